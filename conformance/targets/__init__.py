@@ -1,0 +1,81 @@
+"""How an instance is reached: a target string, parsed and started."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from conformance.errors import UsageError
+from conformance.targets import postgres, releases
+from conformance.targets.pip import PipTarget
+from conformance.targets.reference import NEWEST, ReferenceTarget
+from conformance.targets.url import from_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from conformance.instance import Instance
+
+KINDS = "reference, an http(s) URL, pip:fittrackee==X"
+
+
+class Target(Protocol):
+    """A way to reach an instance."""
+
+    @property
+    def kind(self) -> str:
+        """``reference``, ``url`` or ``pip``."""
+
+    @property
+    def name(self) -> str:
+        """The target as the user wrote it."""
+
+    def start(self) -> AbstractContextManager[Instance]:
+        """Return the context in which the instance can be reached.
+
+        Raises:
+            HarnessError: On entering, when it cannot.
+        """
+
+
+def parse(
+    text: str,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    fault: str | None = None,
+) -> Target:
+    """Read a target string; nothing is started or asked yet.
+
+    Args:
+        text: ``reference``, ``reference:CONTRACT``, an ``http(s)://`` URL
+            or ``pip:fittrackee==X``.
+        environ: Where credentials and a PostgreSQL server are named.
+        fault: A named way to break the reference.
+
+    Raises:
+        UsageError: The string, or what it needs of the environment, cannot
+            be used; the message says what to do.
+    """
+    kind, _, rest = text.strip().partition(":")
+    if kind == "reference":
+        return ReferenceTarget(text, rest or NEWEST, fault)
+    if fault is not None:
+        raise UsageError(
+            f"{text}: a fault can only be put into the reference; "
+            f"leave --fault out or use --target reference"
+        )
+    if kind in {"http", "https"}:
+        return from_url(text.strip(), environ)
+    if kind == "pip":
+        release = releases.from_requirement(rest)
+        given = environ.get(postgres.VARIABLE) or None
+        if given:
+            postgres.check_url(given)
+        return PipTarget(text, release, given)
+    if kind == "docker":
+        raise UsageError(
+            f"{text}: docker is not available in this version yet; "
+            f"use one of: {KINDS}"
+        )
+    raise UsageError(f"{text}: unknown kind of target; use one of: {KINDS}")

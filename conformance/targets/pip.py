@@ -1,0 +1,220 @@
+"""A published release, installed by pip and started with its own server."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import logging
+import secrets
+import socket
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.errors import TargetError
+from conformance.instance import Instance
+from conformance.targets import postgres, process, ready, users, venvs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.targets.postgres import Database
+    from conformance.targets.releases import Release
+
+WORKERS = 2
+FTCLI_SECONDS = 180
+
+# ftcli's own commands with their own options, but read from standard input:
+# an argv, which everybody on the machine can read, would show passwords.
+RUN_FTCLI = """\
+import json, sys
+from fittrackee.cli import cli
+for arguments in json.load(sys.stdin):
+    cli.main(arguments, prog_name="ftcli", standalone_mode=False)
+"""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class PipTarget:
+    """``pip:fittrackee==X``.
+
+    Attributes:
+        name: The target as the user wrote it.
+        release: What to install and start.
+        postgres_url: A PostgreSQL server to use; None starts one.
+        cache: Where environments are kept; None means the user's cache.
+    """
+
+    name: str
+    release: Release
+    postgres_url: str | None = field(default=None, repr=False)
+    cache: Path | None = None
+    kind: str = "pip"
+
+    @contextlib.contextmanager
+    def start(self) -> Iterator[Instance]:
+        """Start the release; nothing of it is left when the context ends.
+
+        Raises:
+            TargetError: Something it needs is missing, or it does not
+                start.
+        """
+        with process.stopping_signals_interrupt(), process.CleanUp() as stack:
+            # PostgreSQL first: a missing one shows before a long install.
+            database = stack.enter_context(
+                postgres.fresh_database(
+                    self.postgres_url, postgis=self.release.needs_postgis
+                )
+            )
+            python = venvs.provide(self.release, cache=self.cache)
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(
+                    prefix="ftc-pip-", ignore_cleanup_errors=True
+                )
+            )
+            listener = stack.enter_context(
+                socket.create_server(("127.0.0.1", 0))
+            )
+            port = listener.getsockname()[1]
+            site = _Site(
+                release=self.release,
+                python=python,
+                folder=Path(folder),
+                url=f"http://{self.release.host}:{port}",
+                database=database,
+            )
+            yield site.start(self.name, listener, stack)
+
+
+@dataclass(frozen=True)
+class _Site:
+    """One installation of a release with its database and address."""
+
+    release: Release
+    python: Path
+    folder: Path
+    url: str
+    database: Database
+    secret_key: str = field(
+        default_factory=lambda: secrets.token_hex(32), repr=False
+    )
+
+    def start(
+        self,
+        name: str,
+        listener: socket.socket,
+        stack: contextlib.ExitStack,
+    ) -> Instance:
+        """Set the site up and serve it for as long as the stack lasts."""
+        log.info("starting FitTrackee %s", self.release)
+        self._check_libmagic()
+        # Before the server: with two workers on an empty database each
+        # would write the first configuration.
+        self._ftcli([("db", "upgrade")])
+        people = users.made_up()
+        promoting = users.promoting(people, self.release)
+        if self.release.creates_users:
+            self._ftcli([*users.creating(people), *promoting])
+        else:
+            self._ftcli([("users", "update", "nobody", "--activate")])
+        service = stack.enter_context(self._serving(listener))
+        version = ready.wait(self.url, service)
+        if not self.release.creates_users:
+            users.register(people, self.url)
+            self._ftcli([*users.activating(people), *promoting])
+        users.settle(people, self.database)
+        return Instance(
+            kind="pip",
+            name=name,
+            url=self.url,
+            version=version,
+            owner=people.owner,
+            stranger=people.stranger,
+            admin=people.admin,
+            disposable=True,
+            log_path=str(service.log),
+        )
+
+    def _environment(self) -> dict[str, str]:
+        return process.plain_environment(
+            self.folder,
+            **self.database.environment,
+            FLASK_APP="fittrackee",
+            FLASK_SKIP_DOTENV="1",
+            APP_SETTINGS="fittrackee.config.ProductionConfig",
+            APP_SECRET_KEY=self.secret_key,
+            UI_URL=self.url,
+            UPLOAD_FOLDER=str(self.folder),
+            STATICMAP_CACHE_DIR=str(self.folder / "staticmap"),
+            # Nobody listens there: a Redis that happens to run on this
+            # machine must not get this instance's tasks and rate limits.
+            REDIS_URL="redis://127.0.0.1:1",
+        )
+
+    def _python(
+        self, argv: Sequence[str], what: str, stdin: str = ""
+    ) -> process.Finished:
+        return process.run(
+            [str(self.python), "-I", *argv],
+            what=what,
+            env=self._environment(),
+            cwd=self.folder,
+            seconds=FTCLI_SECONDS,
+            stdin=stdin,
+        )
+
+    def _check_libmagic(self) -> None:
+        if not self.release.needs_libmagic:
+            return
+        done = self._python(["-c", "import magic"], "loading libmagic")
+        if done.status != 0:
+            raise TargetError(
+                f"FitTrackee {self.release} needs libmagic; run: "
+                f"apt-get install libmagic1",
+                detail=process.tail(done.output),
+            )
+
+    def _ftcli(self, commands: Sequence[Sequence[str]]) -> None:
+        what = f"ftcli {' '.join(commands[0][:2])}"
+        done = self._python(["-c", RUN_FTCLI], what, json.dumps(commands))
+        if done.status != 0:
+            raise TargetError(
+                f"FitTrackee {self.release}: {what} failed",
+                detail=process.tail(_without(done.output, commands)),
+            )
+
+    def _serving(
+        self, listener: socket.socket
+    ) -> contextlib.AbstractContextManager[process.Service]:
+        # gunicorn inherits a socket that already listens, so nobody can
+        # take the port in between. Threads, because a browser opens spare
+        # connections, and each would hold a whole worker without them.
+        number = listener.fileno()
+        return process.running(
+            [
+                *(str(self.python), "-I", "-m", "gunicorn"),
+                *("--bind", f"fd://{number}"),
+                *("--workers", str(WORKERS)),
+                *("--worker-class", "gthread", "--threads", "4"),
+                *("--graceful-timeout", "3"),
+                *("--worker-tmp-dir", str(self.folder)),
+                "fittrackee:create_app()",
+            ],
+            name=f"FitTrackee {self.release}",
+            env=self._environment(),
+            log=self.folder / "server.log",
+            pass_fds=[number],
+        )
+
+
+def _without(output: str, commands: Sequence[Sequence[str]]) -> str:
+    """Blank the passwords that a command line of ftcli held."""
+    for command in commands:
+        for option, value in itertools.pairwise(command):
+            if option == "--password":
+                output = output.replace(value, "[password]")
+    return output

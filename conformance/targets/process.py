@@ -1,0 +1,295 @@
+"""Child processes that never outlive the harness."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+from conformance.errors import TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import FrameType
+
+STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+TAIL = 4000  # characters of a log that an error carries
+PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running child process and the file that it writes to.
+
+    Attributes:
+        name: What messages call it.
+        process: The child; it leads its own session and process group.
+        log: File with what it prints.
+    """
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def ended(self) -> str:
+        """Say how the child ended, ``""`` while it runs."""
+        status = self.process.poll()
+        if status is None:
+            return ""
+        if status < 0:
+            return f"{self.name} was ended by {signal.Signals(-status).name}"
+        return f"{self.name} ended with exit status {status}"
+
+    def tail(self) -> str:
+        """Return the end of the log."""
+        return tail(self.log.read_text("utf-8", "replace"))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A child process that has ended.
+
+    Attributes:
+        status: Its exit status, negative for a signal.
+        output: What it printed to both streams.
+    """
+
+    status: int
+    output: str
+
+
+def tail(text: str) -> str:
+    """Return the end of a text, from the start of a line if possible."""
+    if len(text) <= TAIL:
+        return text
+    return text[-TAIL:].partition("\n")[2] or text[-TAIL:]
+
+
+def plain_environment(home: Path, **more: str) -> dict[str, str]:
+    """Return the environment of a server that shall be ours alone.
+
+    Nothing of the caller's shell gets in but the search path: a
+    ``PYTHONPATH`` or an ``EMAIL_URL`` set there is not meant for it.
+    """
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        **more,
+    }
+
+
+@contextlib.contextmanager
+def running(
+    argv: Sequence[str],
+    *,
+    name: str,
+    env: Mapping[str, str],
+    log: Path,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    patience: float = 10,
+    user: str | None = None,
+    pass_fds: Sequence[int] = (),
+) -> Iterator[Service]:
+    """Run a server for as long as the context lasts.
+
+    Args:
+        argv: The command.
+        name: What messages call it.
+        env: The whole environment.
+        log: File that takes both output streams.
+        stop_signal: Asks the server to end.
+        patience: Seconds before it is killed instead.
+        user: Run as this user; only root can.
+        pass_fds: Open descriptors that it inherits.
+    """
+    with log.open("ab") as output:
+        process = _spawn(
+            argv,
+            env=env,
+            cwd=log.parent,
+            user=user,
+            death_signal=stop_signal,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            pass_fds=pass_fds,
+        )
+    try:
+        yield Service(name, process, log)
+    finally:
+        _end(process, stop_signal, patience)
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    what: str,
+    env: Mapping[str, str],
+    cwd: Path,
+    seconds: float,
+    stdin: str = "",
+    user: str | None = None,
+) -> Finished:
+    """Run a command to its end.
+
+    Args:
+        argv: The command.
+        what: What it does, for the message of a time-out.
+        env: The whole environment.
+        cwd: Working directory.
+        seconds: How long it may take.
+        stdin: Text it reads.
+        user: Run as this user; only root can.
+
+    Raises:
+        TargetError: It took too long.
+    """
+    process = _spawn(
+        argv,
+        env=env,
+        cwd=cwd,
+        user=user,
+        death_signal=signal.SIGKILL,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        output, _ = process.communicate(stdin.encode(), timeout=seconds)
+    except subprocess.TimeoutExpired as expired:
+        seen = (expired.stdout or b"").decode("utf-8", "replace")
+        raise TargetError(
+            f"{what}: not finished after {seconds:g} s", detail=tail(seen)
+        ) from None
+    finally:
+        _end(process, signal.SIGKILL, 5)
+    return Finished(process.returncode, output.decode("utf-8", "replace"))
+
+
+class CleanUp(contextlib.ExitStack):
+    """An exit stack that a second Ctrl-C cannot stop half-way."""
+
+    def __exit__(self, *exc: Any) -> bool:
+        """Unwind with the stopping signals held back."""
+        with _held_back():
+            return bool(super().__exit__(*exc))
+
+
+@contextlib.contextmanager
+def stopping_signals_interrupt() -> Iterator[None]:
+    """Make SIGTERM and SIGHUP unwind the stack, as Ctrl-C does.
+
+    A handler that somebody else has set stays as it is, and outside the
+    main thread nothing changes: Python has handlers there only.
+    """
+
+    def interrupt(number: int, _: FrameType | None) -> None:
+        raise KeyboardInterrupt(signal.Signals(number).name)
+
+    ours = [
+        number
+        for number in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is signal.SIG_DFL
+    ]
+    if threading.current_thread() is not threading.main_thread():
+        ours = []
+    for number in ours:
+        signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def _held_back() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in STOPPERS}
+    for number in STOPPERS:
+        signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(
+                number, signal.SIG_DFL if handler is None else handler
+            )
+
+
+def _spawn(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    user: str | None,
+    death_signal: signal.Signals,
+    stdin: int,
+    stdout: int | IO[bytes],
+    pass_fds: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    # Its own session: a terminal's Ctrl-C reaches the harness alone, which
+    # then ends the child in order.
+    group = pwd.getpwnam(user).pw_gid if user else None
+    return subprocess.Popen(  # noqa: S603 - a list, from our own code
+        list(argv),
+        env=dict(env),
+        cwd=cwd,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        user=user,
+        group=group,
+        extra_groups=[] if user else None,
+        pass_fds=pass_fds,
+        preexec_fn=_die_with_parent(death_signal),
+    )
+
+
+def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """Ask Linux to end the child when the harness itself is killed."""
+    if not sys.platform.startswith("linux"):
+        return None
+    # Loaded here, before the fork: the child of a process with threads
+    # must not load anything.
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(PR_SET_PDEATHSIG, int(number))
+
+
+def _end(
+    process: subprocess.Popen[bytes],
+    stop_signal: signal.Signals,
+    patience: float,
+) -> None:
+    _signal_group(process, stop_signal)
+    deadline = time.monotonic() + patience
+    while process.poll() is None or _signal_group(process, 0):
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    _signal_group(process, signal.SIGKILL)
+    process.wait(5)
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Signal the child's whole group; False when nobody is left in it."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True

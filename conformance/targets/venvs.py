@@ -1,0 +1,182 @@
+"""Virtual environments with one release each, kept in a cache folder."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import logging
+import os
+import platform
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import platformdirs
+from tenacity import (
+    RetryError,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_fixed,
+)
+
+from conformance.errors import TargetError
+from conformance.targets import process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.targets.releases import Release
+
+INSTALL_SECONDS = 1200
+# Written last: a folder without it is an interrupted installation.
+MARK = "complete"
+
+log = logging.getLogger(__name__)
+
+
+def cache_folder() -> Path:
+    """Return the folder that environments are kept in."""
+    return (
+        platformdirs.user_cache_path("fittrackee-conformance")
+        / f"venvs-{sys.implementation.cache_tag}"
+    )
+
+
+def key(release: Release) -> str:
+    """Name the environment of a release: release, pins and Python."""
+    made_of = "\n".join((*release.pins, sys.version, platform.machine()))
+    digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
+    return f"fittrackee-{release}-{digest}"
+
+
+def provide(release: Release, *, cache: Path | None = None) -> Path:
+    """Return the Python that has a release installed.
+
+    The first call for a release installs it, which takes minutes; two runs
+    that ask at once wait for one installation.
+
+    Args:
+        release: What to install.
+        cache: Where environments are kept; None means the user's cache.
+
+    Raises:
+        TargetError: pip cannot install it; its output is the detail.
+    """
+    cache = cache or cache_folder()
+    folder = cache / key(release)
+    python = folder / "bin" / "python"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with _locked(cache / f"{folder.name}.lock", release):
+            if not ((folder / MARK).exists() and python.exists()):
+                # In place, for scripts and caches hold absolute paths.
+                shutil.rmtree(folder, ignore_errors=True)
+                log.info("installing FitTrackee %s in %s", release, folder)
+                _create(folder, python)
+                _install(release, folder, python)
+                (folder / MARK).touch()
+    except OSError as error:
+        raise TargetError(
+            f"{cache}: cannot keep FitTrackee's environment there "
+            f"({error.strerror}); set XDG_CACHE_HOME to a folder that can "
+            f"be written to"
+        ) from error
+    return python
+
+
+@contextlib.contextmanager
+def _locked(path: Path, release: Release) -> Iterator[None]:
+    # The kernel lets go of the lock when its holder dies, however it dies.
+    with path.open("w") as file:
+        try:
+            Retrying(
+                retry=retry_if_exception_type(BlockingIOError),
+                wait=wait_fixed(0.2),
+                stop=stop_after_delay(INSTALL_SECONDS),
+            )(fcntl.flock, file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except RetryError:
+            raise TargetError(
+                f"{path}: another run has been installing FitTrackee "
+                f"{release} for {INSTALL_SECONDS} s; wait for it or end it"
+            ) from None
+        yield
+
+
+def _environment() -> dict[str, str]:
+    """The caller's own, which says where pip finds packages.
+
+    Without what belongs to the Python that runs the harness, and without
+    the options of pip that would install elsewhere.
+    """
+    foreign = {"VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PYTHON") and name not in foreign
+    }
+
+
+def _create(folder: Path, python: Path) -> None:
+    # Debian's python3 has venv but not ensurepip, so our own pip is used
+    # where there is one: it can install into another environment.
+    own_pip = importlib.util.find_spec("pip") is not None
+    made = process.run(
+        [
+            sys.executable,
+            "-m",
+            "venv",
+            *(["--without-pip"] if own_pip else []),
+            str(folder),
+        ],
+        what=f"creating the virtual environment {folder}",
+        env=_environment(),
+        cwd=folder.parent,
+        seconds=120,
+    )
+    if made.status != 0 or not python.exists():
+        raise TargetError(
+            f"{sys.executable} cannot create a virtual environment; "
+            f"on Debian or Ubuntu run: apt-get install python3-venv",
+            detail=process.tail(made.output),
+        )
+
+
+def _install(release: Release, folder: Path, python: Path) -> None:
+    if (folder / "bin" / "pip").exists():
+        pip = [str(python), "-m", "pip"]
+    else:
+        pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    wanted = [f"fittrackee=={release}", *release.pins]
+    done = process.run(
+        [*pip, "install", "--no-input", "--no-compile", *wanted],
+        what=f"pip install {' '.join(wanted)}",
+        env=_environment(),
+        cwd=folder,
+        seconds=INSTALL_SECONDS,
+    )
+    if done.status != 0:
+        raise TargetError(
+            _explain(release, done.output), detail=process.tail(done.output)
+        )
+
+
+def _explain(release: Release, output: str) -> str:
+    if "(from versions: none)" in output:
+        return (
+            "pip finds no release of FitTrackee at all; is the package "
+            "index reached?"
+        )
+    if f"No matching distribution found for fittrackee=={release}" in output:
+        return (
+            f"fittrackee=={release} is not on the package index, or not for "
+            f"Python {platform.python_version()}; "
+            f"pip index versions fittrackee lists what is"
+        )
+    return (
+        f"pip cannot install fittrackee=={release} for Python "
+        f"{platform.python_version()}"
+    )
