@@ -1,0 +1,259 @@
+"""The app: a registered OAuth client, acting for its users.
+
+Verbs come in two moods. ``exchange`` returns what came; ``must_exchange``
+is a precondition and raises Blocked when it does not hold. Neither judges.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from conformance.errors import Blocked
+from conformance.form import encode
+from conformance.pkce import Pkce
+
+if TYPE_CHECKING:
+    import httpx
+
+    from conformance.form import Value
+    from conformance.owner import Owner
+
+AUTHORIZE = "/api/oauth/authorize"
+TOKEN = "/api/oauth/token"  # noqa: S105 - a path
+REVOKE = "/api/oauth/revoke"
+
+
+@dataclass(frozen=True)
+class Code:
+    """An authorization code and what it was asked with.
+
+    Attributes:
+        value: The code; hidden by ``repr``.
+        redirect_uri: As sent in the authorization request, None if not.
+        verifier: The PKCE verifier to present, None without PKCE.
+        state: As sent.
+        returned: The parameters on the redirection URI, by name.
+    """
+
+    value: str = field(repr=False)
+    redirect_uri: str | None
+    verifier: str | None = field(repr=False)
+    state: str | None = None
+    returned: dict[str, list[str]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A successful token response (RFC 6749 section 5.1)."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    scope: Any
+    body: dict[str, Any] = field(repr=False)
+
+
+class App:
+    """A client with its credentials, and the requests it can send."""
+
+    def __init__(self, client: httpx.Client, data: dict[str, Any]) -> None:
+        """Take over the ``data.client`` object of a registration."""
+        self._client = client
+        self.id: int = data["id"]
+        self.client_id: str = data["client_id"]
+        self.client_secret: str = data["client_secret"]
+        self.name: str = data["name"]
+        self.redirect_uris: list[str] = data["redirect_uris"]
+        self.scope: str = data["scope"]
+
+    def __repr__(self) -> str:
+        """Show the app without its secret."""
+        return f"App({self.name!r}, scope={self.scope!r})"
+
+    @property
+    def redirect_uri(self) -> str:
+        """The first registered redirection URI."""
+        return self.redirect_uris[0]
+
+    # -- authorization endpoint (RFC 6749 section 3.1) ------------------
+
+    def authorization(
+        self, pkce: Pkce | None, **changes: Value
+    ) -> dict[str, Value]:
+        """Return the parameters of an authorization request."""
+        request: dict[str, Value] = {
+            "client_id": self.client_id,
+            "response_type": "code",
+            "redirect_uri": self.redirect_uri,
+            "scope": self.scope,
+            "state": secrets.token_urlsafe(16),
+        }
+        if pkce:
+            request["code_challenge"] = pkce.challenge
+            request["code_challenge_method"] = pkce.method
+        return {**request, **changes}
+
+    def authorize(
+        self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
+    ) -> httpx.Response:
+        """Have a user confirm an authorization request; return what came.
+
+        Args:
+            owner: The user who consents.
+            pkce: The challenge to send; none by default.
+            **changes: Parameters to change, see :mod:`conformance.form`.
+        """
+        request = self.authorization(pkce)
+        body, headers = encode({**request, "confirm": "true"}, changes)
+        return owner.post(AUTHORIZE, content=body, headers=headers)
+
+    def must_authorize(
+        self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
+    ) -> Code:
+        """Obtain a code, with PKCE S256 unless told otherwise."""
+        pkce = pkce or Pkce.s256()
+        return self._code(owner, pkce, changes)
+
+    def must_authorize_without_pkce(
+        self, owner: Owner, **changes: Value
+    ) -> Code:
+        """Obtain a code by a request that carries no code challenge."""
+        return self._code(owner, None, changes)
+
+    def _code(
+        self, owner: Owner, pkce: Pkce | None, changes: dict[str, Value]
+    ) -> Code:
+        sent = {**self.authorization(pkce), **changes}
+        response = self.authorize(owner, pkce=pkce, **sent)
+        returned = redirect_parameters(response)
+        if "code" not in returned:
+            raise Blocked(f"no authorization code: {_summary(response)}")
+        uri, state = sent["redirect_uri"], sent["state"]
+        return Code(
+            value=returned["code"][0],
+            redirect_uri=uri if isinstance(uri, str) else None,
+            verifier=pkce.verifier if pkce else None,
+            state=state if isinstance(state, str) else None,
+            returned=returned,
+        )
+
+    # -- token endpoint (RFC 6749 section 3.2) --------------------------
+
+    def credentials(self) -> dict[str, Value]:
+        """Return the client's credentials as form parameters."""
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+
+    def token_request(
+        self,
+        defaults: dict[str, Value],
+        changes: dict[str, Value],
+        **options: Any,
+    ) -> httpx.Response:
+        """Post a form with the client's credentials to the token endpoint."""
+        body, headers = encode({**defaults, **self.credentials()}, changes)
+        merged = {**headers, **options.pop("headers", {})}
+        return self._client.post(
+            TOKEN, content=body, headers=merged, **options
+        )
+
+    def exchange(self, code: Code, **changes: Value) -> httpx.Response:
+        """Exchange a code for tokens (section 4.1.3); return what came."""
+        request: dict[str, Value] = {
+            "grant_type": "authorization_code",
+            "code": code.value,
+            "redirect_uri": code.redirect_uri,
+            "code_verifier": code.verifier,
+        }
+        return self.token_request(request, changes)
+
+    def must_exchange(self, code: Code, **changes: Value) -> Tokens:
+        """Exchange a code that has to be good."""
+        return must_be_tokens(self.exchange(code, **changes))
+
+    def must_obtain_tokens(self, owner: Owner, **changes: Value) -> Tokens:
+        """Authorize, with PKCE S256, and exchange in one go."""
+        return self.must_exchange(self._code(owner, Pkce.s256(), changes))
+
+    def refresh(self, tokens: Tokens, **changes: Value) -> httpx.Response:
+        """Use a refresh token (section 6); return what came."""
+        request: dict[str, Value] = {
+            "grant_type": "refresh_token",
+            "refresh_token": tokens.refresh_token,
+        }
+        return self.token_request(request, changes)
+
+    def must_refresh(self, tokens: Tokens, **changes: Value) -> Tokens:
+        """Refresh tokens that have to be good."""
+        return must_be_tokens(self.refresh(tokens, **changes))
+
+    # -- revocation endpoint (RFC 7009) ---------------------------------
+
+    def revoke(self, token: str, **changes: Value) -> httpx.Response:
+        """Revoke a token (section 2.1); return what came."""
+        request: dict[str, Value] = {"token": token, **self.credentials()}
+        body, headers = encode(request, changes)
+        return self._client.post(REVOKE, content=body, headers=headers)
+
+    def must_revoke(self, token: str, **changes: Value) -> None:
+        """Revoke a token; Blocked when the server refuses."""
+        response = self.revoke(token, **changes)
+        if response.status_code != 200:
+            raise Blocked(f"revocation failed: {_summary(response)}")
+
+    # -- protected resources (RFC 6750) ---------------------------------
+
+    def call(
+        self, token: str | None, path: str, method: str = "GET", **options: Any
+    ) -> httpx.Response:
+        """Call the API, with the token in the Authorization header.
+
+        Args:
+            token: The access token; None sends no credentials.
+            path: Path below the instance's URL.
+            method: HTTP method.
+            **options: What httpx takes; ``headers`` win over ours.
+        """
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {**bearer, **options.pop("headers", {})}
+        return self._client.request(method, path, headers=headers, **options)
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request exactly as given, with nothing added."""
+        return self._client.request(method, path, **options)
+
+
+def redirect_parameters(response: httpx.Response) -> dict[str, list[str]]:
+    """Return the query of the answer's ``redirect_url``; {} without one."""
+    return parse_qs(
+        urlsplit(redirect_url(response)).query, keep_blank_values=True
+    )
+
+
+def redirect_url(response: httpx.Response) -> str:
+    """Return where the front end would send the browser, or ``""``."""
+    try:
+        url = response.json()["redirect_url"]
+    except (ValueError, KeyError, TypeError):
+        return ""
+    return url if isinstance(url, str) else ""
+
+
+def must_be_tokens(response: httpx.Response) -> Tokens:
+    """Read a token response; Blocked when it is not one."""
+    try:
+        body = response.json()
+        access, refresh = body["access_token"], body["refresh_token"]
+    except (ValueError, KeyError, TypeError):
+        raise Blocked(f"no tokens: {_summary(response)}") from None
+    if response.status_code != 200:
+        raise Blocked(f"no tokens: {_summary(response)}")
+    return Tokens(access, refresh, body.get("scope"), body)
+
+
+def _summary(response: httpx.Response) -> str:
+    return f"{response.status_code} {response.text[:300]}"

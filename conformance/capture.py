@@ -1,0 +1,119 @@
+"""One exchange as it was seen on the wire, before redaction.
+
+Knows where OAuth and FitTrackee put secrets: RFC 6749 sections 2.3.1, 4.1
+and 5.1, RFC 6750 section 2, RFC 7636 section 4.5, FitTrackee's login.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from conformance.redact import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PART = re.compile(
+    r'name="(?P<name>[^"]+)"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n'
+    r"(?P<value>.*?)\r?\n--",
+    re.DOTALL,
+)
+
+
+@dataclass
+class Seen:
+    """A raw exchange; it holds secrets, so it is never kept or shown."""
+
+    via: str
+    actor: str
+    request: dict[str, Any] = field(repr=False)
+    response: dict[str, Any] | None = field(repr=False)
+    error: str = field(default="", repr=False)
+    duration: float = 0.0
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Yield the secrets of both sides as (value, kind)."""
+        yield from _in_url(self.request["url"])
+        yield from _in_message(self.request)
+        if self.response:
+            yield from _in_message(self.response)
+
+
+def _in_message(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in message["headers"]:
+        yield from _in_header(name.lower(), value)
+    yield from _in_body(message["body"])
+
+
+def _in_header(name: str, value: str) -> Iterator[tuple[str, str]]:
+    if name == "authorization":
+        scheme, _, credentials = value.strip().partition(" ")
+        kind = "access_token" if scheme.lower() == "bearer" else "credentials"
+        yield credentials.strip(), kind
+    elif name in {"cookie", "set-cookie"}:
+        yield from _in_cookies(value)
+    elif name in {"location", "referer"}:
+        yield from _in_url(value)
+    elif name in KINDS:
+        yield value, KINDS[name]
+
+
+def _in_cookies(value: str) -> Iterator[tuple[str, str]]:
+    try:
+        cookies = SimpleCookie(value)
+    except CookieError:
+        yield value, "cookie"
+        return
+    for name, morsel in cookies.items():
+        yield morsel.value, KINDS.get(name, "cookie")
+
+
+def _in_url(url: str) -> Iterator[tuple[str, str]]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    for text in (parts.query, parts.fragment):
+        yield from _in_pairs(parse_qsl(text, keep_blank_values=True))
+
+
+def _in_pairs(pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for name, value in pairs:
+        if name in KINDS:
+            yield value, KINDS[name]
+        elif name == "from":
+            yield from _in_url(value)
+
+
+def _in_body(body: str) -> Iterator[tuple[str, str]]:
+    if not body:
+        return
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        if "form-data; name=" in body:
+            found = [(m["name"], m["value"]) for m in _PART.finditer(body)]
+        else:
+            found = parse_qsl(body, max_num_fields=None)
+        yield from _in_pairs(found)
+    else:
+        yield from _in_json(document)
+
+
+def _in_json(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from _in_json(member, key)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _in_json(member, name)
+    elif isinstance(value, str):
+        if name in KINDS:
+            yield value, KINDS[name]
+        elif "code=" in value:
+            yield from _in_url(value)

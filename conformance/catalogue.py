@@ -1,0 +1,204 @@
+"""The requirement catalogue: one entry for each clause that is judged.
+
+Requirements are data: TOML files below ``requirements/``. The folder (or
+the file's stem) names the source, a table's key is ``section/slug``, so
+``requirements/rfc6749/token.toml`` with ``["4.1.2/code-single-use"]``
+holds ``rfc6749/4.1.2/code-single-use``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packaging.version import InvalidVersion, Version
+
+from conformance.verdict import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FOLDER = Path(__file__).parent / "requirements"
+SOURCES_FILE = FOLDER / "sources.toml"
+FIELDS = {
+    "level",
+    "title",
+    "remedy",
+    "sources",
+    "since",
+    "until",
+    "deviation",
+    "untested",
+    "unkillable",
+    "aliases",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place in a specification: ``RFC 6749``, section ``4.1.2``, link."""
+
+    name: str
+    section: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """Where FitTrackee's documentation itself departs from the clause.
+
+    Attributes:
+        where: Page of the documentation.
+        says: What stands there, in our words.
+    """
+
+    where: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One clause of one source, with how binding it is.
+
+    Attributes:
+        id: ``source/section/slug``; public and stable.
+        level: MUST, SHOULD or MAY.
+        title: What has to hold, one sentence in our words.
+        remedy: What is lost when it does not hold, and what to change.
+        sources: The primary source first.
+        since: First FitTrackee release it applies to, ``""`` for any.
+        until: First release it no longer applies to, ``""`` for none.
+        deviation: The documented deviation, or None.
+        untested: Why no scenario verifies it, ``""`` when one does.
+        unkillable: Why no fault can break it, ``""`` when one does.
+        aliases: Ids it had before.
+    """
+
+    id: str
+    level: Level
+    title: str
+    remedy: str
+    sources: tuple[Source, ...]
+    since: str = ""
+    until: str = ""
+    deviation: Deviation | None = None
+    untested: str = ""
+    unkillable: str = ""
+    aliases: tuple[str, ...] = ()
+
+    def applies_to(self, version: str) -> bool:
+        """Tell whether a release is bound; an unknown version is."""
+        try:
+            release = Version(version)
+        except InvalidVersion:
+            return not self.until
+        if self.since and release < Version(self.since):
+            return False
+        return not (self.until and release >= Version(self.until))
+
+    def matches(self, globs: tuple[str, ...]) -> bool:
+        """Tell whether the id or an alias matches any glob."""
+        names = (self.id, *self.aliases)
+        return any(fnmatchcase(n, g) for n in names for g in globs)
+
+
+class Catalogue:
+    """All requirements, by id and in reading order."""
+
+    def __init__(self, requirements: list[Requirement]) -> None:
+        """Index the requirements; a double id is a ValueError."""
+        self._by_id: dict[str, Requirement] = {}
+        self._aliases: dict[str, str] = {}
+        for requirement in requirements:
+            if requirement.id in self._by_id:
+                raise ValueError(f"{requirement.id} is catalogued twice")
+            self._by_id[requirement.id] = requirement
+            for alias in requirement.aliases:
+                self._aliases[alias] = requirement.id
+
+    def __iter__(self) -> Iterator[Requirement]:
+        """Iterate over the requirements in reading order."""
+        return iter(self._by_id.values())
+
+    def __len__(self) -> int:
+        """Return how many requirements there are."""
+        return len(self._by_id)
+
+    def __contains__(self, requirement_id: str) -> bool:
+        """Tell whether an id, or an alias of one, is catalogued."""
+        return requirement_id in self._by_id or requirement_id in self._aliases
+
+    def __getitem__(self, requirement_id: str) -> Requirement:
+        """Return a requirement by id or alias; KeyError when there is none."""
+        return self._by_id[self._aliases.get(requirement_id, requirement_id)]
+
+    def matching(self, globs: tuple[str, ...]) -> list[Requirement]:
+        """Return the requirements whose id matches any glob; all if none."""
+        return [r for r in self if not globs or r.matches(globs)]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue that ships with the harness (read once)."""
+    return read(FOLDER)
+
+
+def read(folder: Path) -> Catalogue:
+    """Read a folder of requirement files; ValueError says what is wrong."""
+    places = tomllib.loads((folder / SOURCES_FILE.name).read_text("utf-8"))
+    found = []
+    for file in sorted(folder.rglob("*.toml")):
+        if file.name == SOURCES_FILE.name:
+            continue
+        stem = file.relative_to(folder).with_suffix("").parts[0]
+        for key, entry in tomllib.loads(file.read_text("utf-8")).items():
+            found.append(_requirement(f"{stem}/{key}", entry, places))
+    return Catalogue(sorted(found, key=lambda r: _reading_order(r, places)))
+
+
+def _requirement(
+    requirement_id: str, entry: dict[str, Any], places: dict[str, Any]
+) -> Requirement:
+    unknown = set(entry) - FIELDS
+    if unknown:
+        raise ValueError(f"{requirement_id}: unknown field {min(unknown)}")
+    primary = requirement_id.rsplit("/", 1)[0]
+    deviation = entry.get("deviation")
+    return Requirement(
+        id=requirement_id,
+        level=Level(entry["level"]),
+        title=entry["title"],
+        remedy=entry["remedy"],
+        sources=tuple(
+            _source(place, places)
+            for place in (primary, *entry.get("sources", ()))
+        ),
+        since=entry.get("since", ""),
+        until=entry.get("until", ""),
+        deviation=Deviation(**deviation) if deviation else None,
+        untested=entry.get("untested", ""),
+        unkillable=entry.get("unkillable", ""),
+        aliases=tuple(entry.get("aliases", ())),
+    )
+
+
+def _source(place: str, places: dict[str, Any]) -> Source:
+    """Turn ``rfc9700/4.5`` into a named, linked source."""
+    document, _, section = place.partition("/")
+    if document not in places:
+        raise ValueError(f"{place}: no such source in {SOURCES_FILE.name}")
+    known = places[document]
+    url = known.get("pages", {}).get(section, known["url"])
+    return Source(known["name"], section, url.format(section=section))
+
+
+def _reading_order(
+    requirement: Requirement, places: dict[str, Any]
+) -> tuple[Any, ...]:
+    document, section, *_ = requirement.id.split("/")
+    numbers = [int(n) if n.isdigit() else 0 for n in section.split(".")]
+    return list(places).index(document), numbers, section, requirement.id

@@ -1,0 +1,156 @@
+"""What a scenario saw: exchanges, expectations, observations, pictures.
+
+The recorder is fed by the HTTP transport and the browser's listener;
+scenarios have no line about it. Everything is redacted when it arrives.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.redact import Redactor, Secrets
+
+if TYPE_CHECKING:
+    from conformance.capture import Seen
+
+BODY_LIMIT = 16_000  # characters of a body that evidence keeps
+
+
+@dataclass
+class Exchange:
+    """One HTTP request and its response, redacted.
+
+    Attributes:
+        n: Number within the scenario, from 1.
+        via: ``http`` or ``browser``.
+        actor: Who sent it: ``owner``, ``stranger``, ``app``...
+        request: ``{method, url, headers: [[name, value]], body}``.
+        response: ``{status, reason, headers, body}``, None without one.
+        error: Why there is no response, ``""`` when there is one.
+        duration: Seconds.
+    """
+
+    n: int
+    via: str
+    actor: str
+    request: dict[str, Any]
+    response: dict[str, Any] | None
+    error: str
+    duration: float
+
+
+@dataclass
+class Expectation:
+    """What a scenario demanded and what it got."""
+
+    expected: str
+    actual: str
+    met: bool
+    exchange: int | None
+
+
+@dataclass
+class Evidence:
+    """Everything one scenario leaves behind for the report."""
+
+    redactor: Redactor
+    exchanges: list[Exchange] = field(default_factory=list)
+    expectations: list[Expectation] = field(default_factory=list)
+    observations: list[str] = field(default_factory=list)
+    screenshots: list[dict[str, str]] = field(default_factory=list)
+
+    def exchange(self, seen: Seen) -> None:
+        """Keep one exchange, its secrets replaced by labels."""
+        for value, kind in seen.secrets():
+            self.redactor.learn(value, kind)
+        self.exchanges.append(
+            Exchange(
+                n=len(self.exchanges) + 1,
+                via=seen.via,
+                actor=seen.actor,
+                request=self._redacted(seen.request),
+                response=self._redacted(seen.response),
+                error=self.redactor.redact(seen.error),
+                duration=round(seen.duration, 4),
+            )
+        )
+
+    def expectation(self, expected: str, actual: str, *, met: bool) -> None:
+        """Keep what was demanded of the latest exchange."""
+        self.expectations.append(
+            Expectation(
+                self.redactor.redact(expected),
+                self.redactor.redact(actual),
+                met,
+                len(self.exchanges) or None,
+            )
+        )
+
+    def observe(self, text: str) -> None:
+        """Keep a remark that decides nothing."""
+        self.observations.append(self.redactor.redact(text))
+
+    def screenshot(self, title: str, png: bytes) -> None:
+        """Keep a picture of the browser's window."""
+        self.screenshots.append(
+            {"title": title, "png": base64.b64encode(png).decode("ascii")}
+        )
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return plain JSON data, in the shape of ``results.json``."""
+        return {
+            "expectations": [asdict(e) for e in self.expectations],
+            "observations": self.observations,
+            "exchanges": [asdict(e) for e in self.exchanges],
+            "screenshots": self.screenshots,
+        }
+
+    def _redacted(self, message: dict[str, Any] | None) -> Any:
+        if message is None:
+            return None
+        plain = dict(message)
+        plain["body"] = self.redactor.redact(_shortened(message["body"]))
+        plain["headers"] = [
+            [name, self.redactor.redact(value)]
+            for name, value in message["headers"]
+        ]
+        if "url" in plain:
+            plain["url"] = self.redactor.redact(plain["url"])
+        return plain
+
+
+class Recorder:
+    """Where exchanges of this process go: to the scenario that runs."""
+
+    def __init__(self) -> None:
+        """Start with no scenario; what comes then is only counted."""
+        self.secrets = Secrets()
+        self.http_requests = 0
+        self.current = self.fresh()
+
+    def fresh(self) -> Evidence:
+        """Begin a new scenario and return its evidence."""
+        self.current = Evidence(Redactor(self.secrets))
+        return self.current
+
+    def record(self, seen: Seen) -> None:
+        """Keep one exchange with the running scenario."""
+        self.http_requests += seen.via == "http"
+        self.current.exchange(seen)
+
+
+RECORDER = Recorder()
+"""The recorder of this process: one scenario runs at a time in it."""
+
+
+def observe(text: str) -> None:
+    """Note a remark on the running scenario; it decides nothing."""
+    RECORDER.current.observe(text)
+
+
+def _shortened(body: str) -> str:
+    if len(body) <= BODY_LIMIT:
+        return body
+    return f"{body[:BODY_LIMIT]}\n… {len(body) - BODY_LIMIT} more characters"

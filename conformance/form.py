@@ -1,0 +1,32 @@
+"""Request parameters: good ones, and the changes a scenario makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+Value = str | list[str] | None
+Changes = Mapping[str, Value]
+FORM = "application/x-www-form-urlencoded"
+
+
+def pairs(defaults: Changes, changes: Changes) -> list[tuple[str, str]]:
+    """Merge changes over defaults into form pairs, in order.
+
+    Args:
+        defaults: What a well-behaved client sends.
+        changes: What to send instead: a string replaces, None leaves the
+            parameter out, a list sends it once for each member.
+    """
+    merged: dict[str, Value] = {**defaults, **changes}
+    return [
+        (name, text)
+        for name, value in merged.items()
+        if value is not None
+        for text in ([value] if isinstance(value, str) else value)
+    ]
+
+
+def encode(defaults: Changes, changes: Changes) -> tuple[str, dict[str, str]]:
+    """Return a form body and its headers (RFC 6749 appendix B)."""
+    return urlencode(pairs(defaults, changes)), {"Content-Type": FORM}

@@ -1,0 +1,63 @@
+"""What is known of a running server, in a form that crosses processes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A user of the instance: what the login form asks for.
+
+    Attributes:
+        email: The address that logs in.
+        password: Never shown by ``repr``.
+        name: The user name, ``""`` where it is not known yet.
+    """
+
+    email: str
+    password: str = field(repr=False)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A running server and the users a run may act as.
+
+    Attributes:
+        kind: ``reference``, ``url``, ``pip`` or ``docker``.
+        name: The target as the user wrote it.
+        url: Base URL without a trailing slash.
+        version: What ``GET /api/config`` says, ``""`` when unknown.
+        owner: The user who registers the apps.
+        stranger: A second, unrelated user; None makes isolation
+            ``unsupported``.
+        admin: A user with administration rights, or None.
+        disposable: True when the harness started the instance, so that a
+            scenario may change more than its own apps.
+        log_path: File with the server's own output, ``""`` when unseen.
+    """
+
+    kind: str
+    name: str
+    url: str
+    version: str
+    owner: Credentials
+    stranger: Credentials | None = None
+    admin: Credentials | None = None
+    disposable: bool = False
+    log_path: str = field(default="", repr=False)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the instance as plain data, for another process."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Instance:
+        """Build the instance again from :meth:`to_plain`'s data."""
+        users = {
+            role: Credentials(**plain[role]) if plain[role] else None
+            for role in ("owner", "stranger", "admin")
+        }
+        return cls(**{**plain, **users})

@@ -1,0 +1,81 @@
+"""From what a scenario raised to its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance import known as known_list
+from conformance.catalogue import catalogue
+from conformance.errors import Blocked, Unsupported
+from conformance.verdict import Level, Verdict, violation
+
+if TYPE_CHECKING:
+    from conformance.known import Known
+
+CALL = "call"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with the words that explain it."""
+
+    verdict: Verdict
+    message: str = ""
+
+    def worse(self, other: Judgement) -> Judgement:
+        """Return whichever stands higher on the ladder."""
+        return self if self.verdict.rank <= other.verdict.rank else other
+
+
+PASSED = Judgement(Verdict.PASS)
+
+
+def judge(
+    phase: str,
+    error: BaseException | None,
+    scenario: str,
+    requirements: tuple[str, ...],
+    accepted: list[Known],
+) -> Judgement:
+    """Judge one phase of a scenario.
+
+    Args:
+        phase: ``setup``, ``call`` or ``teardown``.
+        error: What it raised, None for nothing.
+        scenario: The scenario's id.
+        requirements: Ids it verifies, all of one level.
+        accepted: Entries of the user's list that cover the target.
+    """
+    if error is None:
+        return PASSED
+    if isinstance(error, Unsupported):
+        return Judgement(Verdict.UNSUPPORTED, str(error))
+    if isinstance(error, Blocked):
+        return Judgement(Verdict.BLOCKED, f"precondition failed: {error}")
+    if phase == CALL and isinstance(error, AssertionError):
+        return _violation(str(error), scenario, requirements, accepted)
+    name = type(error).__name__
+    return Judgement(Verdict.ERROR, f"{phase}: {name}: {error}")
+
+
+def _violation(
+    message: str,
+    scenario: str,
+    requirements: tuple[str, ...],
+    accepted: list[Known],
+) -> Judgement:
+    broken = [catalogue()[r] for r in requirements]
+    deviations = [r.deviation for r in broken]
+    if deviations and all(deviations):
+        says = "; ".join(f"{d.where}: {d.says}" for d in deviations if d)
+        return Judgement(
+            Verdict.KNOWN, f"{message}\ndocumented deviation: {says}"
+        )
+    excuse = known_list.excuse(accepted, scenario, requirements)
+    if excuse:
+        return Judgement(
+            Verdict.KNOWN, f"{message}\naccepted deviation: {excuse.reason}"
+        )
+    level = broken[0].level if broken else Level.MUST
+    return Judgement(violation(level), message)

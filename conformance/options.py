@@ -1,0 +1,127 @@
+"""The options of a run, the same for the command and for plain pytest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.catalogue import catalogue
+from conformance.errors import UsageError
+
+if TYPE_CHECKING:
+    import pytest
+
+DEFAULT_REPORT = Path("reports") / "last"
+LEVELS = ("must", "should")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user chose.
+
+    Attributes:
+        target: The target string.
+        proxy: Name of a reverse proxy to put in front, ``""`` for none.
+        report: Folder that the report is written to.
+        requirement: Globs over requirement ids; empty means all.
+        known: File of accepted deviations, or None.
+        fail_on: ``must``, or ``should`` to make a warn red as well.
+        read_only: Send nothing that could change the instance.
+        fault: Fault that breaks the reference, ``""`` for none.
+    """
+
+    target: str = "reference"
+    proxy: str = ""
+    report: Path = DEFAULT_REPORT
+    requirement: tuple[str, ...] = ()
+    known: Path | None = None
+    fail_on: str = "must"
+    read_only: bool = False
+    fault: str = ""
+
+    def check(self) -> None:
+        """Raise UsageError for what can be told before anything starts."""
+        if self.fail_on not in LEVELS:
+            raise UsageError(f"--fail-on takes {' or '.join(LEVELS)}")
+        if self.proxy:
+            raise UsageError(
+                "--proxy is not available yet; start the proxy yourself and "
+                "give its URL as --target"
+            )
+        if self.requirement and not catalogue().matching(self.requirement):
+            raise UsageError(
+                f"--requirement {' '.join(self.requirement)} matches no "
+                "requirement; see: fittrackee-conformance list requirements"
+            )
+        if self.known and not self.known.is_file():
+            raise UsageError(f"--known {self.known}: no such file")
+        if self.report.exists() and not self.report.is_dir():
+            raise UsageError(f"--report {self.report}: not a folder")
+
+    def arguments(self) -> list[str]:
+        """Return the options as pytest arguments."""
+        words = ["--target", self.target, "--report", str(self.report)]
+        words += ["--fail-on", self.fail_on]
+        for glob in self.requirement:
+            words += ["--requirement", glob]
+        for name, value in (
+            ("--known", self.known),
+            ("--proxy", self.proxy),
+            ("--fault", self.fault),
+        ):
+            words += [name, str(value)] if value else []
+        return [*words, "--read-only"] if self.read_only else words
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Register the options with pytest."""
+    group = parser.getgroup("conformance", "FitTrackee conformance")
+    add = group.addoption
+    add(
+        "--target",
+        default=Options.target,
+        help="reference, a URL, or pip:fittrackee==X (default: %(default)s)",
+    )
+    add("--proxy", default="", help="reverse proxy to put in front")
+    add(
+        "--report",
+        default=str(DEFAULT_REPORT),
+        metavar="DIR",
+        help="folder for the report (default: %(default)s)",
+    )
+    add(
+        "--requirement",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="judge only the requirements whose id matches; repeatable",
+    )
+    add("--known", metavar="FILE", help="list of accepted deviations")
+    add(
+        "--fail-on",
+        default="must",
+        help="must (default), or should to make warnings red too",
+    )
+    add(
+        "--read-only",
+        action="store_true",
+        help="send nothing that could change the instance",
+    )
+    add("--fault", default="", metavar="NAME", help="break the reference")
+
+
+def from_config(config: pytest.Config) -> Options:
+    """Read the options back from pytest."""
+    get = config.getoption
+    known = get("--known")
+    return Options(
+        target=get("--target"),
+        proxy=get("--proxy"),
+        report=Path(get("--report")),
+        requirement=tuple(get("--requirement")),
+        known=Path(known) if known else None,
+        fail_on=get("--fail-on"),
+        read_only=get("--read-only"),
+        fault=get("--fault"),
+    )

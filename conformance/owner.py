@@ -1,0 +1,140 @@
+"""A user of the instance who registers apps and consents to them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from conformance.app import App
+from conformance.errors import Blocked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from conformance.session import Session
+    from conformance.wire import Wire
+
+APPS = "/api/oauth/apps"
+CALLBACK = "https://app.example.org/callback"
+DEFAULT_SCOPE = "profile:read workouts:read"
+
+
+class Owner:
+    """A logged-in user; every app registered is remembered for clean-up."""
+
+    def __init__(self, wire: Wire, session: Session, prefix: str) -> None:
+        """Act through a session.
+
+        Args:
+            wire: How to reach the instance.
+            session: The user's first-party session.
+            prefix: Beginning of the name of every app registered here,
+                so that a live instance can be swept.
+        """
+        self._wire = wire
+        self.session = session
+        self.prefix = prefix
+        self._numbers = itertools.count(1)
+        self._registered: list[int] = []
+
+    def __repr__(self) -> str:
+        """Show who this is, without credentials."""
+        return f"Owner({self.session.user.email!r})"
+
+    # -- first-party requests -------------------------------------------
+
+    def request(
+        self, method: str, path: str, **options: Any
+    ) -> httpx.Response:
+        """Send a first-party request; return what came."""
+        return self.session.request(method, path, **options)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """GET as this user."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        """POST as this user."""
+        return self.request("POST", path, **options)
+
+    def delete(self, path: str, **options: Any) -> httpx.Response:
+        """DELETE as this user."""
+        return self.request("DELETE", path, **options)
+
+    # -- apps -----------------------------------------------------------
+
+    def registration(self, **changes: Any) -> dict[str, Any]:
+        """Return the JSON of a good registration, changed as told.
+
+        A change to None leaves the member out.
+        """
+        good = {
+            "client_name": f"{self.prefix}-{next(self._numbers)}",
+            "client_uri": "https://app.example.org",
+            "client_description": "made by a conformance run",
+            "redirect_uris": [CALLBACK],
+            "scope": DEFAULT_SCOPE,
+        }
+        merged = {**good, **changes}
+        return {k: v for k, v in merged.items() if v is not None}
+
+    def register(self, **changes: Any) -> httpx.Response:
+        """Register an app; return what came."""
+        return self.register_raw(json=self.registration(**changes))
+
+    def register_raw(self, **options: Any) -> httpx.Response:
+        """POST anything to the registration route; return what came."""
+        response = self.post(APPS, **options)
+        if (data := _client(response)) and isinstance(data.get("id"), int):
+            self._registered.append(data["id"])
+        return response
+
+    def must_register(self, **changes: Any) -> App:
+        """Register an app that has to be accepted."""
+        response = self.register(**changes)
+        data = _client(response)
+        if response.status_code not in {200, 201} or not data:
+            raise Blocked(
+                f"registration failed: {response.status_code} "
+                f"{response.text[:300]}"
+            )
+        return App(self._wire.client("app"), data)
+
+    def app_ids(self) -> list[int]:
+        """Return the ids of all of the user's apps, over all pages."""
+        return [data["id"] for data in self.apps()]
+
+    def apps(self) -> Iterator[dict[str, Any]]:
+        """Yield the user's apps over all pages; Blocked on a refusal."""
+        for page in itertools.count(1):
+            response = self.get(APPS, params={"page": page})
+            if response.status_code != 200:
+                raise Blocked(f"no list of apps: {response.status_code}")
+            body = response.json()
+            yield from body["data"]["clients"]
+            if not body["pagination"]["has_next"]:
+                return
+
+    def clean_up(self) -> None:
+        """Delete every app registered here that may still exist."""
+        while self._registered:
+            self.delete(f"{APPS}/{self._registered[-1]}")
+            self._registered.pop()
+
+
+def sweep(owner: Owner, prefix: str) -> int:
+    """Delete all the user's apps whose name has the prefix; how many."""
+    doomed = [a["id"] for a in owner.apps() if a["name"].startswith(prefix)]
+    for app_id in doomed:
+        owner.delete(f"{APPS}/{app_id}")
+    return len(doomed)
+
+
+def _client(response: httpx.Response) -> dict[str, Any] | None:
+    try:
+        client = response.json()["data"]["client"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return client if isinstance(client, dict) else None

@@ -1,0 +1,41 @@
+"""Proof Key for Code Exchange (RFC 7636), the client's half."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Pkce:
+    """A code verifier with the challenge that is sent for it.
+
+    Attributes:
+        verifier: 43 to 128 unreserved characters (section 4.1).
+        challenge: What the authorization request carries (section 4.2).
+        method: ``S256`` or ``plain``; None leaves the parameter out.
+    """
+
+    verifier: str = field(repr=False)
+    challenge: str
+    method: str | None = "S256"
+
+    @classmethod
+    def s256(cls, verifier: str | None = None) -> Pkce:
+        """Make an S256 pair; a fresh 86 character verifier by default."""
+        verifier = verifier or secrets.token_urlsafe(64)
+        return cls(verifier, s256_challenge(verifier))
+
+    @classmethod
+    def plain(cls, *, method: str | None = "plain") -> Pkce:
+        """Make a pair whose challenge is the verifier itself."""
+        verifier = secrets.token_urlsafe(64)
+        return cls(verifier, verifier, method)
+
+
+def s256_challenge(verifier: str) -> str:
+    """Return BASE64URL(SHA256(verifier)) without padding (section 4.2)."""
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")

@@ -1,0 +1,185 @@
+"""The pytest plugin: hooks only, each a few lines over the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance import options
+from conformance.catalogue import catalogue
+from conformance.errors import HarnessError
+from conformance.layout import is_scenario, scenario_id
+from conformance.progress import Progress
+from conformance.run import Context, Run
+from conformance.scenario import ScenarioState, crashed
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+pytest_plugins = ["conformance.fixtures.actors", "conformance.fixtures.web"]
+
+RUN = pytest.StashKey[Run]()
+CONTEXT = pytest.StashKey[Context]()
+STATE = pytest.StashKey[ScenarioState]()
+PHASES = {"setup", "call", "teardown"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a run."""
+    options.add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare a run when scenarios are about to be run."""
+    config.addinivalue_line(
+        "markers", "verifies(*ids): the requirements that a scenario verifies"
+    )
+    if hasattr(config, "workerinput"):
+        plain = config.workerinput.get("conformance")
+        if plain:
+            chosen = options.from_config(config)
+            config.stash[CONTEXT] = Context.from_plain(chosen, plain)
+        return
+    if _runs_scenarios(config):
+        config.stash[RUN] = _started(config) or Run(
+            options.from_config(config)
+        )
+        config.pluginmanager.register(Collector(config.stash[RUN]))
+        config.option.xmlpath = str(config.stash[RUN].junit)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start the target; only the controller does."""
+    run = session.config.stash.get(RUN, None)
+    if run is None:
+        return
+    try:
+        session.config.stash[CONTEXT] = run.context or run.start()
+    except HarnessError as error:
+        detail = f"\n{error.detail}" if error.detail else ""
+        pytest.exit(f"{error.message}{detail}", returncode=2)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the instance to a worker; it must start nothing itself."""
+    context = node.config.stash.get(CONTEXT, None)
+    if context:
+        node.workerinput["conformance"] = context.to_plain()
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leave out what was not asked for or does not bind the release."""
+    context = config.stash.get(CONTEXT, None)
+    if context is None:
+        return
+    left = [item for item in items if not _wanted(item, context)]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin a scenario's evidence; refuse when the instance is gone."""
+    context = item.config.stash.get(CONTEXT, None)
+    if context and is_scenario(item.path):
+        item.stash[STATE] = ScenarioState.begin(
+            scenario_id(item.path, item.name),
+            title(item),
+            requirement_ids(item),
+            context,
+        )
+        item.stash[STATE].refuse_if_lost()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn what a phase raised into a verdict, and redact the report."""
+    report = yield
+    if STATE in item.stash:
+        item.stash[STATE].take(report, call.excinfo)
+    return report
+
+
+class Collector:
+    """Gives the run what scenarios found, from whichever process."""
+
+    def __init__(self, run: Run) -> None:
+        """Collect for one run."""
+        self.run = run
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take over a finished scenario, or a worker that crashed in it."""
+        found = getattr(report, "conformance", None)
+        if found:
+            self.run.add(found)
+        elif report.failed and str(report.when) not in PHASES:
+            self.run.add(crashed(report.nodeid, str(report.longrepr)))
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(
+    session: pytest.Session, exitstatus: int
+) -> Generator[None, None, None]:
+    """Write the report once pytest's JUnit file is there."""
+    yield
+    run = session.config.stash.get(RUN, None)
+    if run is None or run.context is None:
+        return
+    try:
+        status = run.finish(int(exitstatus))
+    except HarnessError as error:
+        pytest.exit(error.message, returncode=2)
+    session.exitstatus = max(status, 2) if exitstatus in {2, 3, 4} else status
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this session started."""
+    run = config.stash.get(RUN, None)
+    if run and not _started(config):
+        run.close()
+
+
+def requirement_ids(item: pytest.Item) -> tuple[str, ...]:
+    """Return the ids of the requirements that a scenario verifies."""
+    return tuple(
+        i for mark in item.iter_markers("verifies") for i in mark.args
+    )
+
+
+def _wanted(item: pytest.Item, context: Context) -> bool:
+    globs = context.options.requirement
+    bound = [catalogue()[i] for i in requirement_ids(item)]
+    return any(
+        r.applies_to(context.instance.version)
+        and (not globs or r.matches(globs))
+        for r in bound
+    )
+
+
+def title(item: pytest.Item) -> str:
+    """Return the first line of a scenario's docstring."""
+    text = getattr(item.obj, "__doc__", "") if hasattr(item, "obj") else ""
+    return (text or item.name).strip().splitlines()[0]
+
+
+def _started(config: pytest.Config) -> Run | None:
+    """Return the run that the command has started already, if it has."""
+    plugins = config.pluginmanager.get_plugins()
+    return next((p.run for p in plugins if isinstance(p, Progress)), None)
+
+
+def _runs_scenarios(config: pytest.Config) -> bool:
+    if config.getoption("collectonly"):
+        return False
+    paths = (Path(a.partition("::")[0]) for a in config.args)
+    return any(
+        is_scenario(config.invocation_params.dir / path) for path in paths
+    )

@@ -1,0 +1,122 @@
+"""The run's results: the data that ``results.json`` holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalogue import catalogue
+from conformance.verdict import RunVerdict, Verdict, worst
+
+if TYPE_CHECKING:
+    from conformance.catalogue import Requirement
+    from conformance.instance import Instance
+    from conformance.options import Options
+
+SCHEMA = 1
+JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
+INTERRUPTED = 2
+
+
+def conclude(
+    counts: Counter[str], options: Options, problems: list[str], halted: str
+) -> tuple[RunVerdict, str, int]:
+    """Return the run's verdict, its reason and the exit status.
+
+    Args:
+        counts: Scenarios by verdict.
+        options: The run's options.
+        problems: What is wrong with the list of accepted deviations.
+        halted: Why the run could not finish, ``""`` when it did.
+    """
+    if halted:
+        return RunVerdict.NOT_JUDGED, halted, 2
+    if not sum(counts[v] for v in JUDGED):
+        return RunVerdict.NOT_JUDGED, "nothing could be judged", 2
+    red = counts[Verdict.FAIL]
+    red += counts[Verdict.WARN] if options.fail_on == "should" else 0
+    reasons = [f"{red} scenarios found a violation"] if red else []
+    reasons += problems
+    if reasons:
+        return RunVerdict.VIOLATIONS, "; ".join(reasons), 1
+    unjudged = counts[Verdict.ERROR] + counts[Verdict.BLOCKED]
+    if unjudged:
+        reason = f"{unjudged} scenarios could not judge"
+        return RunVerdict.NOT_JUDGED, reason, 2
+    return RunVerdict.CONFORMS, "", 0
+
+
+def requirements(
+    scenarios: list[dict[str, Any]], options: Options, version: str
+) -> list[dict[str, Any]]:
+    """Return the requirements that apply, each with its verdict."""
+    return [
+        _requirement(requirement, scenarios)
+        for requirement in catalogue().matching(options.requirement)
+        if requirement.applies_to(version)
+    ]
+
+
+def _requirement(
+    requirement: Requirement, scenarios: list[dict[str, Any]]
+) -> dict[str, Any]:
+    mine = [s for s in scenarios if requirement.id in s["requirements"]]
+    verdict = worst(Verdict(s["verdict"]) for s in mine)
+    return {
+        "id": requirement.id,
+        "level": str(requirement.level),
+        "title": requirement.title,
+        "sources": [vars(source) for source in requirement.sources],
+        "remedy": requirement.remedy,
+        "verdict": str(verdict),
+        "reason": _reason(requirement, verdict, mine),
+        "scenarios": [s["id"] for s in mine],
+    }
+
+
+def _reason(
+    requirement: Requirement, verdict: Verdict, mine: list[dict[str, Any]]
+) -> str:
+    if verdict is Verdict.UNTESTED:
+        return requirement.untested or "its scenarios did not run"
+    if verdict is Verdict.KNOWN and requirement.deviation:
+        return f"{requirement.deviation.where}: {requirement.deviation.says}"
+    if verdict in {Verdict.UNSUPPORTED, Verdict.KNOWN}:
+        return next(
+            str(s["message"]).splitlines()[-1]
+            for s in mine
+            if s["verdict"] == verdict
+        )
+    return ""
+
+
+def target(instance: Instance | None, options: Options) -> dict[str, str]:
+    """Describe the target; all that is known when it never started."""
+    if instance is None:
+        kind = options.target.partition(":")[0]
+        kind = "url" if kind in {"http", "https"} else kind
+        return {"kind": kind, "name": options.target, "url": "", "version": ""}
+    return {
+        "kind": instance.kind,
+        "name": instance.name,
+        "url": instance.url,
+        "version": instance.version,
+    }
+
+
+def counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Count rows by verdict, every verdict named, worst first."""
+    found = Counter(row["verdict"] for row in rows)
+    return {str(v): found[v] for v in Verdict}
+
+
+def chosen(options: Options) -> dict[str, Any]:
+    """Return the options that the report shows."""
+    return {
+        "fail_on": options.fail_on,
+        "requirement": list(options.requirement),
+        "read_only": options.read_only,
+        "fault": options.fault,
+        "proxy": options.proxy,
+        "known": options.known.name if options.known else "",
+    }

@@ -1,0 +1,153 @@
+"""A scenario while it runs: its evidence, and its verdict so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpx
+
+from conformance.evidence import RECORDER, Evidence
+from conformance.judging import PASSED, Judgement, judge
+from conformance.redact import Redactor
+from conformance.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pytest
+
+    from conformance.run import Context
+
+PING = "/api/ping"
+PING_TIMEOUT = 10.0  # seconds
+SKIPPED = {Verdict.KNOWN, Verdict.UNSUPPORTED}
+
+
+class InstanceLost(Exception):  # noqa: N818 - a fact, not this code's error
+    """The instance stopped answering earlier in the run."""
+
+
+@dataclass
+class ScenarioState:
+    """What is known of one scenario between its phases."""
+
+    id: str
+    title: str
+    requirements: tuple[str, ...]
+    context: Context
+    evidence: Evidence
+    judgement: Judgement = PASSED
+    duration: float = 0.0
+    lost: bool = field(default=False)
+
+    @classmethod
+    def begin(
+        cls,
+        scenario: str,
+        title: str,
+        requirements: tuple[str, ...],
+        context: Context,
+    ) -> ScenarioState:
+        """Begin a scenario with evidence of its own."""
+        evidence = RECORDER.fresh()
+        for user in (
+            context.instance.owner,
+            context.instance.stranger,
+            context.instance.admin,
+        ):
+            if user:
+                evidence.redactor.learn(user.password, "password")
+        return cls(scenario, title, requirements, context, evidence)
+
+    def refuse_if_lost(self) -> None:
+        """Raise InstanceLost when an earlier scenario found it dead."""
+        if self.context.lost:
+            raise InstanceLost("the instance no longer answers")
+
+    def take(
+        self,
+        report: pytest.TestReport,
+        excinfo: pytest.ExceptionInfo[BaseException] | None,
+    ) -> None:
+        """Judge one phase and make its pytest report say the same."""
+        error = excinfo.value if excinfo else None
+        phase = report.when or "call"
+        judgement = judge(
+            phase, error, self.id, self.requirements, self.context.accepted
+        )
+        judgement = Judgement(
+            judgement.verdict,
+            self.evidence.redactor.redact(judgement.message),
+        )
+        self._notice_loss(error)
+        self._rewrite(report, judgement)
+        self.judgement = self.judgement.worse(judgement)
+        self.duration += report.duration
+        if phase == "teardown":
+            self._conclude(report)
+
+    def _notice_loss(self, error: BaseException | None) -> None:
+        if isinstance(error, InstanceLost):
+            self.lost = True
+        elif isinstance(error, httpx.TransportError) and not _answers(
+            self.context.instance.url
+        ):
+            self.lost = self.context.lost = True
+
+    def _rewrite(self, report: pytest.TestReport, now: Judgement) -> None:
+        redact = self.evidence.redactor.redact
+        report.sections = [(n, redact(text)) for n, text in report.sections]
+        if now.verdict is Verdict.PASS:
+            return
+        where = f"{report.location[0]}:{(report.location[1] or 0) + 1}"
+        text = f"{now.verdict}: {self.title}\n{now.message}\n{where}"
+        if now.verdict is Verdict.WARN:
+            report.outcome, report.longrepr = "passed", None
+        elif now.verdict in SKIPPED:
+            path, line = report.location[0], report.location[1] or 0
+            report.outcome = "skipped"
+            report.longrepr = (path, line, now.message)
+        else:
+            report.outcome = "failed"
+            if now.verdict is Verdict.ERROR and report.longrepr:
+                text += f"\n\n{redact(report.longreprtext)}"
+            report.longrepr = text
+        if now.verdict in {Verdict.ERROR, Verdict.BLOCKED}:
+            # JUnit calls a failure outside the call phase an error.
+            report.when = "teardown" if report.when == "teardown" else "setup"
+
+    def _conclude(self, report: pytest.TestReport) -> None:
+        report.user_properties = [
+            ("verdict", str(self.judgement.verdict)),
+            *(("requirement", r) for r in self.requirements),
+        ]
+        report.conformance = {  # type: ignore[attr-defined]
+            "id": self.id,
+            "title": self.title,
+            "verdict": str(self.judgement.verdict),
+            "message": self.judgement.message,
+            "requirements": list(self.requirements),
+            "duration": round(self.duration, 4),
+            "instance_lost": self.lost,
+            **self.evidence.to_plain(),
+        }
+
+
+def crashed(nodeid: str, why: str) -> dict[str, object]:
+    """Describe a scenario whose worker process died under it."""
+    return {
+        "id": nodeid.removeprefix("scenarios/"),
+        "title": "the worker process died",
+        "verdict": str(Verdict.ERROR),
+        "message": why,
+        "requirements": [],
+        "duration": 0.0,
+        **Evidence(Redactor(RECORDER.secrets)).to_plain(),
+    }
+
+
+def _answers(url: str) -> bool:
+    try:
+        httpx.get(f"{url}{PING}", timeout=PING_TIMEOUT)
+    except httpx.HTTPError:
+        return False
+    return True

@@ -1,0 +1,144 @@
+"""How the harness speaks HTTP: one transport that records everything."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from conformance.capture import Seen
+from conformance.errors import Blocked, Unsupported
+from conformance.evidence import RECORDER
+
+if TYPE_CHECKING:
+    from conformance.evidence import Recorder
+    from conformance.instance import Instance
+
+TIMEOUT = 30.0  # seconds for one answer
+READING = {"GET", "HEAD", "OPTIONS"}
+LOGIN = "/api/auth/login"
+
+
+class RecordingTransport(httpx.BaseTransport):
+    """Sends requests on and hands each exchange to the recorder."""
+
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        *,
+        recorder: Recorder = RECORDER,
+        read_only: bool = False,
+    ) -> None:
+        """Wrap a transport.
+
+        Args:
+            inner: What really sends the request.
+            recorder: Where exchanges go.
+            read_only: Refuse any request that could change something,
+                by raising Unsupported before it is sent; logging in is
+                allowed, since nothing can be read without it.
+        """
+        self._inner = inner
+        self._recorder = recorder
+        self._read_only = read_only
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request; a 429 blocks the scenario, it judges nothing."""
+        self._refuse_writes(request)
+        request.read()
+        actor = request.extensions.get("actor", "client")
+        seen = Seen("http", actor, _request(request), None)
+        started = time.monotonic()
+        try:
+            response = self._inner.handle_request(request)
+            response.read()
+        except Exception as error:
+            seen.error = f"{type(error).__name__}: {error}"
+            raise
+        else:
+            seen.response = _response(response)
+        finally:
+            seen.duration = time.monotonic() - started
+            self._recorder.record(seen)
+        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            wait = response.headers.get("Retry-After", "some")
+            raise Blocked(
+                "the instance's rate limit was reached (429); raise the limit "
+                f"or run again in {wait} seconds"
+            )
+        return response
+
+    def close(self) -> None:
+        """Close the wrapped transport."""
+        self._inner.close()
+
+    def _refuse_writes(self, request: httpx.Request) -> None:
+        reads = request.method in READING or request.url.path.endswith(LOGIN)
+        if self._read_only and not reads:
+            raise Unsupported(
+                f"the run is read-only: {request.method} {request.url.path} "
+                "could change the instance"
+            )
+
+
+@dataclass
+class Wire:
+    """An instance and the one connection pool that reaches it."""
+
+    instance: Instance
+    transport: RecordingTransport
+
+    def client(self, actor: str) -> httpx.Client:
+        """Return an HTTP client whose exchanges bear that actor's name.
+
+        It keeps no cookies: FitTrackee's are ``Secure``, and an ordinary
+        jar would hold them back over plain HTTP on loopback.
+        """
+        client = httpx.Client(
+            base_url=self.instance.url,
+            transport=self.transport,
+            timeout=TIMEOUT,
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            headers={"User-Agent": "fittrackee-conformance"},
+        )
+        client.event_hooks["request"].append(
+            lambda request: request.extensions.update(actor=actor)
+        )
+        return client
+
+
+def connect(instance: Instance, *, read_only: bool = False) -> Wire:
+    """Return a wire to a started instance."""
+    inner = httpx.HTTPTransport(limits=httpx.Limits(max_connections=20))
+    return Wire(instance, RecordingTransport(inner, read_only=read_only))
+
+
+def _request(request: httpx.Request) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "url": str(request.url),
+        "headers": _headers(request.headers),
+        "body": request.content.decode("utf-8", "backslashreplace"),
+    }
+
+
+def _response(response: httpx.Response) -> dict[str, Any]:
+    return {
+        "status": response.status_code,
+        "reason": response.reason_phrase,
+        "headers": _headers(response.headers),
+        "body": response.text,
+    }
+
+
+def _headers(headers: httpx.Headers) -> list[list[str]]:
+    skipped = {"accept-encoding", "connection", "user-agent", "accept"}
+    return [
+        [name.decode("latin-1"), value.decode("latin-1")]
+        for name, value in headers.raw
+        if name.decode("latin-1").lower() not in skipped
+    ]
