@@ -1,0 +1,92 @@
+"""``results.json`` as one HTML page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import partial
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from conformance.report import text, view
+from conformance.report.curl import curl_command
+from conformance.report.model import Results, parse
+from conformance.verdict import Level, RunVerdict, Verdict
+
+
+def render(results: dict[str, Any]) -> str:
+    """Return the report as the text of a self-contained ``index.html``.
+
+    Args:
+        results: The results as plain JSON data, schema 1.
+
+    Raises:
+        UsageError: The results are malformed.
+    """
+    typed = parse(results)
+    environment = _environment(typed)
+    script = _asset("report.js")
+    digest = hashlib.sha256(script.encode()).digest()
+    return environment.get_template("report.html.jinja").render(
+        run=typed,
+        script=Markup(script),  # noqa: S704 - our own file
+        script_hash=base64.b64encode(digest).decode(),
+        style=Markup(_asset("report.css")),  # noqa: S704
+    )
+
+
+def _environment(results: Results) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("conformance.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {
+        "anchor": text.anchor,
+        "body": text.body,
+        "clause": text.clause,
+        "curl": partial(curl_command, base_url=results.target.url),
+        "fragment": lambda name: "#" + quote(text.anchor(name), safe="/:"),
+        "moment": text.moment,
+        "path": partial(_path, results.target.url),
+        "safe_link": text.safe_link,
+        "short": _short,
+        "shown": text.shown,
+        "took": text.took,
+    }
+    environment.globals |= {
+        "Level": Level,
+        "RunVerdict": RunVerdict,
+        "Verdict": Verdict,
+        "count": text.count,
+        "requirements": {r.id: r for r in results.requirements},
+        "scenarios": {s.id: s for s in results.scenarios},
+        "places": {s.id: n for n, s in enumerate(results.scenarios)},
+        "view": view,
+    }
+    return environment
+
+
+def _asset(name: str) -> str:
+    """Return a style or script, its indentation taken out."""
+    source = (files(__package__) / "templates" / name).read_text("utf-8")
+    return "\n".join(line.strip() for line in source.splitlines() if line)
+
+
+def _path(base_url: str, url: str) -> str:
+    """Return a URL without the target's address."""
+    rest = url.removeprefix(base_url)
+    return rest if rest[:1] in {"/", "?"} else url
+
+
+def _short(scenario_id: str) -> str:
+    """Return a scenario's name without its file."""
+    path, _, name = scenario_id.partition("::")
+    return (name or PurePosixPath(path).stem).removeprefix("test_")

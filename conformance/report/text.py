@@ -1,0 +1,98 @@
+"""How the report words and shows single values."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from conformance.report.curl import LABEL
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.report.model import Source
+
+#: The most characters of a body that the page shows; the rest is in
+#: ``results.json``.
+SHOWN = 4000
+
+# HTML drops or replaces these, and a terminal may obey them.
+_VISIBLE = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
+del _VISIBLE[ord("\n")], _VISIBLE[ord("\t")]
+
+
+def shown(text: str) -> Markup:
+    """Return a text for a ``<pre>``: controls visible, labels marked."""
+    text = text.replace("\r\n", "\n").translate(_VISIBLE)
+    return Markup(  # noqa: S704 - escaped here, and only tags are added
+        LABEL.sub(r"<mark>\g<0></mark>", str(escape(text)))
+    )
+
+
+def body(text: str) -> str:
+    """Return a body as it is read best: JSON indented, not too long."""
+    text = _indented(text)
+    if len(text) <= SHOWN:
+        return text
+    rest = len(text) - SHOWN
+    return f"{text[:SHOWN]}\n… {rest:,} more characters in results.json"
+
+
+def _indented(text: str) -> str:
+    if text.lstrip()[:1] not in {"{", "["}:
+        return text
+    try:
+        plain = json.loads(text, object_pairs_hook=_without_repeats)
+    except (ValueError, RecursionError):
+        return text
+    return json.dumps(plain, indent=2, ensure_ascii=False)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a repeated name, which indenting would silently drop."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name is repeated")
+    return dict(pairs)
+
+
+def took(seconds: float) -> str:
+    """Return a duration in seconds as people write it."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s"
+
+
+def moment(when: datetime) -> str:
+    """Return a moment to the minute, with its zone."""
+    return f"{when:%Y-%m-%d %H:%M} {when.tzname() or ''}".rstrip()
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, which takes an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def clause(source: Source) -> str:
+    """Return a source as people cite it: RFC 6749 §4.1.2."""
+    if not source.section:
+        return source.name
+    sign = "§" if source.section[0].isdigit() else ""
+    return f"{source.name} {sign}{source.section}"
+
+
+def safe_link(url: str) -> str:
+    """Return a web address, or nothing for any other scheme."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def anchor(identifier: str) -> str:
+    """Return the id of a requirement or a scenario as an HTML id."""
+    return "_".join(identifier.split())

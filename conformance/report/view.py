@@ -1,0 +1,173 @@
+"""What the page shows and in which order, derived from the results."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from conformance.report.model import Options, Requirement, Scenario
+from conformance.verdict import Level, RunVerdict, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.report.model import Results
+
+
+_Member = TypeVar("_Member", Requirement, Scenario)
+
+#: The verdicts that "What fails" tells about.
+FINDINGS = (
+    Verdict.FAIL,
+    Verdict.WARN,
+    Verdict.ERROR,
+    Verdict.BLOCKED,
+    Verdict.KNOWN,
+)
+
+MEANINGS = {
+    Verdict.FAIL: "A MUST is violated. This makes the run red.",
+    Verdict.WARN: (
+        "A SHOULD is violated. The run is red for it only with "
+        "--fail-on should."
+    ),
+    Verdict.ERROR: (
+        "The harness itself went wrong, which says nothing about the server."
+    ),
+    Verdict.BLOCKED: (
+        "A precondition did not come about, so the question could not be put."
+    ),
+    Verdict.KNOWN: (
+        "A deviation that is documented or on the list of accepted ones, "
+        "and still there."
+    ),
+    Verdict.UNSUPPORTED: "The target lacks what the scenario needs.",
+    Verdict.PASS: "Every scenario found the requirement met.",
+    Verdict.UNTESTED: "No scenario judged it; the reason stands beside it.",
+}
+
+_TITLES = {
+    "RFC 6749": "The OAuth 2.0 authorization framework",
+    "RFC 6750": "Bearer token usage",
+    "RFC 6819": "OAuth 2.0 threat model",
+    "RFC 7009": "Token revocation",
+    "RFC 7636": "Proof Key for Code Exchange",
+    "RFC 8252": "OAuth 2.0 for native apps",
+    "RFC 9110": "HTTP semantics",
+    "RFC 9207": "Issuer identification",
+    "RFC 9700": "OAuth 2.0 security best current practice",
+}
+
+
+@dataclass(frozen=True)
+class Group(Generic[_Member]):
+    """Requirements of one source, or scenarios of one file."""
+
+    name: str
+    members: tuple[_Member, ...]
+
+    @property
+    def title(self) -> str:
+        """What the source is about, ``""`` where its name says it."""
+        return _TITLES.get(self.name, "")
+
+    @cached_property
+    def tally(self) -> dict[Verdict, int]:
+        """How many members came to each verdict, worst first."""
+        return tally(Counter(member.verdict for member in self.members))
+
+    @property
+    def clean(self) -> bool:
+        """True when nothing in it needs anyone's attention."""
+        attention = set(FINDINGS) - {Verdict.KNOWN}
+        return not attention & set(self.tally)
+
+
+def tally(counts: dict[Verdict, int]) -> dict[Verdict, int]:
+    """Return the verdicts that occur, worst first."""
+    return {v: counts[v] for v in Verdict if counts.get(v)}
+
+
+def findings(results: Results) -> list[Requirement]:
+    """Return what is not well: worst verdict, then strongest level first.
+
+    Within one verdict and level the order of the results is kept: the run
+    knows what is at stake.
+    """
+    levels = list(Level)
+    bad = [r for r in results.requirements if r.verdict in FINDINGS]
+    return sorted(bad, key=lambda r: (r.verdict.rank, levels.index(r.level)))
+
+
+def loose_ends(results: Results) -> list[Scenario]:
+    """Return the bad scenarios that no requirement in the results names."""
+    told = {s for r in findings(results) for s in r.scenarios}
+    bad = [s for s in results.scenarios if s.verdict in FINDINGS]
+    return sorted(
+        (s for s in bad if s.id not in told), key=lambda s: s.verdict.rank
+    )
+
+
+def by_source(results: Results) -> list[Group[Requirement]]:
+    """Return the requirements by primary source, RFCs first by number."""
+    groups = _grouped(
+        (r.sources[0].name if r.sources else "Robustness", r)
+        for r in results.requirements
+    )
+    return sorted(groups, key=lambda g: _rfc_number(g.name))
+
+
+def by_file(results: Results) -> list[Group[Scenario]]:
+    """Return the scenarios by the file they stand in."""
+    return _grouped((s.id.partition("::")[0], s) for s in results.scenarios)
+
+
+def _grouped(
+    pairs: Iterable[tuple[str, _Member]],
+) -> list[Group[_Member]]:
+    groups: dict[str, list[_Member]] = {}
+    for name, member in pairs:
+        groups.setdefault(name, []).append(member)
+    return [Group(name, tuple(members)) for name, members in groups.items()]
+
+
+def _rfc_number(name: str) -> int:
+    number = name.removeprefix("RFC ")
+    return int(number) if number.isdecimal() else 1_000_000
+
+
+def changed_options(options: Options) -> list[str]:
+    """Return the options that are not the default, as they are typed."""
+    default = Options()
+    words = [
+        f"--requirement {shlex.quote(glob)}" for glob in options.requirement
+    ]
+    if options.fail_on != default.fail_on:
+        words.insert(0, f"--fail-on {options.fail_on}")
+    if options.read_only:
+        words.append("--read-only")
+    if options.fault:
+        words.append(f"--fault {shlex.quote(options.fault)}")
+    if options.proxy:
+        words.append(f"--proxy {shlex.quote(options.proxy)}")
+    return words
+
+
+def headline(results: Results) -> str:
+    """Return the sentence below the verdict, from the counts."""
+    counts = results.counts
+    parts = [
+        f"{counts[verdict]} {level} violated"
+        for verdict, level in (
+            (Verdict.FAIL, Level.MUST),
+            (Verdict.WARN, Level.SHOULD),
+        )
+        if counts.get(verdict)
+    ]
+    met = f"{counts.get(Verdict.PASS, 0)} of {sum(counts.values())} met"
+    if results.verdict is RunVerdict.NOT_JUDGED:
+        return ""
+    return " · ".join([*parts, met])

@@ -1,0 +1,73 @@
+"""The files of a report, replaced all at once or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from conformance.errors import UsageError
+from conformance.report.html import render
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_report(
+    directory: Path, results: dict[str, Any], junit_text: str | None = None
+) -> Path:
+    """Write ``index.html`` and ``results.json`` into a folder.
+
+    Args:
+        directory: The folder; made if it is not there.
+        results: The results as plain JSON data, schema 1.
+        junit_text: The text of a ``junit.xml`` to write beside them; with
+            None such a file is left alone.
+
+    Returns:
+        The path of ``index.html``.
+
+    Raises:
+        UsageError: The results are malformed or the folder cannot be
+            written. What stood there before is still there.
+    """
+    texts = {
+        "results.json": json.dumps(results, indent=1, ensure_ascii=False)
+        + "\n",
+        "index.html": render(results),
+    }
+    if junit_text is not None:
+        texts["junit.xml"] = junit_text
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        _replace_all(directory, texts)
+    except OSError as problem:
+        raise UsageError(
+            f"cannot write the report to {directory}: "
+            f"{problem.strerror or problem}; name another folder"
+        ) from problem
+    return directory / "index.html"
+
+
+def _replace_all(directory: Path, texts: dict[str, str]) -> None:
+    """Write every file beside its place, then move all into place."""
+    suffix = f".{secrets.token_hex(4)}.tmp"
+    drafts = {name: directory / f".{name}{suffix}" for name in texts}
+    try:
+        for name, draft in drafts.items():
+            draft.write_bytes(_encoded(name, texts[name]))
+        for name, draft in drafts.items():
+            os.replace(draft, directory / name)
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+
+
+def _encoded(name: str, text: str) -> bytes:
+    # A server may send half of a surrogate pair, which is no UTF-8: the
+    # escape that stands in for it is one of JSON's, or HTML's, own.
+    is_json = name.endswith(".json")
+    return text.encode(
+        "utf-8", "backslashreplace" if is_json else "xmlcharrefreplace"
+    )
