@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from conformance.report import text, view
 from conformance.report.curl import curl_command
-from conformance.report.model import Results, parse
+from conformance.report.model import Results, Scenario, parse
 from conformance.verdict import Level, RunVerdict, Verdict
 
 
@@ -51,6 +51,7 @@ def _environment(results: Results) -> Environment:
     environment.filters |= {
         "anchor": text.anchor,
         "body": text.body,
+        "case": _case,
         "clause": text.clause,
         "curl": partial(curl_command, base_url=results.target.url),
         "fragment": lambda name: "#" + quote(text.anchor(name), safe="/:"),
@@ -84,6 +85,13 @@ def _path(base_url: str, url: str) -> str:
     """Return a URL without the target's address."""
     rest = url.removeprefix(base_url)
     return rest if rest[:1] in {"/", "?"} else url
+
+
+def _case(scenario: Scenario) -> str:
+    """Return the case of a parametrized scenario, which share a title."""
+    _, bracket, case = scenario.id.partition("[")
+    case = case.removesuffix("]") if bracket else ""
+    return "" if case in scenario.title else case
 
 
 def _short(scenario_id: str) -> str:

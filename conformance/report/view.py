@@ -159,6 +159,8 @@ def changed_options(options: Options) -> list[str]:
 def headline(results: Results) -> str:
     """Return the sentence below the verdict, from the counts."""
     counts = results.counts
+    if results.verdict is RunVerdict.NOT_JUDGED:
+        return "This run says nothing about whether the server conforms."
     parts = [
         f"{counts[verdict]} {level} violated"
         for verdict, level in (
@@ -167,7 +169,6 @@ def headline(results: Results) -> str:
         )
         if counts.get(verdict)
     ]
-    met = f"{counts.get(Verdict.PASS, 0)} of {sum(counts.values())} met"
-    if results.verdict is RunVerdict.NOT_JUDGED:
-        return ""
+    passed, total = counts.get(Verdict.PASS, 0), sum(counts.values())
+    met = f"{passed} of {total} requirements met"
     return " · ".join([*parts, met])

@@ -451,7 +451,7 @@ def _passing() -> list[dict[str, Any]]:
             scenario(
                 "protocol/test_authorize.py::"
                 f"test_unregistered_redirect[{host}]",
-                f"The unregistered redirect URI {host} is refused.",
+                "An unregistered redirect URI is refused.",
                 ["rfc6749/3.1.2.4/unregistered-redirect"],
             )
             for host in hosts
@@ -503,7 +503,7 @@ def _passing() -> list[dict[str, Any]]:
             "The owner reads what the app wants, and authorizes it.",
             ["fittrackee/oauth/consent-names-app"],
             duration=4.8,
-            exchanges=browser,
+            exchanges=[*browser, flow()[2]],
             screenshots=[
                 {"title": "The consent page", "png": png()},
                 {"title": "Back at the app", "png": png(960, 320)},

@@ -1,0 +1,125 @@
+"""A report is replaced whole or not at all."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import report
+from conformance.errors import UsageError
+from conformance.report import render, write_report
+
+from . import sample
+
+
+def test_the_files_are_written_into_a_new_folder(
+    results: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = tmp_path / "a" / "b"
+
+    index = write_report(folder, results, "<testsuites/>")
+
+    assert index == folder / "index.html"
+    assert index.read_text("utf-8") == render(results)
+    assert json.loads((folder / "results.json").read_text()) == results
+    assert (folder / "junit.xml").read_text() == "<testsuites/>"
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_report_is_replaced(results: dict[str, Any], tmp_path: Path) -> None:
+    write_report(tmp_path, results)
+    write_report(tmp_path, sample.conforming())
+
+    assert "Conforms" in (tmp_path / "index.html").read_text("utf-8")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("bad", [{"schema": 1}, {"schema": 9}])
+def test_bad_results_leave_the_old_report(
+    results: dict[str, Any], tmp_path: Path, bad: dict[str, Any]
+) -> None:
+    write_report(tmp_path, results)
+    before = _contents(tmp_path)
+
+    with pytest.raises(UsageError):
+        write_report(tmp_path, bad)
+
+    assert _contents(tmp_path) == before
+
+
+def test_a_full_disk_leaves_the_old_report(
+    results: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_report(tmp_path, results)
+    before = _contents(tmp_path)
+    write_bytes = Path.write_bytes
+
+    def full(self: Path, data: bytes) -> int:
+        write_bytes(self, data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UsageError, match="No space left on device"):
+        write_report(tmp_path, sample.conforming())
+    monkeypatch.undo()
+
+    assert _contents(tmp_path) == before
+
+
+def test_a_folder_that_cannot_be_is_one_line(
+    results: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(UsageError) as refusal:
+        write_report(tmp_path / "file" / "report", results)
+
+    assert str(tmp_path / "file" / "report") in refusal.value.message
+    assert "\n" not in refusal.value.message
+
+
+def test_the_files_get_the_permissions_of_any_new_file(
+    results: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "any").write_text("")
+    write_report(tmp_path / "report", results)
+
+    mode = os.stat(tmp_path / "any").st_mode
+    assert os.stat(tmp_path / "report" / "index.html").st_mode == mode
+
+
+def test_half_a_surrogate_pair_does_not_stop_the_report(
+    results: dict[str, Any], tmp_path: Path
+) -> None:
+    results["scenarios"][0]["message"] = "half \ud800 a pair"
+
+    write_report(tmp_path, results)
+
+    plain = json.loads((tmp_path / "results.json").read_text("utf-8"))
+    assert plain == results
+    assert "half &#55296; a pair" in (tmp_path / "index.html").read_text()
+
+
+def test_the_report_does_without_pytest() -> None:
+    files = Path(report.__file__).parent.glob("*.py")
+    imported = {
+        name.name if isinstance(node, ast.Import) else node.module
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+
+    assert "jinja2" in imported
+    assert not {"pytest", "_pytest"} & imported
