@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 LABEL = re.compile(
     r"(?<![A-Za-z0-9_#])"
     r"((?:[a-z][a-z0-9]*_)*"
-    r"(?:token|secret|code|password|cookie|verifier|challenge|session|state"
-    r"|nonce|credentials|authorization|jwt|key))"
+    r"(?:token|secret|code|password|cookie|verifier|session|credentials))"
     r"#([0-9]+)(?![A-Za-z0-9_])"
 )
 
+# How the recorder marks a body that it did not keep whole.
+_SHORTENED = re.compile(r"\n… [0-9]+ more characters\Z")
 _CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
 _NOT_IN_DOUBLE_QUOTES = re.compile(r'[$`"\\!]')
 # curl writes these itself, or they only describe the connection.
@@ -56,6 +57,8 @@ def curl_command(request: Request, base_url: str) -> str:
     texts = [request.url, request.body, *sum(request.headers, ())]
     if any("\0" in text for text in texts):
         return "# no command line can carry the NUL character in this request"
+    if _SHORTENED.search(request.body):
+        return "# the body of this request was too long to be kept whole"
     words = _Words(base_url)
     lines = [f"curl -sS -i{_switches(request)} {words.quote(request.url)}"]
     form = _multipart(request)

@@ -51,6 +51,7 @@ class Options:
     read_only: bool = False
     fault: str = ""
     proxy: str = ""
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True)

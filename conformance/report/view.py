@@ -149,11 +149,16 @@ def changed_options(options: Options) -> list[str]:
         words.insert(0, f"--fail-on {options.fail_on}")
     if options.read_only:
         words.append("--read-only")
-    if options.fault:
-        words.append(f"--fault {shlex.quote(options.fault)}")
-    if options.proxy:
-        words.append(f"--proxy {shlex.quote(options.proxy)}")
-    return words
+    named = {
+        "fault": options.fault,
+        "proxy": options.proxy,
+        "known": options.known,
+    }
+    return words + [
+        f"--{name} {shlex.quote(value)}"
+        for name, value in named.items()
+        if value
+    ]
 
 
 def headline(results: Results) -> str:

@@ -564,6 +564,7 @@ def violations() -> dict[str, Any]:
             "read_only": False,
             "fault": "",
             "proxy": "nginx",
+            "known": "accepted.toml",
         },
     )
 

@@ -220,6 +220,12 @@ def test_a_nul_is_admitted_to_be_impossible() -> None:
     assert curl_command(request("POST", "/x", (), "a\0b"), BASE)[0] == "#"
 
 
+def test_a_body_that_was_not_kept_whole_is_not_sent_as_if_it_were() -> None:
+    recorded = "a" * 100 + "\n… 4000 more characters"
+
+    assert curl_command(request("POST", "/x", (), recorded), BASE)[0] == "#"
+
+
 def multipart(*parts: tuple[str, str]) -> Request:
     body = "".join(
         f"--xyz\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n"

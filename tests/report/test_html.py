@@ -223,6 +223,7 @@ def test_only_changed_options_are_told(results: dict[str, Any]) -> None:
         "--requirement &#39;rfc*/**&#39;",
         "--requirement &#39;fittrackee/oauth/*&#39;",
         "--proxy nginx",
+        "--known accepted.toml",
     ]
     assert plain == []
 
