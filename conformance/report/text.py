@@ -84,8 +84,8 @@ def clause(source: Source) -> str:
     """Return a source as people cite it: RFC 6749 §4.1.2."""
     if not source.section:
         return source.name
-    sign = "§" if source.section[0].isdigit() else ""
-    return f"{source.name} {sign}{source.section}"
+    sign = " §" if source.section[0].isdigit() else ", "
+    return f"{source.name}{sign}{source.section}"
 
 
 def safe_link(url: str) -> str:

@@ -148,6 +148,11 @@ def test_a_clause_links_to_the_web_only(
     assert "RFC 1 §2" in page.text
 
 
+def test_a_clause_is_cited_as_people_do(page: Page) -> None:
+    assert "RFC 6749 §4.1.2" in page.text
+    assert "FitTrackee's documentation, OAuth 2.0, Flow" in page.text
+
+
 def test_every_inner_link_has_its_goal(page: Page) -> None:
     from urllib.parse import unquote
 
