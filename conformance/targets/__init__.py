@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.errors import UsageError
-from conformance.targets import postgres, releases
+from conformance.targets import own_postgres, postgres, releases
 from conformance.targets.pip import PipTarget
 from conformance.targets.reference import NEWEST, ReferenceTarget
 from conformance.targets.url import from_url
@@ -69,7 +69,7 @@ def parse(
         return from_url(text.strip(), environ)
     if kind == "pip":
         release = releases.from_requirement(rest)
-        given = environ.get(postgres.VARIABLE) or None
+        given = environ.get(own_postgres.VARIABLE) or None
         if given:
             postgres.check_url(given)
         return PipTarget(text, release, given)

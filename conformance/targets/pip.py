@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import TargetError
 from conformance.instance import Instance
-from conformance.targets import postgres, process, ready, users, venvs
+from conformance.targets import (
+    postgres,
+    process,
+    ready,
+    signals,
+    users,
+    venvs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +70,7 @@ class PipTarget:
             TargetError: Something it needs is missing, or it does not
                 start.
         """
-        with process.stopping_signals_interrupt(), process.CleanUp() as stack:
+        with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
             # PostgreSQL first: a missing one shows before a long install.
             database = stack.enter_context(
                 postgres.fresh_database(

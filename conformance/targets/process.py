@@ -9,19 +9,16 @@ import pwd
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from conformance.errors import TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import FrameType
 
-STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TAIL = 4000  # characters of a log that an error carries
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 
@@ -175,59 +172,6 @@ def run(
     return Finished(process.returncode, output.decode("utf-8", "replace"))
 
 
-class CleanUp(contextlib.ExitStack):
-    """An exit stack that a second Ctrl-C cannot stop half-way."""
-
-    def __exit__(self, *exc: Any) -> bool:
-        """Unwind with the stopping signals held back."""
-        with _held_back():
-            return bool(super().__exit__(*exc))
-
-
-@contextlib.contextmanager
-def stopping_signals_interrupt() -> Iterator[None]:
-    """Make SIGTERM and SIGHUP unwind the stack, as Ctrl-C does.
-
-    A handler that somebody else has set stays as it is, and outside the
-    main thread nothing changes: Python has handlers there only.
-    """
-
-    def interrupt(number: int, _: FrameType | None) -> None:
-        raise KeyboardInterrupt(signal.Signals(number).name)
-
-    ours = [
-        number
-        for number in (signal.SIGTERM, signal.SIGHUP)
-        if signal.getsignal(number) is signal.SIG_DFL
-    ]
-    if threading.current_thread() is not threading.main_thread():
-        ours = []
-    for number in ours:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
-
-
-@contextlib.contextmanager
-def _held_back() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in STOPPERS}
-    for number in STOPPERS:
-        signal.signal(number, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(
-                number, signal.SIG_DFL if handler is None else handler
-            )
-
-
 def _spawn(
     argv: Sequence[str],
     *,
@@ -242,20 +186,28 @@ def _spawn(
     # Its own session: a terminal's Ctrl-C reaches the harness alone, which
     # then ends the child in order.
     group = pwd.getpwnam(user).pw_gid if user else None
-    return subprocess.Popen(  # noqa: S603 - a list, from our own code
-        list(argv),
-        env=dict(env),
-        cwd=cwd,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        user=user,
-        group=group,
-        extra_groups=[] if user else None,
-        pass_fds=pass_fds,
-        preexec_fn=_die_with_parent(death_signal),
-    )
+    try:
+        return subprocess.Popen(  # noqa: S603 - a list, from our own code
+            list(argv),
+            env=dict(env),
+            cwd=cwd,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            user=user,
+            group=group,
+            extra_groups=[] if user else None,
+            pass_fds=pass_fds,
+            preexec_fn=_die_with_parent(death_signal),
+        )
+    except OSError as error:
+        as_user = f" as user {user}" if user else ""
+        raise TargetError(
+            f"{argv[0]} cannot be run{as_user} in {cwd}: {error.strerror}; "
+            f"check its permissions, or set TMPDIR to a folder that can be "
+            f"used"
+        ) from None
 
 
 def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
 from conformance.instance import Instance
-from conformance.targets import process, ready, users
+from conformance.targets import signals, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,39 +43,47 @@ class ReferenceTarget:
         # Imported here: most commands need no server.
         from conformance.reference import ReferenceServer, User, serve
 
+        self._check()
         people = users.made_up()
-        with process.stopping_signals_interrupt(), process.CleanUp() as stack:
+        with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
             folder = stack.enter_context(
                 tempfile.TemporaryDirectory(
                     prefix="ftc-reference-", ignore_cleanup_errors=True
                 )
             )
-            try:
-                server = ReferenceServer(
-                    database_url=f"sqlite:///{Path(folder) / 'data.sqlite'}",
-                    users=[
-                        User(
-                            name=user.name,
-                            email=user.email,
-                            password=user.password,
-                            admin=user is people.admin,
-                        )
-                        for user in people
-                    ],
-                    contract=self.contract,
-                    fault=self.fault,
-                )
-            except (KeyError, ValueError) as error:
-                raise UsageError(str(error.args[0])) from None
+            server = ReferenceServer(
+                database_url=f"sqlite:///{Path(folder) / 'data.sqlite'}",
+                users=[
+                    User(
+                        name=user.name,
+                        email=user.email,
+                        password=user.password,
+                        admin=user is people.admin,
+                    )
+                    for user in people
+                ],
+                contract=self.contract,
+                fault=self.fault,
+            )
             stack.callback(server.close)
-            url = stack.enter_context(serve(server))
             yield Instance(
                 kind="reference",
                 name=self.name,
-                url=url,
-                version=ready.identify(url, trust_env=False),
+                url=stack.enter_context(serve(server)),
+                version=server.contract.release,
                 owner=people.owner,
                 stranger=people.stranger,
                 admin=people.admin,
                 disposable=True,
             )
+
+    def _check(self) -> None:
+        """Let the reference say what it lacks, before anything starts."""
+        from conformance.reference import contracts, faults
+
+        try:
+            contracts.contract(self.contract)
+            if self.fault is not None:
+                faults.get(self.fault)
+        except KeyError as error:
+            raise UsageError(f"{self.name}: {error.args[0]}") from None

@@ -76,9 +76,13 @@ def provide(release: Release, *, cache: Path | None = None) -> Path:
                 # In place, for scripts and caches hold absolute paths.
                 shutil.rmtree(folder, ignore_errors=True)
                 log.info("installing FitTrackee %s in %s", release, folder)
-                _create(folder, python)
-                _install(release, folder, python)
-                (folder / MARK).touch()
+                try:
+                    _create(folder, python)
+                    _install(release, folder, python)
+                    (folder / MARK).touch()
+                except BaseException:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    raise
     except OSError as error:
         raise TargetError(
             f"{cache}: cannot keep FitTrackee's environment there "
