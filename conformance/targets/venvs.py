@@ -174,7 +174,8 @@ def _explain(release: Release, output: str) -> str:
             "pip finds no release of FitTrackee at all; is the package "
             "index reached?"
         )
-    if f"No matching distribution found for fittrackee=={release}" in output:
+    missing = f"No matching distribution found for fittrackee=={release}"
+    if any(line.endswith(missing) for line in output.splitlines()):
         return (
             f"fittrackee=={release} is not on the package index, or not for "
             f"Python {platform.python_version()}; "

@@ -1,0 +1,59 @@
+"""A real release starts, takes its users, and leaves nothing."""
+
+import tempfile
+from pathlib import Path
+
+import httpx
+import pytest
+
+from conformance.targets import parse
+
+
+@pytest.fixture
+def temporary(monkeypatch):
+    """Where temporary folders go; open to PostgreSQL's user too."""
+    with tempfile.TemporaryDirectory(prefix="ftc-test-") as folder:
+        Path(folder).chmod(0o711)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
+
+
+def processes_in(folder):
+    """Command lines that name the folder."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = file.read_bytes().replace(b"\0", b" ").decode()
+        except OSError:  # it ended meanwhile
+            continue
+        if str(folder) in line:
+            found.append(line)
+    return found
+
+
+def login(instance, user):
+    return httpx.post(
+        f"{instance.url}/api/auth/login",
+        json={"email": user.email, "password": user.password},
+        timeout=30,
+    )
+
+
+@pytest.mark.usefixtures("real_server_parts")
+def test_a_release_starts_and_leaves_nothing(temporary):
+    with parse("pip:fittrackee==1.3.6", environ={}).start() as instance:
+        running = processes_in(temporary)
+        assert any("gunicorn" in line for line in running)
+        assert any("postgres" in line for line in running)
+        config = httpx.get(f"{instance.url}/api/config").json()
+        assert config["data"]["version"] == instance.version == "1.3.6"
+        assert instance.disposable
+        for user in (instance.owner, instance.stranger, instance.admin):
+            answer = login(instance, user)
+            assert answer.status_code == 200
+            assert answer.json()["status"] == "success"
+            assert not any(user.password in line for line in running)
+    assert processes_in(temporary) == []
+    assert list(temporary.iterdir()) == []
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{instance.url}/api/ping")
