@@ -1,0 +1,181 @@
+"""Small actors for the reference server's own tests.
+
+They speak plain httpx and know nothing of the harness, so that these tests
+judge the server alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from conformance.reference import ReferenceServer, User, hash_password
+
+PASSWORD = "correct horse battery"  # a made-up one
+PASSWORD_HASH = hash_password(PASSWORD)
+CALLBACK = "https://app.example.org/callback"
+USERS = [
+    User(name, f"{name}@example.com", PASSWORD, password_hash=PASSWORD_HASH)
+    for name in ("owner", "stranger")
+] + [
+    User("admin", "admin@example.com", PASSWORD, True, PASSWORD_HASH),
+    User(
+        "suspended",
+        "suspended@example.com",
+        PASSWORD,
+        password_hash=PASSWORD_HASH,
+        suspended=True,
+    ),
+    User(
+        "inactive",
+        "inactive@example.com",
+        PASSWORD,
+        password_hash=PASSWORD_HASH,
+        active=False,
+    ),
+]
+
+
+class Server:
+    """A reference server and clients of it."""
+
+    def __init__(self, url, *, base="https://fittrackee.test", **options):
+        self.reference = ReferenceServer(url, USERS, **options)
+        self.base = base
+        self._url = None
+
+    def close(self):
+        self.reference.close()
+
+    def client(self, **options):
+        if self._url:
+            return httpx.Client(base_url=self._url, **options)
+        transport = httpx.WSGITransport(self.reference.app)
+        return httpx.Client(transport=transport, base_url=self.base, **options)
+
+    def login(self, name):
+        return Person(self, name)
+
+
+class Person:
+    """A user with a session."""
+
+    def __init__(self, server, name):
+        self.server = server
+        self.http = server.client()
+        answer = self.http.post(
+            "/api/auth/login",
+            json={"email": f"{name}@example.com", "password": PASSWORD},
+        )
+        assert answer.status_code == 200, answer.text
+        token = answer.json().get("auth_token")
+        if token:
+            self.http.headers["Authorization"] = f"Bearer {token}"
+        else:
+            csrf = self.http.cookies["csrf_access_token"]
+            self.http.headers["X-CSRF-TOKEN"] = csrf
+
+    def register(self, **changes):
+        answer = self.post_app(**changes)
+        assert answer.status_code == 201, answer.text
+        return App(self.server, answer.json()["data"]["client"])
+
+    def post_app(self, **changes):
+        metadata = {
+            "client_name": "tested",
+            "client_uri": "https://app.example.org",
+            "redirect_uris": [CALLBACK],
+            "scope": "profile:read workouts:read",
+        }
+        return self.http.post("/api/oauth/apps", json={**metadata, **changes})
+
+    def authorize(self, app, **changes):
+        """Confirm an authorization request; None leaves a parameter out."""
+        form = {
+            "client_id": app.client_id,
+            "response_type": "code",
+            "redirect_uri": app.redirect_uri,
+            "scope": app.scope,
+            "state": "st&te=1",
+            "confirm": "true",
+            **changes,
+        }
+        return self.http.post(
+            "/api/oauth/authorize",
+            data={k: v for k, v in form.items() if v is not None},
+        )
+
+    def code(self, app, **changes):
+        answer = self.authorize(app, **changes)
+        return parameters(answer)["code"]
+
+
+class App:
+    """A registered app."""
+
+    def __init__(self, server, data):
+        self.http = server.client()
+        self.data = data
+        self.id = data["id"]
+        self.client_id = data["client_id"]
+        self.client_secret = data["client_secret"]
+        self.redirect_uri = data["redirect_uris"][0]
+        self.scope = data["scope"]
+
+    def credentials(self):
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+        }
+
+    def post(self, path, form):
+        form = {**self.credentials(), **form}
+        return self.http.post(
+            path, data={k: v for k, v in form.items() if v is not None}
+        )
+
+    def exchange(self, code, /, **changes):
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            **changes,
+        }
+        return self.post("/api/oauth/token", form)
+
+    def tokens(self, user, **changes):
+        answer = self.exchange(user.code(self, **changes))
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def refresh(self, refresh_token, /, **changes):
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return self.post("/api/oauth/token", {**form, **changes})
+
+    def revoke(self, token, /, **changes):
+        return self.post("/api/oauth/revoke", {"token": token, **changes})
+
+    def get(self, path, access_token, scheme="Bearer"):
+        headers = {"Authorization": f"{scheme} {access_token}"}
+        return self.http.get(path, headers=headers)
+
+    def alive(self, access_token):
+        return self.get("/api/auth/profile", access_token).status_code == 200
+
+
+def parameters(answer):
+    """Return the query of the redirect_url of an authorization answer."""
+    assert answer.status_code == 200, answer.text
+    query = urlsplit(answer.json()["redirect_url"]).query
+    return {k: v[0] for k, v in parse_qs(query, strict_parsing=True).items()}
+
+
+def pkce():
+    """Return a verifier and its S256 challenge."""
+    verifier = secrets.token_urlsafe(48)
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return verifier, base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import pytest
+
+from conformance.reference.contracts import contract, contracts
+
+from .actors import PASSWORD
+
+ROUTES = {
+    name: [r for r in entry.routes if r.path.startswith("/api/")]
+    for name, entry in contracts().items()
+}
+
+
+def challenge(answer):
+    return answer.headers["www-authenticate"]
+
+
+def test_no_credentials(server):
+    answer = server.client().get("/api/auth/profile")
+    assert answer.status_code == 401
+    assert challenge(answer) == 'Bearer realm="FitTrackee"'
+    assert answer.json() == {
+        "status": "error",
+        "message": "provide a valid auth token",
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("Bearer", 400),
+        ("Bearer ", 400),
+        ("Bearer a b", 400),
+        ("Bearer unknown", 401),
+        ("Bearer nul\x01", 401),
+        ("Basic abc", 401),
+    ],
+)
+def test_bad_credentials(server, header, status):
+    answer = server.client().get(
+        "/api/auth/profile", headers={"Authorization": header}
+    )
+    assert answer.status_code == status
+    assert challenge(answer).startswith('Bearer realm="FitTrackee"')
+
+
+def test_scheme_is_case_insensitive(owner, app):
+    token = app.tokens(owner)["access_token"]
+    for scheme in ("bearer", "BEARER", "BeArEr"):
+        answer = app.get("/api/auth/profile", token, scheme)
+        assert answer.status_code == 200
+
+
+def test_token_in_query_or_body_does_not_count(owner, app):
+    token = app.tokens(owner)["access_token"]
+    query = {"access_token": token}
+    assert app.http.get("/api/auth/profile", params=query).status_code == 401
+    answer = app.http.post("/api/auth/profile/edit", data=query)
+    assert answer.status_code == 401
+    both = app.http.get(
+        "/api/auth/profile",
+        params=query,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert both.status_code == 400
+
+
+def test_insufficient_scope(owner, app):
+    token = app.tokens(owner, scope="workouts:read")["access_token"]
+    answer = app.get("/api/auth/profile", token)
+    assert answer.status_code == 403
+    assert answer.json()["error"] == "insufficient_scope"
+    assert 'error="insufficient_scope"' in challenge(answer)
+    assert 'scope="profile:read"' in challenge(answer)
+
+
+def test_first_party_routes_refuse_tokens(owner, app):
+    token = app.tokens(owner)["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    for route in ROUTES["newest"]:
+        if route.first_party:
+            answer = app.http.request(
+                route.method, concrete(route.path), headers=headers
+            )
+            assert answer.status_code == 401, route
+            assert 'error="invalid_token"' in challenge(answer)
+
+
+def test_cookies_do_not_count_beside_a_header(owner):
+    answer = owner.http.get(
+        "/api/oauth/apps", headers={"Authorization": "Bearer unknown"}
+    )
+    assert answer.status_code == 401
+
+
+def test_writes_need_the_csrf_token(owner):
+    for value in ("", "wrong"):
+        answer = owner.http.post(
+            "/api/oauth/apps", json={}, headers={"X-CSRF-TOKEN": value}
+        )
+        assert answer.status_code == 401
+    assert owner.post_app().status_code == 201
+
+
+def test_session_is_renewed_and_ends_with_logout(server, owner):
+    assert owner.http.get("/api/auth/profile").headers.get("set-cookie")
+    before = dict(owner.http.cookies)
+    assert owner.http.post("/api/auth/logout").status_code == 200
+    assert not owner.http.cookies
+    answer = server.client(cookies=before).get("/api/auth/profile")
+    assert answer.status_code == 401
+
+
+def test_session_ends_by_itself(server, owner):
+    now = server.reference.rules.now()
+    server.reference.replace("now", lambda: now + 901)
+    assert owner.http.get("/api/auth/profile").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"email": "owner@example.com", "password": "wrong"}, 401),
+        ({"email": "nobody@example.com", "password": "wrong"}, 401),
+        ({"email": "inactive@example.com", "password": PASSWORD}, 401),
+        ({"email": "OWNER@example.com", "password": PASSWORD}, 200),
+        ({"email": "\ud800", "password": "\ud800"}, 401),
+        ({"email": "a\0", "password": "b\0"}, 401),
+        ({"email": ["x"], "password": PASSWORD}, 400),
+        ({"email": "owner@example.com"}, 400),
+        ({}, 400),
+        ([], 400),
+        (1, 400),
+    ],
+)
+def test_login(server, body, status):
+    import json
+
+    answer = server.client().post(
+        "/api/auth/login",
+        content=json.dumps(body),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status_code == status, answer.text
+
+
+def test_suspended_user(server):
+    person = server.login("suspended")
+    assert person.http.get("/api/auth/profile").status_code == 200
+    answer = person.post_app()
+    assert answer.status_code == 403
+    assert answer.json()["message"].endswith("your account is suspended")
+
+
+def concrete(path):
+    """Fill a path's placeholders with something that does not exist."""
+    from re import sub
+
+    path = sub(r"<int:[^>]*>", "999999", path)
+    return sub(r"<[^>]*>", "does-not-exist", path)
+
+
+@pytest.mark.parametrize(
+    "server", [{"contract": n} for n in contracts()], indirect=True
+)
+def test_every_route_wants_its_scope(server):
+    name = server.reference.contract.name
+    scopes = contract(name).scopes
+    admin = server.login("admin")
+    app = admin.register(scope=" ".join(scopes))
+    everything = app.tokens(admin)["access_token"]
+    per_scope = {
+        scope: app.tokens(admin, scope=scope)["access_token"]
+        for scope in scopes
+    }
+    for route in ROUTES[name]:
+        if not route.scope:
+            continue
+        rest = [s for s in scopes if s != route.scope]
+        path, statuses = concrete(route.path), []
+        allowed = route.scope in scopes
+        for token, wanted in [
+            (everything, allowed),
+            (per_scope.get(route.scope, ""), allowed),
+            *[(per_scope[s], False) for s in rest[:2]],
+            ("", route.optional),
+        ]:
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            answer = app.http.request(route.method, path, headers=headers)
+            statuses.append(answer.status_code)
+            let_in = answer.status_code not in (401, 403)
+            assert let_in == wanted, (route, statuses)
+            assert answer.status_code < 500
