@@ -161,15 +161,27 @@ class App:
             TOKEN, content=body, headers=merged, **options
         )
 
-    def exchange(self, code: Code, **changes: Value) -> httpx.Response:
-        """Exchange a code for tokens (section 4.1.3); return what came."""
-        request: dict[str, Value] = {
+    @staticmethod
+    def code_grant(code: Code) -> dict[str, Value]:
+        """Return the parameters that exchange a code (section 4.1.3)."""
+        return {
             "grant_type": "authorization_code",
             "code": code.value,
             "redirect_uri": code.redirect_uri,
             "code_verifier": code.verifier,
         }
-        return self.token_request(request, changes)
+
+    @staticmethod
+    def refresh_grant(tokens: Tokens) -> dict[str, Value]:
+        """Return the parameters that use a refresh token (section 6)."""
+        return {
+            "grant_type": "refresh_token",
+            "refresh_token": tokens.refresh_token,
+        }
+
+    def exchange(self, code: Code, **changes: Value) -> httpx.Response:
+        """Exchange a code for tokens (section 4.1.3); return what came."""
+        return self.token_request(self.code_grant(code), changes)
 
     def must_exchange(self, code: Code, **changes: Value) -> Tokens:
         """Exchange a code that has to be good."""
@@ -181,11 +193,7 @@ class App:
 
     def refresh(self, tokens: Tokens, **changes: Value) -> httpx.Response:
         """Use a refresh token (section 6); return what came."""
-        request: dict[str, Value] = {
-            "grant_type": "refresh_token",
-            "refresh_token": tokens.refresh_token,
-        }
-        return self.token_request(request, changes)
+        return self.token_request(self.refresh_grant(tokens), changes)
 
     def must_refresh(self, tokens: Tokens, **changes: Value) -> Tokens:
         """Refresh tokens that have to be good."""

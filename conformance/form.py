@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 Value = str | list[str] | None
 Changes = Mapping[str, Value]
@@ -30,3 +31,10 @@ def pairs(defaults: Changes, changes: Changes) -> list[tuple[str, str]]:
 def encode(defaults: Changes, changes: Changes) -> tuple[str, dict[str, str]]:
     """Return a form body and its headers (RFC 6749 appendix B)."""
     return urlencode(pairs(defaults, changes)), {"Content-Type": FORM}
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    """Return the header of HTTP Basic as RFC 6749 2.3.1 encodes it."""
+    pair = f"{quote_plus(user)}:{quote_plus(password)}"
+    credentials = b64encode(pair.encode()).decode("ascii")
+    return {"Authorization": f"Basic {credentials}"}
