@@ -28,6 +28,10 @@ KINDS = {
     "x-csrf-token": "csrf_token",
 }
 SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
+_PARAMETER = re.compile(
+    rf"(?<![A-Za-z_])(?P<name>{'|'.join(map(re.escape, KINDS))})"
+    r"(?:=|%3D)(?P<value>[^&\s\"'<>%#;]{8,})"
+)
 _WORD = re.compile(r"[A-Za-z0-9._~+/=-]{8,}")
 
 
@@ -75,6 +79,9 @@ class Redactor:
 
     def redact(self, text: str) -> str:
         """Return the text with every known secret replaced by its label."""
+        for found in _PARAMETER.finditer(text):
+            if found["value"] not in self._labels.values():
+                self.learn(found["value"], KINDS[found["name"]])
         for word in _WORD.findall(text):
             if word in self._secrets.kinds:
                 self.label(word)

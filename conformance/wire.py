@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.instance import Instance
 
 TIMEOUT = 30.0  # seconds for one answer
+IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
 
@@ -113,7 +114,8 @@ class Wire:
 
 def connect(instance: Instance, *, read_only: bool = False) -> Wire:
     """Return a wire to a started instance."""
-    inner = httpx.HTTPTransport(limits=httpx.Limits(max_connections=20))
+    limits = httpx.Limits(max_connections=20, keepalive_expiry=IDLE)
+    inner = httpx.HTTPTransport(limits=limits)
     return Wire(instance, RecordingTransport(inner, read_only=read_only))
 
 
