@@ -1,12 +1,13 @@
-"""Log in, log out, and the user's own profile."""
+"""The user's own account: register, log in, log out, profile."""
 
 from __future__ import annotations
 
-import time
+import re
 from typing import TYPE_CHECKING, Any
 
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.exc import IntegrityError
 
 from conformance.reference.answers import (
     answer,
@@ -15,6 +16,9 @@ from conformance.reference.answers import (
     success,
 )
 from conformance.reference.models import Account, EndedSession
+from conformance.reference.shapes import shape
+from conformance.reference.users import hash_password
+from conformance.reference.users_api import described
 from conformance.reference.views import Views, json_object
 
 if TYPE_CHECKING:
@@ -23,12 +27,107 @@ if TYPE_CHECKING:
     from conformance.reference.protect import Caller
     from conformance.reference.server import ReferenceServer
 
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 1_000
+LANGUAGES = ("en", "fr")
+_NAME = re.compile(r"[a-zA-Z0-9_]+")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
+_NAME_LENGTHS = range(3, 31)
+
 views = Views()
+
+
+@views.at("POST /api/auth/register")
+def register(server: ReferenceServer, _caller: Caller) -> Response:
+    """Register; the account stays inactive until it is activated.
+
+    JSON: ``username``, ``email``, ``password``, ``accepted_policy``
+    (true), ``language``. An address that is taken gets the same answer as
+    a free one, so that nobody learns who has an account.
+    """
+    if not server.registration:
+        refuse(403, "error, registration is disabled")
+    body = json_object()
+    wanted = [body.get(key) for key in ("username", "email", "password")]
+    if None in wanted or body.get("accepted_policy") is None:
+        invalid_payload()
+    if not all(isinstance(text, str) for text in wanted):
+        invalid_payload()
+    if body["accepted_policy"] is not True:
+        invalid_payload("sorry, you must agree privacy policy to register")
+    name, email, password = (str(text) for text in wanted)
+    problems = _problems(server, name, email, password)
+    if problems:
+        invalid_payload("".join(f"{problem}\n" for problem in problems))
+    language = body.get("language")
+    _add(server, name, email, password, language)
+    return success()
+
+
+def _problems(
+    server: ReferenceServer, name: str, email: str, password: str
+) -> list[str]:
+    """Return what is wrong with a registration, in documented words."""
+    problems = []
+    if len(name) not in _NAME_LENGTHS:
+        problems.append("username: 3 to 30 characters required")
+    elif not _NAME.fullmatch(name):
+        problems.append(
+            "username: only alphanumeric characters and the underscore "
+            'character "_" allowed'
+        )
+    if not _EMAIL.fullmatch(email) or not server.rules.storable(email):
+        problems.append("email: valid email must be provided")
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        problems.append("password: 8 characters required")
+    return problems
+
+
+def _add(
+    server: ReferenceServer,
+    name: str,
+    email: str,
+    password: str,
+    language: object,
+) -> None:
+    """Add an inactive account, unless name or address are taken."""
+    taken = select(Account).where(
+        or_(
+            func.lower(Account.username) == name.lower(),
+            func.lower(Account.email) == email.lower(),
+        )
+    )
+    session = server.database.session
+    known = session.scalars(taken).first()
+    if known and known.username.lower() == name.lower():
+        invalid_payload("sorry, that username is already taken")
+    session.rollback()
+    hashed = hash_password(password)
+    if known:
+        return
+    session.add(
+        Account(
+            username=name,
+            email=email,
+            password_hash=hashed,
+            language=language if language in LANGUAGES else "en",
+            created_at=server.rules.now(),
+            is_active=False,
+        )
+    )
+    try:
+        session.commit()
+    except IntegrityError:
+        invalid_payload("sorry, that username is already taken")
 
 
 @views.at("POST /api/auth/login")
 def login(server: ReferenceServer, _caller: Caller) -> Response:
-    """Begin a session: cookies, or a bearer token in the answer."""
+    """Begin a session: cookies, or a bearer token in the answer.
+
+    JSON: ``email``, ``password``. 400 invalid payload, 401 invalid
+    credentials; an inactive user cannot log in.
+    """
     body = json_object()
     email, password = body.get("email"), body.get("password")
     if not isinstance(email, str) or not isinstance(password, str):
@@ -39,11 +138,11 @@ def login(server: ReferenceServer, _caller: Caller) -> Response:
     if user is None or not server.rules.password_matches(user, password):
         refuse(401, "invalid credentials")
     claims = server.rules.new_session(user)
-    body = {"status": "success", "message": "successfully logged in"}
+    welcome = {"status": "success", "message": "successfully logged in"}
     if server.contract.session == "bearer":
-        return answer({**body, "auth_token": server.rules.signed(claims)})
+        return answer({**welcome, "auth_token": server.rules.signed(claims)})
     g.claims = claims
-    return answer(body)
+    return answer(welcome)
 
 
 def user_with_email(server: ReferenceServer, email: str) -> Account | None:
@@ -73,35 +172,24 @@ def logout(server: ReferenceServer, caller: Caller) -> Response:
 
 
 @views.at("GET /api/auth/profile")
-def profile(_server: ReferenceServer, caller: Caller) -> Response:
+def profile(server: ReferenceServer, caller: Caller) -> Response:
     """Return the user in whose name the request is made."""
-    return success(data=profile_of(caller.account))
+    return success(data=profile_of(server, caller.account))
 
 
-def profile_of(user: Account) -> dict[str, Any]:
+def profile_of(server: ReferenceServer, user: Account) -> dict[str, Any]:
     """Return what users see of themselves."""
-    created = time.gmtime(user.created_at)
     return {
-        "accepted_privacy_policy": True,
-        "bio": None,
-        "birth_date": None,
-        "created_at": time.strftime("%a, %d %b %Y %H:%M:%S GMT", created),
-        "email": user.email,
-        "first_name": None,
-        "is_active": user.is_active,
+        **shape(server.contract.name, "profile"),
+        **described(server, user),
         "language": user.language,
-        "last_name": None,
-        "location": None,
-        "nb_sports": 0,
-        "nb_workouts": 0,
-        "picture": False,
-        "records": [],
-        "role": user.role,
-        "sports_list": [],
-        "suspended_at": user.suspended_at,
-        "timezone": "UTC",
-        "total_distance": 0.0,
-        "total_duration": "0:00:00",
-        "username": user.username,
-        "weekm": False,
     }
+
+
+@views.at("POST /api/auth/password/update")
+def reset_password(_server: ReferenceServer, _caller: Caller) -> Response:
+    """Set a password with a token that was mailed: nothing is ever."""
+    body = json_object()
+    if not body.get("password") or not body.get("token"):
+        invalid_payload()
+    refuse(401, "invalid token, please request a new token")

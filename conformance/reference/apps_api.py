@@ -7,11 +7,9 @@ as far as these routes are concerned.
 from __future__ import annotations
 
 import math
-import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from flask import request
 from sqlalchemy import func, select
 
 from conformance.reference.answers import (
@@ -21,6 +19,7 @@ from conformance.reference.answers import (
     success,
 )
 from conformance.reference.models import App, hashed
+from conformance.reference.paging import page_number, pagination
 from conformance.reference.views import Views, json_object
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 REQUIRED = ("client_name", "client_uri", "redirect_uris", "scope")
 LARGEST_ID = 2**31 - 1
-_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 views = Views()
 
@@ -111,10 +109,9 @@ def create_app(server: ReferenceServer, caller: Caller) -> Response:
 @views.at("GET /api/oauth/apps")
 def list_apps(server: ReferenceServer, caller: Caller) -> Response:
     """Return five apps of the caller, the newest first."""
-    apps, pagination = page_of_apps(server, caller)
+    apps, pages = page_of_apps(server, caller)
     return success(
-        data={"clients": [described(app) for app in apps]},
-        pagination=pagination,
+        data={"clients": [described(app) for app in apps]}, pagination=pages
     )
 
 
@@ -122,24 +119,14 @@ def page_of_apps(
     server: ReferenceServer, caller: Caller
 ) -> tuple[list[App], dict[str, Any]]:
     """Return the page that the query asks for, with its pagination."""
-    text = request.args.get("page", "1")
-    if not _NUMBER.fullmatch(text):
-        invalid_payload()
-    page = max(int(text), 1)
+    page = page_number()
     query, size = server.rules.apps_of(caller.account), server.rules.page_size
     session = server.database.session
     total = session.scalar(select(func.count()).select_from(query.subquery()))
     pages = math.ceil((total or 0) / size)
     query = query.order_by(App.id.desc())
     apps = session.scalars(query.limit(size).offset((page - 1) * size)).all()
-    pagination = {
-        "has_next": page < pages,
-        "has_prev": page > 1,
-        "page": page,
-        "pages": pages,
-        "total": total,
-    }
-    return list(apps), pagination
+    return list(apps), pagination(page, pages, total or 0)
 
 
 @views.at("GET /api/oauth/apps/<string:client_client_id>")

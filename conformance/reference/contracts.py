@@ -19,6 +19,8 @@ class Contract:
         release: The version that ``GET /api/config`` claims.
         session: ``cookies`` (with CSRF token) or ``bearer``.
         session_lifetime: Seconds until a user's own session ends.
+        roles: Users have a role and may be suspended; else they are
+            administrators or not.
         scopes: Every scope that an app can register.
         messages: Documented texts that differ between contracts.
     """
@@ -27,6 +29,7 @@ class Contract:
     release: str
     session: str
     session_lifetime: int
+    roles: bool
     scopes: tuple[str, ...]
     messages: dict[str, str]
 

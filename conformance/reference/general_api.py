@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.answers import success
+from conformance.reference.shapes import shape
 from conformance.reference.views import Views
 
 if TYPE_CHECKING:
@@ -38,16 +39,7 @@ def config(server: ReferenceServer, _caller: Caller) -> Response:
 def settings(server: ReferenceServer) -> dict[str, Any]:
     """Return what the contract's release shows of its settings."""
     return {
-        "about": None,
-        "admin_contact": None,
-        "is_email_sending_enabled": False,
+        **shape(server.contract.name, "config"),
         "is_registration_enabled": server.registration,
-        "map_attribution": "",
-        "max_single_file_size": 1_048_576,
-        "max_users": 0,
-        "max_zip_file_size": 10_485_760,
-        "privacy_policy": None,
-        "privacy_policy_date": None,
         "version": server.contract.release,
-        "weather_provider": None,
     }

@@ -27,6 +27,7 @@ from conformance.reference import (
     general_api,
     oauth_api,
     pages,
+    users_api,
 )
 from conformance.reference.answers import error
 from conformance.reference.contracts import contract as contract_of
@@ -149,6 +150,7 @@ class ReferenceServer:
             **general_api.views,
             **account_api.views,
             **apps_api.views,
+            **users_api.views,
             **oauth_api.views,
         }
         for route in self.contract.routes:

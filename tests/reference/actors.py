@@ -41,43 +41,59 @@ USERS = [
 
 
 class Server:
-    """A reference server and clients of it."""
+    """A reference server in process, and clients of it."""
 
     def __init__(self, url, *, base="https://fittrackee.test", **options):
         self.reference = ReferenceServer(url, USERS, **options)
         self.base = base
-        self._url = None
 
     def close(self):
         self.reference.close()
 
     def client(self, **options):
-        if self._url:
-            return httpx.Client(base_url=self._url, **options)
         transport = httpx.WSGITransport(self.reference.app)
         return httpx.Client(transport=transport, base_url=self.base, **options)
 
     def login(self, name):
-        return Person(self, name)
+        return Person(self, f"{name}@example.com", PASSWORD)
+
+
+class Remote:
+    """A server of any kind, reached over HTTP."""
+
+    def __init__(self, url):
+        self.base = url
+
+    def client(self, **options):
+        return httpx.Client(base_url=self.base, timeout=30, **options)
+
+    def login(self, name):
+        return Person(self, f"{name}@example.com", PASSWORD)
 
 
 class Person:
     """A user with a session."""
 
-    def __init__(self, server, name):
+    def __init__(self, server, email, password):
         self.server = server
         self.http = server.client()
         answer = self.http.post(
-            "/api/auth/login",
-            json={"email": f"{name}@example.com", "password": PASSWORD},
+            "/api/auth/login", json={"email": email, "password": password}
         )
         assert answer.status_code == 200, answer.text
         token = answer.json().get("auth_token")
         if token:
             self.http.headers["Authorization"] = f"Bearer {token}"
-        else:
-            csrf = self.http.cookies["csrf_access_token"]
-            self.http.headers["X-CSRF-TOKEN"] = csrf
+            return
+        # A cookie jar would keep Secure cookies back over plain HTTP.
+        self.cookies = {
+            name: answer.cookies[name]
+            for name in ("access_token_cookie", "csrf_access_token")
+        }
+        self.http.headers["Cookie"] = "; ".join(
+            f"{name}={value}" for name, value in self.cookies.items()
+        )
+        self.http.headers["X-CSRF-TOKEN"] = self.cookies["csrf_access_token"]
 
     def register(self, **changes):
         answer = self.post_app(**changes)
