@@ -201,13 +201,13 @@ class App:
 
     # -- revocation endpoint (RFC 7009) ---------------------------------
 
-    def revoke(self, token: str, **changes: Value) -> httpx.Response:
+    def revoke(self, token: str, /, **changes: Value) -> httpx.Response:
         """Revoke a token (section 2.1); return what came."""
         request: dict[str, Value] = {"token": token, **self.credentials()}
         body, headers = encode(request, changes)
         return self._client.post(REVOKE, content=body, headers=headers)
 
-    def must_revoke(self, token: str, **changes: Value) -> None:
+    def must_revoke(self, token: str, /, **changes: Value) -> None:
         """Revoke a token; Blocked when the server refuses."""
         response = self.revoke(token, **changes)
         if response.status_code != 200:
@@ -229,6 +229,13 @@ class App:
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
         headers = {**bearer, **options.pop("headers", {})}
         return self._client.request(method, path, headers=headers, **options)
+
+    def must_call(self, token: str, path: str) -> httpx.Response:
+        """Call the API with a token that has to be let in."""
+        response = self.call(token, path)
+        if not response.is_success:
+            raise Blocked(f"the token does not work: {_summary(response)}")
+        return response
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request exactly as given, with nothing added."""

@@ -5,14 +5,28 @@ makes a scenario fail (or warn, by the level of what it verifies).
 """
 
 from conformance.expect.api import (
+    attributes,
+    bearer_error,
     challenge,
     challenge_parameters,
+    error_codes,
     kept_out,
     let_in,
+    no_error_code,
+    turned_away,
+)
+from conformance.expect.apps import (
+    app_not_found,
+    app_shown,
+    apps_listed,
+    hides,
+    message,
+    pagination,
 )
 from conformance.expect.authorization_endpoint import (
     code,
     no_code,
+    no_code_at,
     no_redirect,
     redirect_error,
 )
@@ -27,31 +41,51 @@ from conformance.expect.basics import (
     that,
 )
 from conformance.expect.token_endpoint import (
+    allowed_characters,
     error,
     no_tokens,
     not_cached,
+    nothing_issued,
+    pragma_no_cache,
+    registered_error,
     tokens,
 )
 
 __all__ = [
     "Violation",
+    "allowed_characters",
+    "app_not_found",
+    "app_shown",
+    "apps_listed",
+    "attributes",
+    "bearer_error",
     "challenge",
     "challenge_parameters",
     "code",
     "error",
+    "error_codes",
+    "hides",
     "json_object",
     "kept_out",
     "let_in",
     "member",
+    "message",
     "no_code",
+    "no_code_at",
+    "no_error_code",
     "no_redirect",
     "no_tokens",
     "not_cached",
+    "nothing_issued",
+    "pagination",
+    "pragma_no_cache",
     "redirect_error",
     "refused",
+    "registered_error",
     "status",
     "success",
     "summary",
     "that",
     "tokens",
+    "turned_away",
 ]

@@ -5,16 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.expect.basics import summary, that
+from conformance.errors import Unsupported
+from conformance.expect.basics import member, summary, that
 
 if TYPE_CHECKING:
     import httpx
 
 
 def let_in(response: httpx.Response) -> None:
-    """Demand that a token was accepted (neither 401 nor 403)."""
+    """Demand that a token was accepted: neither 401, 403 nor a crash.
+
+    A page is no answer of the API either: at an address that it does not
+    know, FitTrackee shows its front end.
+    """
+    kind = response.headers.get("content-type", "")
     that(
-        response.status_code < 500 and response.status_code not in {401, 403},
+        response.status_code < 500
+        and response.status_code not in {401, 403}
+        and not kind.startswith("text/html"),
         "the request is let in",
         summary(response),
     )
@@ -29,18 +37,79 @@ def kept_out(response: httpx.Response) -> None:
     )
 
 
+def turned_away(response: httpx.Response) -> None:
+    """Demand that a token does not open the route: 401 or 403."""
+    that(
+        response.status_code in {401, 403},
+        "401 or 403: the token does not open this",
+        summary(response),
+    )
+
+
+def bearer_error(response: httpx.Response, *codes: str) -> None:
+    """Demand an error code, in the challenge or in the JSON body."""
+    came = error_codes(response)
+    that(
+        bool(came) and came <= set(codes),
+        f"the error {' or '.join(codes)}, in the challenge or the body",
+        _with_challenge(response),
+    )
+
+
+def no_error_code(response: httpx.Response) -> None:
+    """Demand that nothing is said about a token that was not sent."""
+    that(
+        not error_codes(response),
+        "no error code, neither in the challenge nor in the body",
+        _with_challenge(response),
+    )
+
+
+def error_codes(response: httpx.Response) -> set[str]:
+    """Return the error codes of RFC 6750 section 3.1 that came."""
+    header = response.headers.get("www-authenticate", "")
+    came = (challenge_parameters(header).get("error"), _body_code(response))
+    return {code for code in came if code}
+
+
 def challenge(response: httpx.Response, scheme: str = "Bearer") -> str:
     """Demand a ``WWW-Authenticate`` header of a scheme; return it."""
     header = response.headers.get("www-authenticate", "")
     that(
         header.lower().startswith(scheme.lower()),
         f"a WWW-Authenticate header with the {scheme} scheme",
-        f"{summary(response)}; WWW-Authenticate: {header or 'absent'}",
+        _with_challenge(response),
     )
     return str(header)
 
 
+def attributes(response: httpx.Response) -> list[tuple[str, str]]:
+    """Return a challenge's attributes in order, repeated ones too.
+
+    Raises:
+        Unsupported: No challenge came; that is another requirement's.
+    """
+    header = response.headers.get("www-authenticate", "")
+    if not header:
+        raise Unsupported("no challenge came whose form could be judged")
+    return _pairs(header)
+
+
 def challenge_parameters(header: str) -> dict[str, str]:
     """Return the parameters of one challenge, names in lower case."""
-    found = re.findall(r'([A-Za-z_-]+)\s*=\s*(?:"([^"]*)"|([^\s,]+))', header)
-    return {name.lower(): quoted or bare for name, quoted, bare in found}
+    return dict(_pairs(header))
+
+
+def _pairs(header: str) -> list[tuple[str, str]]:
+    found = re.findall(r'([\w!#$%&*+.^`|~-]+)\s*=\s*("[^"]*"|[^\s,]+)', header)
+    return [(name.lower(), value.strip('"')) for name, value in found]
+
+
+def _body_code(response: httpx.Response) -> str:
+    code = member(response, "error")
+    return code if isinstance(code, str) else ""
+
+
+def _with_challenge(response: httpx.Response) -> str:
+    header = response.headers.get("www-authenticate", "absent")
+    return f"{summary(response)}; WWW-Authenticate: {header}"

@@ -30,6 +30,21 @@ def no_code(response: httpx.Response) -> None:
     )
 
 
+def no_code_at(response: httpx.Response, *texts: str) -> None:
+    """Demand that no code goes to a URI that holds any of some texts.
+
+    A server may refuse such a URI or clean it before it is used.
+    """
+    url = redirect_url(response)
+    held = [text for text in texts if text in url]
+    that(
+        not ("code" in redirect_parameters(response) and held)
+        and response.status_code < 500,
+        f"no code at a URI with {' or '.join(map(repr, texts))}",
+        summary(response),
+    )
+
+
 def no_redirect(response: httpx.Response) -> None:
     """Demand a refusal that sends the browser nowhere (4.1.2.1)."""
     that(

@@ -11,6 +11,16 @@ if TYPE_CHECKING:
 
     import httpx
 
+ERROR_CODES = (
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+)
+NQCHAR = "".join(chr(n) for n in range(0x21, 0x7F) if chr(n) not in '"\\')
+
 
 def error(
     response: httpx.Response,
@@ -64,4 +74,51 @@ def not_cached(response: httpx.Response) -> None:
         "no-store" in [part.strip().lower() for part in header.split(",")],
         "Cache-Control: no-store",
         f"Cache-Control: {header or 'absent'}",
+    )
+
+
+def pragma_no_cache(response: httpx.Response) -> None:
+    """Demand ``Pragma: no-cache`` (RFC 6749 section 5.1)."""
+    header = response.headers.get("pragma", "")
+    that(
+        header.strip().lower() == "no-cache",
+        "Pragma: no-cache",
+        f"Pragma: {header or 'absent'}",
+    )
+
+
+def nothing_issued(response: httpx.Response) -> None:
+    """Demand that an answer of whatever status holds no token."""
+    that(
+        member(response, "access_token") is None
+        and member(response, "refresh_token") is None,
+        "an answer that issues no token",
+        summary(response),
+    )
+
+
+def registered_error(response: httpx.Response) -> None:
+    """Demand one of the error codes of RFC 6749 section 5.2."""
+    that(
+        member(response, "error") in ERROR_CODES,
+        f'"error": one of {", ".join(ERROR_CODES)}',
+        summary(response),
+    )
+
+
+def allowed_characters(response: httpx.Response, name: str) -> None:
+    """Demand that an error's member, if any, keeps to RFC 6749 5.2.
+
+    Args:
+        response: An error response.
+        name: ``error``, ``error_description`` or ``error_uri``; only the
+            last may not hold spaces.
+    """
+    text = member(response, name)
+    allowed = NQCHAR if name == "error_uri" else f" {NQCHAR}"
+    wrong = set(text) - set(allowed) if isinstance(text, str) else set()
+    that(
+        text is None or (isinstance(text, str) and text and not wrong),
+        f'"{name}" of printable ASCII without quotes and backslashes',
+        f"{text!r}; not allowed: {sorted(wrong) or 'nothing'}",
     )

@@ -1,0 +1,111 @@
+"""Matchers for FitTrackee's management of apps (/api/oauth/apps)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.expect.basics import json_object, member, summary, that
+
+if TYPE_CHECKING:
+    import httpx
+
+MEMBERS: dict[str, type | tuple[type, ...]] = {
+    "client_description": (str, type(None)),
+    "client_id": str,
+    "id": int,
+    "issued_at": str,
+    "name": str,
+    "redirect_uris": list,
+    "scope": str,
+    "website": str,
+}
+PAGINATION: dict[str, type] = {
+    "has_next": bool,
+    "has_prev": bool,
+    "page": int,
+    "pages": int,
+    "total": int,
+}
+NOT_FOUND = {"status": "not found", "message": "OAuth2 client not found"}
+
+
+def app_shown(response: httpx.Response) -> dict[str, Any]:
+    """Demand ``data.client`` with all documented members; return it."""
+    data = json_object(response).get("data")
+    client = data.get("client") if isinstance(data, dict) else None
+    that(
+        _has(client, MEMBERS),
+        f"data.client with the members {', '.join(MEMBERS)}",
+        summary(response),
+    )
+    assert isinstance(client, dict)  # noqa: S101 - narrows the type only
+    return client
+
+
+def apps_listed(response: httpx.Response) -> list[dict[str, Any]]:
+    """Demand ``data.clients`` with all documented members; return it."""
+    data = json_object(response).get("data")
+    clients = data.get("clients") if isinstance(data, dict) else None
+    that(
+        isinstance(clients, list) and all(_has(c, MEMBERS) for c in clients),
+        f"data.clients, each with the members {', '.join(MEMBERS)}",
+        summary(response),
+    )
+    assert isinstance(clients, list)  # noqa: S101 - narrows the type only
+    return clients
+
+
+def pagination(response: httpx.Response) -> dict[str, Any]:
+    """Demand ``pagination`` with its five documented members; return it."""
+    found = json_object(response).get("pagination")
+    that(
+        _has(found, PAGINATION),
+        f"pagination with the members {', '.join(PAGINATION)}",
+        summary(response),
+    )
+    assert isinstance(found, dict)  # noqa: S101 - narrows the type only
+    return found
+
+
+def app_not_found(response: httpx.Response) -> None:
+    """Demand the documented 404 of an app that does not exist."""
+    came = {name: member(response, name) for name in NOT_FOUND}
+    that(
+        response.status_code == 404 and came == NOT_FOUND,
+        f"404 with {NOT_FOUND}",
+        summary(response),
+    )
+
+
+def message(response: httpx.Response, *texts: str) -> None:
+    """Demand one of the documented texts as ``message``."""
+    that(
+        member(response, "message") in texts,
+        f"the message {' or '.join(map(repr, texts))}",
+        summary(response),
+    )
+
+
+def hides(response: httpx.Response, *values: str) -> None:
+    """Demand that none of some values stands in an answer's body."""
+    shown = [value for value in values if value in response.text]
+    that(
+        not shown and response.status_code < 500,
+        "an answer that shows nothing of it",
+        summary(response),
+    )
+
+
+def _has(value: object, members: dict[str, Any]) -> bool:
+    """Tell whether an object has all members, each with its type."""
+    return isinstance(value, dict) and all(
+        name in value and _is(value[name], kind)
+        for name, kind in members.items()
+    )
+
+
+def _is(value: object, kind: Any) -> bool:
+    """Tell a JSON value's type; true and false are no numbers."""
+    if isinstance(value, bool):
+        return kind is bool
+    return isinstance(value, kind)
