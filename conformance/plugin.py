@@ -18,7 +18,11 @@ from conformance.scenario import ScenarioState, crashed
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-pytest_plugins = ["conformance.fixtures.actors", "conformance.fixtures.web"]
+pytest_plugins = [
+    "conformance.fixtures.actors",
+    "conformance.fixtures.scope_tokens",
+    "conformance.fixtures.web",
+]
 
 RUN = pytest.StashKey[Run]()
 CONTEXT = pytest.StashKey[Context]()
@@ -43,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
             chosen = options.from_config(config)
             config.stash[CONTEXT] = Context.from_plain(chosen, plain)
         return
-    if _runs_scenarios(config):
+    if CONTEXT not in config.stash and _runs_scenarios(config):
         config.stash[RUN] = _started(config) or Run(
             options.from_config(config)
         )

@@ -88,7 +88,7 @@ class Progress:
         self._bar.advance(self._task)
         verdict = Verdict(found["verdict"])
         if verdict is not Verdict.PASS:
-            self._console.print(_line(verdict, found))
+            self._console.print(_line(verdict, found), soft_wrap=True)
 
     def pytest_sessionfinish(self) -> None:
         """Take the bar away."""

@@ -35,15 +35,19 @@ def conclude(
         return RunVerdict.NOT_JUDGED, "nothing could be judged", 2
     red = counts[Verdict.FAIL]
     red += counts[Verdict.WARN] if options.fail_on == "should" else 0
-    reasons = [f"{red} scenarios found a violation"] if red else []
+    reasons = [f"{_scenarios(red)} found a violation"] if red else []
     reasons += problems
     if reasons:
         return RunVerdict.VIOLATIONS, "; ".join(reasons), 1
     unjudged = counts[Verdict.ERROR] + counts[Verdict.BLOCKED]
     if unjudged:
-        reason = f"{unjudged} scenarios could not judge"
+        reason = f"{_scenarios(unjudged)} could not judge"
         return RunVerdict.NOT_JUDGED, reason, 2
     return RunVerdict.CONFORMS, "", 0
+
+
+def _scenarios(number: int) -> str:
+    return "1 scenario" if number == 1 else f"{number} scenarios"
 
 
 def requirements(

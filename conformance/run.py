@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-import signal
 import tempfile
-import threading
 from collections import Counter
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -26,12 +24,11 @@ from conformance.instance import Instance
 from conformance.owner import Owner, sweep
 from conformance.report.write import write_report
 from conformance.session import Session
+from conformance.targets.signals import CleanUp, stopping_signals_interrupt
 from conformance.verdict import RunVerdict
 from conformance.wire import connect
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from conformance.options import Options
 
 PREFIX = "fc"  # every app that a run registers is named fc-<run>-…
@@ -75,7 +72,7 @@ class Run:
         self.reason = ""
         self.written = False
         self._started = _now()
-        self._stack = ExitStack()
+        self._stack = CleanUp()
         self._scratch = Path(
             self._stack.enter_context(tempfile.TemporaryDirectory())
         )
@@ -92,7 +89,7 @@ class Run:
             HarnessError: Anything that keeps the run from judging; a
                 report that says so has been written then.
         """
-        self._stack.callback(_end_on_sigterm())
+        self._stack.enter_context(stopping_signals_interrupt())
         try:
             self.options.check()
             target = targets.parse(
@@ -228,15 +225,3 @@ def _http_only(scenario: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-
-
-def _end_on_sigterm() -> Any:
-    """Make SIGTERM end a run as Ctrl-C does; return how to undo it."""
-    if threading.current_thread() is not threading.main_thread():
-        return lambda: None
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    return lambda: signal.signal(signal.SIGTERM, before)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from rich.console import Console
+from rich.markup import escape
 
 from conformance.layout import scenarios
 from conformance.progress import Progress
 from conformance.run import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.status import Status
+
     from conformance.options import Options
 
 INI = Path(__file__).with_name("pytest.ini")
@@ -32,7 +39,8 @@ def run(options: Options, workers: int) -> int:
     console = Console(highlight=False)
     started = Run(options)
     try:
-        with console.status(f"starting {options.target}"):
+        starting = console.status(f"starting {options.target}")
+        with starting as line, _told(line):
             started.start()
         progress = Progress(console, started)
         status = pytest.main(_arguments(options, workers), plugins=[progress])
@@ -42,6 +50,29 @@ def run(options: Options, workers: int) -> int:
         return FAILED
     progress.conclude()
     return started.status if status < FAILED else max(int(status), FAILED)
+
+
+class _Teller(logging.Handler):
+    """Shows what a target says while it is being started."""
+
+    def __init__(self, line: Status) -> None:
+        super().__init__(logging.INFO)
+        self._line = line
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._line.update(escape(record.getMessage()))
+
+
+@contextmanager
+def _told(line: Status) -> Iterator[None]:
+    logger = logging.getLogger("conformance.targets")
+    teller = _Teller(line)
+    logger.addHandler(teller)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(teller)
 
 
 def _arguments(options: Options, workers: int) -> list[str]:

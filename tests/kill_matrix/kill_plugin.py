@@ -1,0 +1,158 @@
+"""Runs scenarios against many broken references in one pytest session.
+
+Each scenario is parametrized by fault: none, every fault that violates
+what it verifies, and every fault at all when it is a canary (or when the
+full cross product is asked for). Servers run in process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from kill_canaries import CANARIES
+
+from conformance.instance import Credentials, Instance
+from conformance.layout import scenario_id
+from conformance.options import Options
+from conformance.plugin import CONTEXT, requirement_ids
+from conformance.reference import ReferenceServer, User, faults, hash_password
+from conformance.run import Context
+from conformance.wire import RecordingTransport, Wire
+
+faults.load()
+NO_FAULT = "none"
+OUTPUT = "KILL_MATRIX_JSON"
+FULL = "KILL_MATRIX_FULL"
+ONLY = "KILL_MATRIX_ONLY"
+LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
+PASSWORD = "correct horse battery"
+ROLES = ("owner", "stranger", "admin")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Opens a wire to a reference in this process, broken or not."""
+
+    fault: str
+
+    def __call__(self, context: Context) -> Wire:
+        folder = Path(tempfile.mkdtemp(prefix="kill-"))
+        server = ReferenceServer(
+            f"sqlite:///{folder / 'db.sqlite'}",
+            users=_users(),
+            fault=None if self.fault == NO_FAULT else self.fault,
+        )
+        transport = _InProcess(server, folder)
+        return Wire(context.instance, RecordingTransport(transport))
+
+
+class _InProcess(httpx.WSGITransport):
+    def __init__(self, server: ReferenceServer, folder: Path) -> None:
+        super().__init__(server.app, raise_app_exceptions=False)
+        self._server, self._folder = server, folder
+
+    def close(self) -> None:
+        self._server.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+_made: list[User] = []
+
+
+def _users() -> list[User]:
+    if not _made:
+        hashed = hash_password(PASSWORD)
+        _made.extend(
+            User(
+                role,
+                f"{role}@example.com",
+                PASSWORD,
+                admin=role == "admin",
+                password_hash=hashed,
+            )
+            for role in ROLES
+        )
+    return _made
+
+
+def _instance() -> Instance:
+    users = {r: Credentials(f"{r}@example.com", PASSWORD, r) for r in ROLES}
+    return Instance(
+        kind="reference",
+        name="reference",
+        url="http://localhost",
+        version="1.3.6",
+        disposable=True,
+        **users,
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Come before the plugin, which would start a reference for the run."""
+    config.stash[CONTEXT] = Context(Options(), _instance(), "fc-kill")
+    config.pluginmanager.register(Table())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "xdist_group(name): xdist's own")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "wire" not in metafunc.fixturenames:
+        return
+    ids = set(requirement_ids(metafunc.definition))
+    where = scenario_id(metafunc.definition.path, metafunc.function.__name__)
+    everything = os.environ.get(FULL) or where in CANARIES
+    only = os.environ.get(ONLY, "").split()
+    names = [NO_FAULT] + [
+        f.name
+        for f in faults.all_faults()
+        if (everything or ids & set(f.violates))
+        and (f.name in only or not only)
+    ]
+    metafunc.parametrize(
+        "wire",
+        [
+            pytest.param(
+                Broken(n), id=f"fault={n}", marks=pytest.mark.xdist_group(n)
+            )
+            for n in names
+        ],
+        indirect=True,
+        scope="session",
+    )
+
+
+class Table:
+    """The verdict of every scenario under every fault."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        found = getattr(report, "conformance", None)
+        if not found:
+            return
+        label = LABEL.search(found["id"])
+        self.rows.append(
+            {
+                "fault": (label[1] or label[2]) if label else NO_FAULT,
+                "scenario": LABEL.sub("", found["id"]).replace("[]", ""),
+                "verdict": found["verdict"],
+                "message": found["message"],
+                "requirements": found["requirements"],
+            }
+        )
+
+    def pytest_sessionfinish(self) -> None:
+        if target := os.environ.get(OUTPUT):
+            Path(target).write_text(json.dumps(self.rows, indent=1))
