@@ -119,6 +119,11 @@ class Collector:
         """Collect for one run."""
         self.run = run
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember why nothing can be judged."""
+        if report.failed:
+            self.run.halted = f"{report.nodeid} cannot be collected"
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over a finished scenario, or a worker that crashed in it."""
         found = getattr(report, "conformance", None)
