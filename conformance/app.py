@@ -179,11 +179,11 @@ class App:
             "refresh_token": tokens.refresh_token,
         }
 
-    def exchange(self, code: Code, **changes: Value) -> httpx.Response:
+    def exchange(self, code: Code, /, **changes: Value) -> httpx.Response:
         """Exchange a code for tokens (section 4.1.3); return what came."""
         return self.token_request(self.code_grant(code), changes)
 
-    def must_exchange(self, code: Code, **changes: Value) -> Tokens:
+    def must_exchange(self, code: Code, /, **changes: Value) -> Tokens:
         """Exchange a code that has to be good."""
         return must_be_tokens(self.exchange(code, **changes))
 
@@ -191,11 +191,11 @@ class App:
         """Authorize, with PKCE S256, and exchange in one go."""
         return self.must_exchange(self._code(owner, Pkce.s256(), changes))
 
-    def refresh(self, tokens: Tokens, **changes: Value) -> httpx.Response:
+    def refresh(self, tokens: Tokens, /, **changes: Value) -> httpx.Response:
         """Use a refresh token (section 6); return what came."""
         return self.token_request(self.refresh_grant(tokens), changes)
 
-    def must_refresh(self, tokens: Tokens, **changes: Value) -> Tokens:
+    def must_refresh(self, tokens: Tokens, /, **changes: Value) -> Tokens:
         """Refresh tokens that have to be good."""
         return must_be_tokens(self.refresh(tokens, **changes))
 
