@@ -102,6 +102,31 @@ class Owner:
             )
         return App(self._wire.client("app"), data)
 
+    def register_and_authorize(
+        self, redirect_uri: str, **changes: Any
+    ) -> httpx.Response:
+        """Register an app for a redirection URI and ask for a code there.
+
+        Args:
+            redirect_uri: Named by the authorization request, and the only
+                one that is registered unless ``redirect_uris`` changes.
+            **changes: To the registration, as for :meth:`registration`.
+
+        Returns:
+            The refusal of the registration, else the answer to the
+            authorization request that this user confirmed.
+        """
+        response = self.register(
+            **{"redirect_uris": [redirect_uri], **changes}
+        )
+        data = _client(response)
+        if not response.is_success or not data:
+            return response
+        app = App(
+            self._wire.client("app"), {**data, "redirect_uris": [redirect_uri]}
+        )
+        return app.authorize(self)
+
     def app_ids(self) -> list[int]:
         """Return the ids of all of the user's apps, over all pages."""
         return [data["id"] for data in self.apps()]
@@ -126,7 +151,11 @@ class Owner:
 
 def sweep(owner: Owner, prefix: str) -> int:
     """Delete all the user's apps whose name has the prefix; how many."""
-    doomed = [a["id"] for a in owner.apps() if a["name"].startswith(prefix)]
+    doomed = [
+        app["id"]
+        for app in owner.apps()
+        if str(app["name"]).startswith(prefix)
+    ]
     for app_id in doomed:
         owner.delete(f"{APPS}/{app_id}")
     return len(doomed)
