@@ -1,0 +1,186 @@
+"""Access tokens by scope: one app, one token for each set and user.
+
+Asking for consent costs two requests a token, so what is only read is
+shared: a token is made when it is first asked for and kept for the run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from packaging.version import InvalidVersion, Version
+
+from conformance.app import redirect_parameters
+from conformance.errors import Blocked, Unsupported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from conformance.app import App, Tokens
+    from conformance.owner import Owner
+    from conformance.probes import Probe
+
+#: Every scope that the documentation lists, with its first release.
+SINCE = {
+    "application:write": "0.7.0",
+    "equipments:read": "0.8.0",
+    "equipments:write": "0.8.0",
+    "follow:read": "0.9.0",
+    "follow:write": "0.9.0",
+    "geocode:read": "1.0.0",
+    "media:write": "1.3.0",
+    "notifications:read": "0.9.0",
+    "notifications:write": "0.9.0",
+    "profile:read": "0.7.0",
+    "profile:write": "0.7.0",
+    "reports:read": "0.9.0",
+    "reports:write": "0.9.0",
+    "users:read": "0.7.0",
+    "users:write": "0.7.0",
+    "workouts:read": "0.7.0",
+    "workouts:write": "0.7.0",
+}
+PROFILE = "/api/auth/profile"
+OWNER = "owner"
+ADMIN = "admin"
+
+
+def scopes(version: str) -> tuple[str, ...]:
+    """Return the scopes that a release documents, all for an unknown one."""
+    try:
+        release = Version(version)
+    except InvalidVersion:
+        return tuple(SINCE)
+    return tuple(s for s, since in SINCE.items() if Version(since) <= release)
+
+
+class ScopeTokens:
+    """The access tokens of one app that may ask for every scope.
+
+    Attributes:
+        app: The app; registered for the whole run.
+        known: Every scope of the release.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        known: tuple[str, ...],
+        user: Callable[[str], Owner],
+        *,
+        disposable: bool,
+    ) -> None:
+        """Prepare; tokens are made when they are asked for.
+
+        Args:
+            app: An app with every known scope.
+            known: The scopes of the release.
+            user: Returns the user of a role, ``owner`` or ``admin``.
+            disposable: Whether the harness started the instance.
+        """
+        self.app = app
+        self.known = known
+        self.disposable = disposable
+        self._user = user
+        self._made: dict[tuple[str, frozenset[str]], str] = {}
+        self._bare: list[str | None] = []
+        self._names: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        """Show how many there are, and none of them."""
+        return f"ScopeTokens({len(self._made)} made)"
+
+    def name(self, role: str = OWNER) -> str:
+        """Return the user name behind a role."""
+        if role not in self._names:
+            response = self._user(role).get(PROFILE)
+            if response.status_code != 200:
+                raise Blocked(f"no profile: {response.status_code}")
+            self._names[role] = response.json()["data"]["username"]
+        return self._names[role]
+
+    def send(self, probe: Probe, token: str | None) -> httpx.Response:
+        """Send a probe in the name of the user whose role it needs.
+
+        Raises:
+            Unsupported: It is not harmless on this instance.
+            Blocked: The server crashed, which says nothing about tokens.
+        """
+        if probe.own_instance_only and not self.disposable:
+            raise Unsupported(
+                f"{probe.method} {probe.path} is asked only of instances "
+                "that the harness started itself"
+            )
+        path = probe.path
+        if "{name}" in path:
+            path = probe.path_for(self.name(probe.role))
+        response = self.app.call(token, path, probe.method, **probe.options)
+        if response.status_code >= 500:
+            raise Blocked(f"the server crashed: {response.status_code}")
+        return response
+
+    def exactly(self, *wanted: str, role: str = OWNER) -> str:
+        """Return a token with these scopes and no others.
+
+        Raises:
+            Blocked: The server granted something else.
+            Unsupported: The release has no such scope, or the target has
+                no such user.
+        """
+        missing = sorted(set(wanted) - set(self.known))
+        if missing:
+            raise Unsupported(f"the release has no scope {missing[0]}")
+        key = (role, frozenset(wanted))
+        if key not in self._made:
+            asked = " ".join(wanted)
+            tokens = self.app.must_obtain_tokens(self._user(role), scope=asked)
+            _must_be_granted(tokens, set(wanted))
+            self._made[key] = tokens.access_token
+        return self._made[key]
+
+    def all_but(self, *left_out: str, role: str = OWNER) -> str:
+        """Return a token with every scope but these."""
+        kept = [scope for scope in self.known if scope not in left_out]
+        return self.exactly(*kept, role=role)
+
+    def everything(self, role: str = OWNER) -> str:
+        """Return a token with every scope there is."""
+        return self.exactly(*self.known, role=role)
+
+    def without_scope(self) -> str | None:
+        """Return a token with no scope, None where none is issued.
+
+        RFC 6749 section 3.3 leaves a server two ways with a request that
+        names no scope, a default or an error; what comes of a default is
+        not a token without scope.
+        """
+        if not self._bare:
+            self._bare.append(self._ask_for_nothing())
+        return self._bare[0]
+
+    def _ask_for_nothing(self) -> str | None:
+        owner = self._user(OWNER)
+        answer = self.app.authorize(owner, scope=None)
+        if "code" not in redirect_parameters(answer):
+            return None
+        tokens = self.app.must_obtain_tokens(owner, scope=None)
+        return None if _words(tokens.scope) else tokens.access_token
+
+
+def _must_be_granted(tokens: Tokens, wanted: set[str]) -> None:
+    """Make sure that the token has what was asked for, and no more."""
+    granted = _words(tokens.scope)
+    if tokens.scope is not None and granted != wanted:
+        raise Blocked(
+            f"asked for {' '.join(sorted(wanted))}, the server granted "
+            f"{' '.join(sorted(granted)) or 'nothing'}"
+        )
+
+
+def _words(scope: object) -> set[str]:
+    """Return the words of a scope, documented as a list here and there."""
+    if isinstance(scope, list):
+        return {str(word) for word in scope}
+    return set(scope.split()) if isinstance(scope, str) else set()

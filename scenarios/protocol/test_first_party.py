@@ -1,0 +1,88 @@
+"""Routes that only FitTrackee's own front end may use."""
+
+import pytest
+
+from conformance import expect, verifies
+from conformance.pkce import Pkce
+
+PROFILE = "/api/auth/profile"
+APPS = "/api/oauth/apps"
+AUTHORIZE = "/api/oauth/authorize"
+
+
+@pytest.fixture
+def all_scopes(scope_tokens):
+    """A token of the owner's with every scope, known to be good."""
+    token = scope_tokens.everything()
+    scope_tokens.app.must_call(token, PROFILE)
+    return token
+
+
+@verifies("fittrackee/api-oauth2/first-party-list-apps")
+def test_no_token_lists_apps(app, owner, all_scopes):
+    """The list of apps is not opened by any scope."""
+    expect.success(owner.get(APPS))
+
+    expect.turned_away(app.call(all_scopes, APPS))
+
+
+@verifies("fittrackee/api-oauth2/first-party-register-app")
+def test_no_token_registers_apps(app, owner, all_scopes):
+    """No scope registers an app."""
+    good = owner.registration()
+
+    response = app.call(all_scopes, APPS, "POST", json=good)
+
+    expect.turned_away(response)
+    names = [data["name"] for data in owner.apps()]
+    expect.that(good["client_name"] not in names, "no new app", "it is there")
+
+
+@verifies("fittrackee/api-oauth2/first-party-show-app")
+def test_no_token_shows_an_app(app, owner, all_scopes):
+    """No scope shows the app by its client identifier."""
+    path = f"{APPS}/{app.client_id}"
+    expect.success(owner.get(path))
+
+    expect.turned_away(app.call(all_scopes, path))
+
+
+@verifies("fittrackee/api-oauth2/first-party-show-app-by-id")
+def test_no_token_shows_an_app_by_number(app, owner, all_scopes):
+    """No scope shows the app by its number."""
+    path = f"{APPS}/{app.id}/by_id"
+    expect.success(owner.get(path))
+
+    expect.turned_away(app.call(all_scopes, path))
+
+
+@verifies("fittrackee/api-oauth2/first-party-delete-app")
+def test_no_token_deletes_an_app(app, owner, all_scopes):
+    """No scope deletes an app, not even one's own."""
+    response = app.call(all_scopes, f"{APPS}/{app.id}", "DELETE")
+
+    expect.turned_away(response)
+    expect.success(owner.get(f"{APPS}/{app.id}/by_id"))
+
+
+@verifies("fittrackee/api-oauth2/first-party-revoke-app")
+def test_no_token_revokes_all_tokens(app, tokens, all_scopes):
+    """No scope ends all tokens of an app."""
+    app.must_call(tokens.access_token, PROFILE)
+
+    response = app.call(all_scopes, f"{APPS}/{app.id}/revoke", "POST")
+
+    expect.turned_away(response)
+    expect.let_in(app.call(tokens.access_token, PROFILE))
+
+
+@verifies("fittrackee/api-oauth2/first-party-authorize")
+def test_no_token_authorizes_an_app(app, owner, all_scopes):
+    """No scope consents in the user's name."""
+    app.must_authorize(owner)
+    consent = {**app.authorization(Pkce.s256()), "confirm": "true"}
+
+    response = app.call(all_scopes, AUTHORIZE, "POST", data=consent)
+
+    expect.turned_away(response)
+    expect.no_code(response)
