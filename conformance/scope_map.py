@@ -38,6 +38,7 @@ class Route:
         public: Needs no credentials at all.
         allow_suspended: A suspended user may use it (known for the newest
             release, False elsewhere).
+        rate_limited: Counts towards the rate limits (likewise).
     """
 
     method: str
@@ -49,6 +50,7 @@ class Route:
     first_party: bool = False
     public: bool = False
     allow_suspended: bool = False
+    rate_limited: bool = True
 
     @property
     def scope(self) -> str:
@@ -84,17 +86,28 @@ def routes(release: str) -> tuple[Route, ...]:
     }
     column = _column(declared[0], release)
     promise = _column(next(iter(documented.values())), release)
-    suspended = f"allow_suspended_{column}"
     return tuple(
         _route(
             row,
             row[column],
             documented.get((row["method"], row["path"]), {}).get(promise, ""),
-            allow_suspended=row.get(suspended) == "True",
+            newest=row if f"allow_suspended_{column}" in row else {},
         )
         for row in declared
         if row[column]
     )
+
+
+@functools.cache
+def releases() -> tuple[str, ...]:
+    """Return every release that either table has a column for, in order."""
+    columns = {
+        name
+        for table in ("declared.csv", "documented.csv")
+        for name in _table(table)[0]
+        if _is_version(name)
+    }
+    return tuple(sorted(columns, key=Version))
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -123,7 +136,7 @@ def _is_version(name: str) -> bool:
 
 
 def _route(
-    row: dict[str, str], cell: str, promise: str, *, allow_suspended: bool
+    row: dict[str, str], cell: str, promise: str, newest: dict[str, str]
 ) -> Route:
     """Build a route from a cell such as ``workouts:read|opt``."""
     access, *marks = cell.split("|")
@@ -136,5 +149,15 @@ def _route(
         optional="opt" in marks,
         first_party=access == "FIRST_PARTY",
         public=access == "PUBLIC",
-        allow_suspended=allow_suspended,
+        allow_suspended=_flag(newest, "allow_suspended"),
+        rate_limited=not _flag(newest, "rate_limit_exempt"),
+    )
+
+
+def _flag(row: dict[str, str], name: str) -> bool:
+    """Read a column that exists for the newest release only."""
+    return any(
+        value == "True"
+        for column, value in row.items()
+        if column.startswith(name)
     )

@@ -14,86 +14,23 @@ from typing import TYPE_CHECKING, Any
 from authlib.integrations.flask_oauth2 import (
     AuthorizationServer as AuthlibServer,
 )
-from authlib.oauth2 import OAuth2Error, OAuth2Request
-from authlib.oauth2.rfc6749 import (
-    InsecureTransportError,
-    InvalidClientError,
-    InvalidRequestError,
-    OAuth2Payload,
-)
+from authlib.oauth2 import OAuth2Error
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
-from flask import request
 from sqlalchemy.exc import IntegrityError
 
 from conformance.reference.answers import answer
+from conformance.reference.oauth_request import (
+    ClientAuthenticationError,
+    OAuthRequest,
+    repeated_text,
+)
 
 if TYPE_CHECKING:
     from flask import Response
-    from werkzeug.datastructures import MultiDict
 
     from conformance.reference.models import Account, App
     from conformance.reference.rules import Rules
-
-
-class Parameters(OAuth2Payload):  # type: ignore[misc]
-    """The parameters of a request, without those that have no value."""
-
-    def __init__(self, given: MultiDict[str, str]) -> None:
-        """Take them over as they were sent."""
-        self._given = given
-
-    @property
-    def data(self) -> MultiDict[str, str]:
-        """One value for each name."""
-        return self._given
-
-    @property
-    def datalist(self) -> dict[str, list[str]]:
-        """Every value for each name."""
-        return dict(self._given.lists())
-
-    @property
-    def response_type(self) -> str | None:
-        """As it was sent; Authlib would sort its words."""
-        return self._given.get("response_type")
-
-
-class OAuthRequest(OAuth2Request):  # type: ignore[misc]
-    """An OAuth request whose parameters are read as the rules say."""
-
-    def __init__(self, rules: Rules) -> None:
-        """Read the request being answered.
-
-        Raises:
-            InsecureTransportError: It came over plain HTTP.
-        """
-        if not rules.secure_transport(request.url):
-            raise InsecureTransportError
-        # The rule above has the say, not Authlib's own test of the scheme.
-        super().__init__(
-            request.method, "https://localhost/", headers=request.headers
-        )
-        self.uri = request.url
-        self.sent = rules.parameters(request)
-        self.payload = Parameters(rules.without_omitted(self.sent))
-
-    @property
-    def form(self) -> MultiDict[str, str]:
-        """The same parameters, by Authlib's other name for them."""
-        given: MultiDict[str, str] = self.payload.data
-        return given
-
-
-class ClientAuthenticationError(InvalidClientError):  # type: ignore[misc]
-    """invalid_client, always with 401 and what HTTP wants beside it."""
-
-    status_code = 401
-
-    def get_headers(self) -> list[tuple[str, str]]:
-        """Add the WWW-Authenticate header that goes with 401."""
-        headers: list[tuple[str, str]] = OAuth2Error.get_headers(self)
-        challenge = 'Basic realm="FitTrackee"'
-        return [*headers, ("WWW-Authenticate", challenge)]
 
 
 class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
@@ -126,6 +63,9 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
             location = self._redirection(oauth_request, user)
         except OAuth2Error as error:
             return self._authorization_error(oauth_request, error)
+        except IntegrityError:
+            # The app was deleted while its user was consenting.
+            return self._authorization_error(None, InvalidClientError())
         return answer({"redirect_url": location})
 
     def _redirection(self, oauth_request: OAuthRequest, user: Account) -> str:
@@ -261,11 +201,6 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         generator.get_allowed_scope = lambda _client, scope: scope
         token: dict[str, Any] = generator(**wanted)
         return token
-
-
-def repeated_text(names: list[str]) -> str:
-    """Return the error text; names are the sender's, so only a count."""
-    return f"Repeated parameters in the request: {len(names)}."
 
 
 def _plain(error: OAuth2Error) -> OAuth2Error:

@@ -148,9 +148,12 @@ class Gate:
 
     def _session_caller(self, claims: dict[str, Any]) -> Caller:
         """Return the session's user; 401 when the session is over."""
+        messages = self.rules.contract.messages
         user = self.rules.database.session.get(Account, claims["user"])
-        if self.rules.session_over(claims) or user is None:
-            self._refuse(InvalidTokenError(realm=self.rules.realm))
+        if self.rules.session_expired(claims):
+            self._session_over(messages["expired_session"])
+        if self.rules.session_ended(claims) or user is None:
+            self._session_over(messages["ended_session"])
         if not self.rules.user_active(user):
             self._unauthenticated()
         g.claims = claims
@@ -187,6 +190,15 @@ class Gate:
         return token
 
     # -- refusals (RFC 6750 section 3) ----------------------------------
+
+    def _session_over(self, message: str) -> NoReturn:
+        """Ask the user to log in again."""
+        refuse(
+            401,
+            message,
+            headers=self.challenge(error=InvalidTokenError.error),
+            error=InvalidTokenError.error,
+        )
 
     def _unauthenticated(self) -> NoReturn:
         """Ask for credentials: 401 without an error code."""

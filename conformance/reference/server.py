@@ -1,8 +1,9 @@
 """The server: its parts put together, and the seams between them.
 
 Reading order: ``contracts.toml`` (what FitTrackee's releases have),
-``*_rules.py`` (what is allowed), ``oauth.py``, ``grants.py`` and
-``revocation.py`` (the OAuth endpoints, on Authlib), ``protect.py`` (who may
+``*_rules.py`` (what is allowed), ``oauth.py``, ``code_grant.py``,
+``pkce.py``, ``refresh_grant.py`` and ``revocation.py`` (the OAuth endpoints,
+on Authlib), ``protect.py`` (who may
 call what), ``*_api.py`` (the API), ``pages.py`` (what a browser shows).
 
 Nothing here is shared between two servers of one process: Authlib's classes
@@ -12,10 +13,9 @@ are subclassed anew for each, so that a fault may change them.
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, make_response, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,34 +30,34 @@ from conformance.reference import (
     users_api,
 )
 from conformance.reference.answers import error
+from conformance.reference.code_grant import CodeGrant
 from conformance.reference.contracts import contract as contract_of
 from conformance.reference.database import Database
-from conformance.reference.grants import (
-    CodeChallenge,
-    CodeGrant,
-    RefreshGrant,
-)
 from conformance.reference.headers import complete
 from conformance.reference.oauth import AuthorizationServer
+from conformance.reference.pkce import CodeChallenge
 from conformance.reference.protect import BearerTokenValidator, Caller, Gate
+from conformance.reference.rate_limit import RateLimiter
+from conformance.reference.rate_limit import parse as parse_limits
+from conformance.reference.refresh_grant import RefreshGrant
 from conformance.reference.revocation import RevocationEndpoint
 from conformance.reference.rules import Rules
+from conformance.reference.seams import Seams
 from conformance.reference.table_api import view_for
 from conformance.reference.users import User, add_users
-from conformance.reference.views import View, Views
+from conformance.reference.views import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from flask.typing import ResponseReturnValue
 
     from conformance.scope_map import Route
 
 LARGEST_REQUEST = 1_048_576
-ANYWHERE = "*"
 
 
-class ReferenceServer:
+class ReferenceServer(Seams):
     """A FitTrackee-like server that is right.
 
     Attributes:
@@ -81,6 +81,7 @@ class ReferenceServer:
         control_key: str | None = None,
         *,
         registration: bool = False,
+        rate_limit: str | None = None,
     ) -> None:
         """Build a server; nothing is listening yet.
 
@@ -91,22 +92,24 @@ class ReferenceServer:
             fault: Name of the fault to break it with, None for none.
             control_key: Mounts the control channel behind this key.
             registration: Whether new users may register.
+            rate_limit: Such as ``300 per 5 minutes``; None for none.
 
         Raises:
             KeyError: No such contract, or no such fault.
+            ValueError: The rate limit cannot be read.
         """
         self.contract = contract_of(contract)
         self.registration = registration
         self.control_key = control_key
         self.database = Database(database_url)
-        self.rules = Rules(self.contract, self.database)
+        super().__init__(Rules(self.contract, self.database))
         self.rules.session_key = secrets.token_bytes(32)
         add_users(self.database, users)
         self._build_oauth()
-        self._before: dict[str, list[Any]] = defaultdict(list)
-        self._after: dict[str, list[Any]] = defaultdict(list)
-        self._pages: dict[str, list[Any]] = defaultdict(list)
-        self._views = Views()
+        self.limiter = None
+        if rate_limit:
+            limits = parse_limits(rate_limit)
+            self.limiter = RateLimiter(limits, lambda: self.rules.now())
         self.app = self._build_app()
         if fault is not None:
             faults.get(fault).apply(self)
@@ -175,8 +178,12 @@ class ReferenceServer:
         self._views[name] = view
         method, path = name.split(" ", 1)
 
+        limited = route is not None and route.rate_limited
+
         def endpoint(**arguments: Any) -> ResponseReturnValue:
-            for hook in (*self._before[name], *self._before[ANYWHERE]):
+            if limited and self.limiter and (full := self.limiter.before()):
+                return full
+            for hook in self.hooks_before(name):
                 early: ResponseReturnValue | None = hook(request)
                 if early is not None:
                     return early
@@ -207,83 +214,9 @@ class ReferenceServer:
     def _finish(self, response: Response) -> Response:
         """Add the headers and cookies of every answer, then the hooks."""
         complete(self, response)
+        if self.limiter:
+            response = self.limiter.after(response)
         name = request.endpoint or ""
-        for hook in (*self._after[name], *self._after[ANYWHERE]):
+        for hook in self.hooks_after(name):
             response = hook(response) or response
         return response
-
-    # -- seams -----------------------------------------------------------
-
-    def replace(self, rule: str, function: Callable[..., Any]) -> Any:
-        """Put a function in the place of a rule.
-
-        Args:
-            rule: Name of a method (or plain value) of :class:`Rules`.
-            function: Called with the same arguments, without ``self``;
-                for a plain value, the new value.
-
-        Returns:
-            The rule as it was, for a function that calls it.
-
-        Raises:
-            AttributeError: There is no such rule.
-        """
-        original = getattr(self.rules, rule)
-        setattr(self.rules, rule, function)
-        return original
-
-    def before(
-        self, endpoint: str, hook: Callable[[Any], ResponseReturnValue | None]
-    ) -> None:
-        """Call ``hook(request)`` first; what it returns is the answer.
-
-        Args:
-            endpoint: ``METHOD /path`` as in the scope map, ``"*"`` for
-                all.
-            hook: Returns None to go on.
-        """
-        self._known(endpoint)
-        self._before[endpoint].append(hook)
-
-    def after(
-        self, endpoint: str, hook: Callable[[Response], Response | None]
-    ) -> None:
-        """Call ``hook(response)`` last, errors included."""
-        self._known(endpoint)
-        self._after[endpoint].append(hook)
-
-    def wrap(
-        self, endpoint: str, wrapper: Callable[[Callable[..., Response]], Any]
-    ) -> None:
-        """Replace a view by ``wrapper(view)``, behind the same gate.
-
-        Both are called with ``(server, caller, **path arguments)``; the
-        view given to the wrapper returns a Response.
-        """
-        self._known(endpoint)
-        view = self._views[endpoint]
-
-        def responding(*arguments: Any, **named: Any) -> Response:
-            return make_response(view(*arguments, **named))
-
-        self._views[endpoint] = wrapper(responding)
-
-    def page(self, name: str, change: Callable[[str], str]) -> None:
-        """Change the HTML of a page: ``change(html) -> html``.
-
-        Args:
-            name: A template's name without ``.html``, ``"*"`` for all.
-            change: Called each time the page is rendered.
-        """
-        self._pages[name].append(change)
-
-    def changed_page(self, name: str, html: str) -> str:
-        """Return a rendered page after the changes made to it."""
-        for change in (*self._pages[name], *self._pages[ANYWHERE]):
-            html = change(html)
-        return html
-
-    def _known(self, endpoint: str) -> None:
-        """Raise KeyError for an endpoint that is not there."""
-        if endpoint != ANYWHERE and endpoint not in self._views:
-            raise KeyError(f"no endpoint {endpoint!r}")

@@ -59,11 +59,14 @@ class SessionRules(RuleBase):
             return None
         return claims if isinstance(claims, dict) else None
 
-    def session_over(self, claims: dict[str, Any]) -> bool:
-        """Too old, or logged out."""
+    def session_expired(self, claims: dict[str, Any]) -> bool:
+        """A session ends by itself when it is not renewed."""
+        return bool(claims["ends"] < self.now())
+
+    def session_ended(self, claims: dict[str, Any]) -> bool:
+        """A session ends when its user logs out."""
         session = self.database.session
-        ended = session.get(EndedSession, claims["session"])
-        return bool(claims["ends"] < self.now() or ended)
+        return session.get(EndedSession, claims["session"]) is not None
 
     def cookie_accepted(self, request: Request) -> bool:
         """An Authorization header makes the cookies ignored."""

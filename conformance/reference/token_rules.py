@@ -164,6 +164,17 @@ class TokenRules(RuleBase):
         """
         return {**token, "expires_at": self.now() + token["expires_in"]}
 
+    def hold_grant(self, grant_id: int) -> None:
+        """Let others who use or end the same grant wait for this request.
+
+        On PostgreSQL; SQLite lets only one request write at a time anyway.
+        """
+        self.database.session.execute(
+            select(AuthorizationGrant.id)
+            .where(AuthorizationGrant.id == grant_id)
+            .with_for_update()
+        )
+
     # -- ending ----------------------------------------------------------
 
     def grant_ended(self, grant: AuthorizationGrant) -> bool:

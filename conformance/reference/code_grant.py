@@ -1,4 +1,4 @@
-"""FitTrackee's two grant types and PKCE, on Authlib's classes."""
+"""The authorization code grant (RFC 6749 section 4.1), on Authlib's."""
 
 from __future__ import annotations
 
@@ -13,52 +13,16 @@ from authlib.oauth2.rfc6749 import (
     UnsupportedResponseTypeError,
     grants,
 )
-from authlib.oauth2.rfc7636 import CodeChallenge as AuthlibCodeChallenge
 
-from conformance.reference.models import (
-    AuthorizationCode,
-    AuthorizationGrant,
-    Token,
-)
-from conformance.reference.oauth import repeated_text
+from conformance.reference.grant_base import GrantBase
+from conformance.reference.models import AuthorizationCode, AuthorizationGrant
+from conformance.reference.oauth_request import repeated_text
 
 if TYPE_CHECKING:
     from conformance.reference.models import Account, App
-    from conformance.reference.rules import Rules
 
 
-class _Grant:
-    """What both grant types share: the rules, and saving a token."""
-
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_post",)
-
-    server: Any
-    request: Any
-
-    @property
-    def rules(self) -> Rules:
-        """The rules of the server."""
-        rules: Rules = self.server.rules
-        return rules
-
-    def keep(self, token: dict[str, Any], grant_id: int) -> None:
-        """Store a token, hashed."""
-        rules = self.rules
-        refresh = token.get("refresh_token")
-        rules.database.session.add(
-            Token(
-                grant_id=grant_id,
-                access_hash=rules.stored(token["access_token"]),
-                refresh_hash=rules.stored(refresh) if refresh else None,
-                scope=token["scope"],
-                issued_at=rules.now(),
-                expires_in=token["expires_in"],
-            )
-        )
-        rules.database.session.flush()
-
-
-class CodeGrant(_Grant, grants.AuthorizationCodeGrant):  # type: ignore[misc]
+class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
     """The authorization code grant (RFC 6749 section 4.1)."""
 
     # -- authorization request ------------------------------------------
@@ -216,6 +180,7 @@ class CodeGrant(_Grant, grants.AuthorizationCodeGrant):  # type: ignore[misc]
     def save_token(self, token: dict[str, Any]) -> None:
         """Spend the code and store the token, both or neither."""
         code = self.request.authorization_code
+        self.rules.hold_grant(code.grant_id)
         if not self.rules.spend_code(code):
             self.rules.code_replayed(code)
             raise InvalidGrantError("The code was used before.")
@@ -223,112 +188,3 @@ class CodeGrant(_Grant, grants.AuthorizationCodeGrant):  # type: ignore[misc]
 
     def delete_authorization_code(self, code: AuthorizationCode) -> None:
         """Keep the spent code: a replay has to be recognised."""
-
-
-class RefreshGrant(_Grant, grants.RefreshTokenGrant):  # type: ignore[misc]
-    """The refresh token grant, with rotation (RFC 6749 section 6)."""
-
-    INCLUDE_NEW_REFRESH_TOKEN = True
-
-    def validate_token_request(self) -> None:
-        """Find the client, the refresh token and the scope, in order."""
-        self.request.client = self.authenticate_token_endpoint_client()
-        presented = self.request.form.get("refresh_token")
-        if presented is None:
-            raise InvalidRequestError("Missing 'refresh_token' in request.")
-        token = self.authenticate_refresh_token(presented)
-        if token is None:
-            raise InvalidGrantError
-        self.request.refresh_token = token
-        asked = self.request.payload.scope
-        scope = self.rules.refreshed_scope(token, asked)
-        if scope is None:
-            raise InvalidScopeError
-        self.request.scope = scope
-
-    def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
-        """Return a refresh token that this client may use now."""
-        token = self.rules.find_refresh_token(refresh_token)
-        app = self.request.client
-        if token is None or not self.rules.refresh_token_belongs_to(
-            token, app
-        ):
-            return None
-        if self.rules.refresh_token_spent(token):
-            self.rules.refresh_token_replayed(token)
-            return None
-        if self.rules.refresh_token_expired(token):
-            return None
-        if self.rules.grant_ended(token.grant):
-            return None
-        return token
-
-    def authenticate_user(self, token: Token) -> Account | None:
-        """Return the user who consented, while the user is active."""
-        user = token.grant.user
-        if not self.rules.user_active(user):
-            raise InvalidGrantError
-        return user
-
-    def issue_token(self, user: Account, _refresh: Token) -> dict[str, Any]:
-        """Return an access token and the next refresh token."""
-        token: dict[str, Any] = self.generate_token(
-            user=user,
-            scope=self.request.scope,
-            include_refresh_token=self.INCLUDE_NEW_REFRESH_TOKEN,
-        )
-        return token
-
-    def save_token(self, token: dict[str, Any]) -> None:
-        """Spend the refresh token and store the new ones."""
-        old = self.request.refresh_token
-        if not self.rules.spend_refresh_token(old):
-            self.rules.refresh_token_replayed(old)
-            raise InvalidGrantError
-        self.keep(token, old.grant_id)
-
-    def revoke_old_credential(self, _token: Token) -> None:
-        """It was spent before the new one was stored."""
-
-
-class CodeChallenge(AuthlibCodeChallenge):  # type: ignore[misc]
-    """Proof key for code exchange (RFC 7636), S256 only."""
-
-    DEFAULT_CODE_CHALLENGE_METHOD = "plain"
-    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
-
-    def validate_code_challenge(
-        self, grant: CodeGrant, _redirect_uri: str
-    ) -> None:
-        """Judge the challenge of an authorization request."""
-        rules, given = grant.rules, grant.request.payload.data
-        challenge = given.get("code_challenge")
-        method = given.get("code_challenge_method")
-        if challenge is None:
-            if method is not None or rules.challenge_required():
-                raise InvalidRequestError("Missing 'code_challenge'.")
-            return
-        if not rules.challenge_method_supported(method):
-            raise InvalidRequestError("'code_challenge_method' must be S256.")
-        if not rules.challenge_well_formed(challenge):
-            raise InvalidRequestError("Malformed 'code_challenge'.")
-
-    def validate_code_verifier(self, grant: CodeGrant, _result: Any) -> None:
-        """Judge the verifier of a token request."""
-        rules = grant.rules
-        verifier = grant.request.form.get("code_verifier")
-        code = grant.request.authorization_code
-        challenge = code.code_challenge
-        if verifier is None:
-            if rules.verifier_needed(challenge):
-                raise InvalidGrantError("Missing 'code_verifier'.")
-            return
-        if challenge is None:
-            if rules.verifier_without_challenge_refused():
-                raise InvalidGrantError("There was no 'code_challenge'.")
-            return
-        if not rules.verifier_well_formed(verifier):
-            raise InvalidRequestError("Malformed 'code_verifier'.")
-        method = code.code_challenge_method
-        if not rules.verifier_matches(verifier, challenge, method):
-            raise InvalidGrantError("The 'code_verifier' does not match.")

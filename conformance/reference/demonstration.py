@@ -1,0 +1,154 @@
+"""A server that is ready to be used: a user and an app are there.
+
+For whoever develops a third-party app and wants a FitTrackee-like OAuth
+server to try it against.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from conformance.reference.models import Account, App, hashed
+from conformance.reference.server import ReferenceServer
+from conformance.reference.users import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+REDIRECT_URIS = ("http://127.0.0.1:8000/callback",)
+USERS = ("owner", "stranger", "admin")
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """A server with users and an app.
+
+    Attributes:
+        server: Not listening yet; see :func:`conformance.reference.serve`.
+        users: An owner, a stranger and an administrator.
+        client_id: The app's identifier.
+        client_secret: The app's secret, hidden by ``repr``.
+        redirect_uris: Where it may be sent back to.
+        scope: Every scope of the contract.
+    """
+
+    server: ReferenceServer
+    users: tuple[User, ...]
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uris: tuple[str, ...]
+    scope: str
+
+    def lines(self, url: str) -> Iterator[str]:
+        """Yield what to tell whoever started it, secrets included.
+
+        Args:
+            url: Where the server listens.
+        """
+        yield f"FitTrackee-like OAuth server at {url}"
+        for user in self.users:
+            yield f"  log in as {user.email}  password {user.password}"
+        yield "  app"
+        yield f"    client_id      {self.client_id}"
+        yield f"    client_secret  {self.client_secret}"
+        for uri in self.redirect_uris:
+            yield f"    redirect_uri   {uri}"
+        yield f"    scope          {self.scope}"
+        yield f"  authorize at {url}/profile/apps/authorize"
+        yield f"  tokens at    {url}/api/oauth/token"
+
+
+@contextlib.contextmanager
+def demonstration(
+    *,
+    database_url: str | None = None,
+    contract: str = "newest",
+    fault: str | None = None,
+    rate_limit: str | None = None,
+    redirect_uris: Sequence[str] = REDIRECT_URIS,
+) -> Iterator[Demonstration]:
+    """Build a server with fresh users and an app; close it afterwards.
+
+    Args:
+        database_url: Where to keep things; None keeps them until the end
+            of the block only.
+        contract: Name of the contract.
+        fault: Name of a fault, None for none.
+        rate_limit: Such as ``300 per 5 minutes``, None for none.
+        redirect_uris: Of the app.
+
+    Raises:
+        KeyError: No such contract or fault; the message is one line.
+        ValueError: The rate limit, or a redirection URI, is not usable.
+    """
+    with contextlib.ExitStack() as stack:
+        # In a database that stays, earlier users have passwords that
+        # nobody knows any more: these get names of their own.
+        mark = f"_{secrets.token_hex(3)}" if database_url else ""
+        users = tuple(_user(f"{name}{mark}") for name in USERS)
+        if database_url is None:
+            folder = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="fittrackee-reference-")
+            )
+            database_url = f"sqlite:///{Path(folder) / 'reference.sqlite'}"
+        server = ReferenceServer(
+            database_url,
+            users=users,
+            contract=contract,
+            fault=fault,
+            registration=True,
+            rate_limit=rate_limit,
+        )
+        stack.callback(server.close)
+        if not server.rules.redirect_uris_acceptable(list(redirect_uris)):
+            raise ValueError(
+                "redirect URI not acceptable: HTTPS, a loopback host, or "
+                "one of FitTrackee's private schemes"
+            )
+        yield _with_app(server, users, tuple(redirect_uris))
+
+
+def _user(name: str) -> User:
+    """Make up a user; the administrator is told by the name."""
+    return User(
+        name,
+        f"{name}@example.com",
+        secrets.token_urlsafe(9),
+        admin=name.startswith("admin"),
+    )
+
+
+def _with_app(
+    server: ReferenceServer,
+    users: tuple[User, ...],
+    redirect_uris: tuple[str, ...],
+) -> Demonstration:
+    """Register an app of the first user, as the API would."""
+    rules, scope = server.rules, " ".join(server.contract.scopes)
+    client_id, client_secret = rules.new_client_id(), rules.new_client_secret()
+    named = select(Account.id).where(Account.username == users[0].name)
+    with server.database.open() as session:
+        session.add(
+            App(
+                client_id=client_id,
+                secret_hash=hashed(client_secret),
+                user_id=session.scalars(named).one(),
+                name="Demonstration",
+                description="Registered when the server was started.",
+                website="https://example.org",
+                redirect_uris=list(redirect_uris),
+                scope=scope,
+                issued_at=rules.now(),
+            )
+        )
+        session.commit()
+    return Demonstration(
+        server, users, client_id, client_secret, redirect_uris, scope
+    )
