@@ -15,7 +15,6 @@ MEMBERS = {
     "refresh_token",
     "scope",
     "token_type",
-    "expires_at",
 }
 ROUNDING = 5  # seconds between an answer's Date header and its expires_at
 
@@ -42,11 +41,14 @@ def test_token_type_is_spelt_as_documented(app, tokens):
 
 @verifies("fittrackee/api-oauth2/token-expires-at")
 def test_expires_at_agrees_with_expires_in(app, owner):
-    """The announced end lies the announced lifetime ahead."""
+    """The announced end, if any, lies the announced lifetime ahead."""
     response = success(app, owner, "authorization_code")
     body = expect.json_object(response)
+    if "expires_at" not in body:
+        observe("no end is announced")
+        return
 
-    end, lifetime = body.get("expires_at"), body.get("expires_in")
+    end, lifetime = body["expires_at"], body.get("expires_in")
     expect.that(
         type(end) in {int, float} and type(lifetime) in {int, float},
         '"expires_at" and "expires_in" as numbers',
@@ -90,6 +92,16 @@ def test_ungrantable_request_is_answered_as_documented(app, tokens, grant):
     response = app.token_request({"grant_type": grant, **request}, {})
     expect.status(response, 400)
     expect.registered_error(response)
+
+
+@verifies("fittrackee/api-oauth2/token-expires-at-sent")
+def test_presence_of_expires_at_is_noted(app, owner):
+    """Whether the documented end, expires_at, is there is noted."""
+    response = success(app, owner, "authorization_code")
+    expect.tokens(response)  # control: there is a token
+
+    sent = expect.member(response, "expires_at") is not None
+    observe(f"expires_at is {'sent' if sent else 'not sent'}")
 
 
 @verifies("fittrackee/api-oauth2/token-scope-is-a-list")

@@ -105,24 +105,6 @@ def test_missing_parameter_is_invalid_request(app, ask):
     expect.error(ask(app), "invalid_request")
 
 
-@pytest.mark.parametrize("name", ["grant_type", "code"])
-@verifies("rfc6749/5.2/invalid-request", "rfc6749/3.2/empty-is-omitted")
-def test_empty_parameter_is_invalid_request(app, owner, name):
-    """A request with an empty required parameter lacks it."""
-    app.must_obtain_tokens(owner)  # control: with its value it works
-    code = app.must_authorize(owner)
-
-    expect.error(app.exchange(code, **{name: ""}), "invalid_request")
-
-
-@verifies("rfc6749/5.2/invalid-request", "rfc6749/3.2/empty-is-omitted")
-def test_empty_refresh_token_is_invalid_request(app, tokens):
-    """A refresh with an empty refresh token lacks it."""
-    tokens = app.must_refresh(tokens)  # control: with its value it works
-
-    expect.error(app.refresh(tokens, refresh_token=""), "invalid_request")
-
-
 @pytest.mark.parametrize(
     "kind", ["unknown", "used", "another app's", "another URI's"]
 )

@@ -129,6 +129,23 @@ def test_empty_verifier_of_an_exchange_is_omitted(app, owner):
     expect.tokens(app.exchange(code, code_verifier=""))
 
 
+@pytest.mark.parametrize("name", ["grant_type", "code", "refresh_token"])
+@verifies("rfc6749/3.2/empty-is-omitted")
+def test_empty_parameter_fails_as_a_missing_one(app, tokens, name):
+    """A required parameter without a value is answered as if not sent."""
+    refreshes = name == "refresh_token"
+    request = app.refresh_grant(tokens) if refreshes else _unknown_code()
+
+    missing = app.token_request(request, {name: None})
+    expect.refused(missing)  # control: it is required
+    empty = app.token_request(request, {name: ""})
+    expect.that(
+        expect.member(empty, "error") == expect.member(missing, "error"),
+        f"the error of a missing one: {expect.summary(missing)}",
+        expect.summary(empty),
+    )
+
+
 @pytest.mark.parametrize("name", REPEATED)
 @verifies("rfc6749/3.2/no-repeated-parameters")
 def test_exchange_refuses_a_repeated_parameter(app, owner, name):
@@ -162,3 +179,7 @@ def test_refresh_refuses_a_repeated_parameter(app, tokens, name):
     asked = {"scope": "profile:read", **app.refresh_grant(tokens)}
     good = {**asked, **app.credentials()}[name]
     expect.no_tokens(app.refresh(tokens, **{name: [good, good]}))
+
+
+def _unknown_code():
+    return {"grant_type": "authorization_code", "code": MADE_UP}
