@@ -1,0 +1,178 @@
+"""The list of a user's apps and the look at one of them."""
+
+import pytest
+
+from conformance import expect, verifies
+
+APPS = "/api/oauth/apps"
+NOWHERE = {
+    "by client id": "GET noSuchClientIdentifier00",
+    "by number": "GET 2147483647/by_id",
+    "delete": "DELETE 2147483647",
+    "revoke all": "POST 2147483647/revoke",
+}
+SIX = 6  # one more than a page holds
+
+
+@pytest.fixture
+def six(owner):
+    """Six apps of the owner's."""
+    return [owner.must_register() for _ in range(SIX)]
+
+
+@verifies("fittrackee/api-oauth2/apps-list")
+def test_list_has_documented_members(owner, app):
+    """The list shows each app and the pagination as documented."""
+    response = owner.get(APPS)
+
+    listed = expect.apps_listed(response)
+    expect.that(listed, f"{app.name} and others", "no app")
+    expect.pagination(response)
+    expect.that(
+        expect.member(response, "status") == "success",
+        "status success",
+        expect.summary(response),
+    )
+
+
+@verifies("fittrackee/api-oauth2/app-by-client-id")
+def test_app_by_client_id(owner, app):
+    """An app is found by its client id."""
+    response = owner.get(f"{APPS}/{app.client_id}")
+
+    shown = expect.app_shown(response)
+    expect.status(response, 200)
+    expect.that(
+        (shown["id"], shown["name"], shown["redirect_uris"], shown["scope"])
+        == (app.id, app.name, app.redirect_uris, app.scope),
+        f"the app {app.name}",
+        expect.summary(response),
+    )
+
+
+@verifies("fittrackee/api-oauth2/app-by-number")
+def test_app_by_number(owner, app):
+    """An app is found by its number."""
+    response = owner.get(f"{APPS}/{app.id}/by_id")
+
+    shown = expect.app_shown(response)
+    expect.status(response, 200)
+    expect.that(
+        (shown["client_id"], shown["name"]) == (app.client_id, app.name),
+        f"the app {app.name}",
+        expect.summary(response),
+    )
+
+
+@verifies("fittrackee/api-oauth2/secret-not-shown-again")
+@pytest.mark.parametrize("route", ["", "/{client_id}", "/{id}/by_id"])
+def test_secret_is_shown_once(owner, app, route):
+    """No look at an app shows its secret again."""
+    path = APPS + route.format(client_id=app.client_id, id=app.id)
+    response = owner.get(path)
+    expect.that(
+        app.client_id in response.text,
+        f"the app {app.name}",
+        expect.summary(response),
+    )
+
+    expect.hides(response, app.client_secret, '"client_secret"')
+
+
+@verifies("fittrackee/api-oauth2/unknown-app-404")
+@pytest.mark.parametrize("case", NOWHERE)
+def test_app_that_does_not_exist(owner, app, case):
+    """An app that does not exist is answered as documented."""
+    expect.success(owner.get(f"{APPS}/{app.client_id}"))  # control
+    method, path = NOWHERE[case].split(" ")
+
+    expect.app_not_found(owner.request(method, f"{APPS}/{path}"))
+
+
+@verifies("fittrackee/api-oauth2/apps-page-of-five")
+@pytest.mark.usefixtures("six")
+def test_page_holds_five_apps(owner):
+    """With six apps, the first page holds five and the rest follow."""
+    first = expect.apps_listed(owner.get(APPS, params={"page": 1}))
+    second = expect.apps_listed(owner.get(APPS, params={"page": 2}))
+
+    expect.that(len(first) == 5, "five apps on the first page", len(first))
+    expect.that(
+        1 <= len(second) <= 5, "one to five on the second page", len(second)
+    )
+
+
+@verifies("fittrackee/api-oauth2/apps-page-parameter")
+@pytest.mark.usefixtures("six")
+def test_page_parameter(owner):
+    """The page is the one that was asked for, the first by default."""
+    for parameters, number in (({}, 1), ({"page": 1}, 1), ({"page": 2}, 2)):
+        response = owner.get(APPS, params=parameters)
+        page = expect.pagination(response)["page"]
+        expect.that(page == number, f"page {number}", f"page {page}")
+
+
+@verifies("fittrackee/api-oauth2/apps-pagination")
+@pytest.mark.usefixtures("six")
+def test_pagination_tells_the_truth(owner):
+    """The numbers of the pagination agree on every page."""
+    for number in (1, 2):
+        found = expect.pagination(owner.get(APPS, params={"page": number}))
+        pages = -(-found["total"] // 5)
+        truth = {
+            "has_next": number < pages,
+            "has_prev": number > 1,
+            "page": number,
+            "pages": pages,
+        }
+        expect.that(found["total"] >= SIX, "six or more", found["total"])
+        expect.that(found == {**found, **truth}, str(truth), found)
+
+
+@verifies("fittrackee/api-oauth2/apps-list-complete")
+def test_every_app_is_listed(owner, six):
+    """Each of six apps stands on one of the pages."""
+    wanted = {app.id for app in six}
+    seen = set()
+    # Other scenarios add and delete apps meanwhile, which moves some from
+    # one page to another: what one walk missed, the next one finds.
+    for _ in range(3):
+        seen |= set(owner.app_ids())
+        if wanted <= seen:
+            break
+
+    expect.that(
+        wanted <= seen, "all six apps", f"{len(wanted & seen)} of the six"
+    )
+
+
+@verifies("robustness/apps-page-survives")
+@pytest.mark.parametrize(
+    "page",
+    ["0", "-1", "", "abc", "1.5", "99999999999999999999", "\0"],
+    ids=["zero", "negative", "empty", "word", "half", "huge", "nul"],
+)
+def test_page_that_cannot_be(owner, page):
+    """A page that cannot be makes no server error."""
+    expect.success(owner.get(APPS))  # control
+    response = owner.get(APPS, params={"page": page})
+
+    expect.that(
+        response.status_code < 500, "no server error", expect.summary(response)
+    )
+
+
+@verifies("robustness/app-identifier-survives")
+@pytest.mark.parametrize(
+    "path",
+    ["%00", "%ff", "a" * 2_000, "99999999999999999999/by_id", "0/by_id"],
+    ids=["nul", "no-utf-8", "long", "huge", "zero"],
+)
+def test_identifier_that_cannot_be(owner, app, path):
+    """An identifier that no app can have makes no server error."""
+    expect.success(owner.get(f"{APPS}/{app.client_id}"))  # control
+    response = owner.get(f"{APPS}/{path}")
+
+    expect.that(
+        response.status_code < 500, "no server error", expect.summary(response)
+    )

@@ -1,0 +1,104 @@
+"""What the deletion of an app ends, for whom, and what it leaves alone."""
+
+import pytest
+
+from conformance import Blocked, expect, verifies
+
+APPS = "/api/oauth/apps"
+PROFILE = "/api/auth/profile"
+
+
+def must_delete(owner, app):
+    """Delete an app; Blocked when the server refuses."""
+    response = owner.delete(f"{APPS}/{app.id}")
+    if not response.is_success:
+        raise Blocked(f"not deleted: {expect.summary(response)}")
+
+
+@pytest.fixture
+def strangers_tokens(app, stranger):
+    """Tokens that another user granted to the app."""
+    return app.must_obtain_tokens(stranger)
+
+
+@verifies("fittrackee/api-oauth2/delete-204")
+def test_deletion_is_answered(owner, app):
+    """The deletion of an app is answered with 204."""
+    expect.status(owner.delete(f"{APPS}/{app.id}"), 204)
+
+
+@verifies("fittrackee/api-oauth2/deleted-app-is-gone")
+def test_deleted_app_is_gone(owner, app):
+    """A deleted app is neither found nor listed, nor deleted twice."""
+    expect.success(owner.get(f"{APPS}/{app.client_id}"))
+    must_delete(owner, app)
+
+    expect.refused(owner.get(f"{APPS}/{app.client_id}"))
+    expect.refused(owner.get(f"{APPS}/{app.id}/by_id"))
+    expect.refused(owner.delete(f"{APPS}/{app.id}"))
+    listed = app.id in owner.app_ids()
+    expect.that(not listed, "no such app in the list", "it is there")
+
+
+@verifies("fittrackee/api-oauth2/delete-ends-credentials")
+def test_deleted_app_gets_no_code(owner, app):
+    """A deleted app cannot be authorized any more."""
+    app.must_authorize(owner)
+    must_delete(owner, app)
+
+    expect.no_code(app.authorize(owner))
+
+
+@verifies("fittrackee/api-oauth2/delete-ends-codes")
+def test_codes_of_a_deleted_app(owner, app):
+    """A code from before the deletion is worth nothing."""
+    app.must_exchange(app.must_authorize(owner))
+    code = app.must_authorize(owner)
+    must_delete(owner, app)
+
+    expect.no_tokens(app.exchange(code))
+
+
+@verifies("fittrackee/api-oauth2/delete-ends-access-tokens")
+@pytest.mark.parametrize("whose", ["tokens", "strangers_tokens"])
+def test_access_tokens_of_a_deleted_app(owner, app, whose, request):
+    """An access token, whoever gave it, ends with its app."""
+    token = request.getfixturevalue(whose).access_token
+    expect.let_in(app.call(token, PROFILE))
+    must_delete(owner, app)
+
+    expect.kept_out(app.call(token, PROFILE))
+
+
+@verifies("fittrackee/api-oauth2/delete-ends-refresh-tokens")
+@pytest.mark.parametrize("whose", ["tokens", "strangers_tokens"])
+def test_refresh_tokens_of_a_deleted_app(owner, app, whose, request):
+    """A refresh token, whoever gave it, ends with its app."""
+    tokens = app.must_refresh(request.getfixturevalue(whose))
+    must_delete(owner, app)
+
+    expect.no_tokens(app.refresh(tokens))
+
+
+@verifies("fittrackee/api-oauth2/delete-spares-other-apps")
+def test_other_apps_stay(owner, app, other_app):
+    """Another app of the same user keeps its tokens and its code."""
+    tokens = other_app.must_obtain_tokens(owner)
+    code = other_app.must_authorize(owner)
+    must_delete(owner, app)
+
+    expect.let_in(other_app.call(tokens.access_token, PROFILE))
+    expect.tokens(other_app.refresh(tokens))
+    expect.tokens(other_app.exchange(code))
+    expect.success(owner.get(f"{APPS}/{other_app.client_id}"))
+
+
+@verifies("fittrackee/api-oauth2/delete-spares-other-apps")
+def test_apps_of_others_stay(owner, app, stranger):
+    """Another user's app keeps the tokens that the same user gave it."""
+    theirs = stranger.must_register()
+    tokens = theirs.must_obtain_tokens(owner)
+    must_delete(owner, app)
+
+    expect.let_in(theirs.call(tokens.access_token, PROFILE))
+    expect.tokens(theirs.refresh(tokens))

@@ -1,0 +1,97 @@
+"""What revoking all tokens of an app ends, and what it leaves alone."""
+
+import pytest
+
+from conformance import Blocked, expect, observe, verifies
+
+APPS = "/api/oauth/apps"
+PROFILE = "/api/auth/profile"
+
+
+def must_revoke_all(owner, app):
+    """Revoke all tokens of an app; Blocked when the server refuses."""
+    response = owner.post(f"{APPS}/{app.id}/revoke")
+    if not response.is_success:
+        raise Blocked(f"not revoked: {expect.summary(response)}")
+
+
+@pytest.fixture
+def strangers_tokens(app, stranger):
+    """Tokens that another user granted to the app."""
+    return app.must_obtain_tokens(stranger)
+
+
+@verifies("fittrackee/api-oauth2/revoke-all-answer")
+@pytest.mark.parametrize("tokened", [True, False], ids=["tokens", "none"])
+def test_revocation_is_answered(owner, app, tokened):
+    """Revoking all tokens, few or none, is answered as documented."""
+    if tokened:
+        app.must_obtain_tokens(owner)
+    response = owner.post(f"{APPS}/{app.id}/revoke")
+
+    expect.status(response, 200)
+    body = expect.json_object(response)
+    expect.that(body.get("status") == "success", "status success", body)
+
+
+@verifies("fittrackee/api-oauth2/revoke-all-ends-access-tokens")
+@pytest.mark.parametrize("whose", ["tokens", "strangers_tokens"])
+def test_access_tokens_end(owner, app, whose, request):
+    """Every access token of the app ends, whoever gave it."""
+    first = request.getfixturevalue(whose).access_token
+    second = app.must_obtain_tokens(owner).access_token
+    for token in (first, second):
+        expect.let_in(app.call(token, PROFILE))
+    must_revoke_all(owner, app)
+
+    for token in (first, second):
+        expect.kept_out(app.call(token, PROFILE))
+
+
+@verifies("fittrackee/api-oauth2/revoke-all-ends-refresh-tokens")
+@pytest.mark.parametrize("whose", ["tokens", "strangers_tokens"])
+def test_refresh_tokens_end(owner, app, whose, request):
+    """Every refresh token of the app ends, whoever gave it."""
+    first = app.must_refresh(request.getfixturevalue(whose))
+    second = app.must_obtain_tokens(owner)
+    must_revoke_all(owner, app)
+
+    for tokens in (first, second):
+        expect.no_tokens(app.refresh(tokens))
+
+
+@verifies("fittrackee/api-oauth2/revoke-all-spares-other-apps")
+def test_other_apps_keep_their_tokens(owner, app, other_app, stranger):
+    """The tokens of other apps stay good, the same user's and another's."""
+    theirs = stranger.must_register()
+    held = [
+        (one, one.must_obtain_tokens(owner)) for one in (other_app, theirs)
+    ]
+    app.must_obtain_tokens(owner)
+    must_revoke_all(owner, app)
+
+    for one, tokens in held:
+        expect.let_in(one.call(tokens.access_token, PROFILE))
+        expect.tokens(one.refresh(tokens))
+
+
+@verifies("fittrackee/api-oauth2/revoke-all-keeps-app")
+def test_app_is_authorized_anew(owner, app, tokens):
+    """After the revocation the app obtains new tokens that are good."""
+    must_revoke_all(owner, app)
+    expect.kept_out(app.call(tokens.access_token, PROFILE))
+
+    code = app.authorize(owner)
+    expect.code(code)
+    again = app.must_obtain_tokens(owner)
+    expect.let_in(app.call(again.access_token, PROFILE))
+
+
+@verifies("fittrackee/api-oauth2/revoke-all-and-codes")
+def test_codes_at_revocation(owner, app):
+    """Whether a code outlives the revocation of all tokens is noted."""
+    code = app.must_authorize(owner)
+    must_revoke_all(owner, app)
+    response = app.exchange(code)
+    worth = "tokens" if response.is_success else "nothing"
+    observe(f"a code from before the revocation of all tokens gets {worth}")

@@ -1,0 +1,161 @@
+"""Nobody gets at another user's apps, through any route, with any id."""
+
+import pytest
+
+from conformance import expect, verifies
+
+APPS = "/api/oauth/apps"
+PROFILE = "/api/auth/profile"
+BY_CLIENT_ID = {
+    "as it is": "{client_id}",
+    "with a slash": "{client_id}/",
+    "number instead": "{id}",
+    "twice": "{client_id}%2f{client_id}",
+    "dots": "x%2f..%2f{client_id}",
+    "nul": "{client_id}%00",
+    "spaces": "%20{client_id}%20",
+    "wildcard": "%25",
+    "with a user": "{client_id}?user_id={user}&user={user}",
+}
+BY_NUMBER = {
+    "as it is": "{id}/by_id",
+    "leading zeros": "000{id}/by_id",
+    "plus": "+{id}/by_id",
+    "with a slash": "{id}/by_id/",
+    "fraction": "{id}.0/by_id",
+    "spaces": "%20{id}/by_id",
+    "client id instead": "{client_id}/by_id",
+    "with a user": "{id}/by_id?user_id={user}&user={user}",
+}
+
+
+def must_be_there(owner, app):
+    """Demand that the owner still has the app, and that it works."""
+    shown = expect.app_shown(owner.get(f"{APPS}/{app.client_id}"))
+    expect.that(shown["name"] == app.name, app.name, shown["name"])
+    expect.code(app.authorize(owner))
+
+
+def path_to(owner, app, template):
+    """Fill in what a path is made of."""
+    who = owner.get(PROFILE).json()["data"]["username"]
+    filled = template.format(client_id=app.client_id, id=app.id, user=who)
+    return f"{APPS}/{filled}"
+
+
+@verifies("fittrackee/api-oauth2/isolation-list")
+@pytest.mark.parametrize(
+    "query", ["", "user_id={user}", "user={user}", "username={user}", "all=1"]
+)
+def test_list_shows_own_apps_only(owner, stranger, app, query):
+    """The list of one user holds nothing of another's."""
+    expect.that(app.id in owner.app_ids(), "the owner's app", "it is missing")
+    who = owner.get(PROFILE).json()["data"]["username"]
+    first = stranger.get(f"{APPS}?{query.format(user=who)}")
+
+    expect.success(first)
+    expect.hides(first, app.client_id, app.name)
+    theirs = stranger.app_ids()
+    expect.that(app.id not in theirs, "no such app", "the owner's app")
+
+
+@verifies("fittrackee/api-oauth2/isolation-by-client-id")
+@pytest.mark.parametrize("case", BY_CLIENT_ID)
+def test_app_is_not_shown_by_client_id(owner, stranger, app, case):
+    """Another user's app is not shown by its client id."""
+    must_be_there(owner, app)
+    path = path_to(owner, app, BY_CLIENT_ID[case])
+    response = stranger.get(path)
+
+    expect.that(
+        app.name not in response.text,
+        "an answer that shows nothing of the app",
+        expect.summary(response),
+    )
+    if case == "as it is":
+        expect.refused(response)
+
+
+@verifies("fittrackee/api-oauth2/isolation-by-number")
+@pytest.mark.parametrize("case", BY_NUMBER)
+def test_app_is_not_shown_by_number(owner, stranger, app, case):
+    """Another user's app is not shown by its number."""
+    must_be_there(owner, app)
+    path = path_to(owner, app, BY_NUMBER[case])
+    response = stranger.get(path)
+
+    expect.that(
+        app.name not in response.text,
+        "an answer that shows nothing of the app",
+        expect.summary(response),
+    )
+    if case == "as it is":
+        expect.refused(response)
+
+
+@verifies("fittrackee/api-oauth2/isolation-no-oracle")
+@pytest.mark.parametrize(
+    "route",
+    ["GET {client_id}", "GET {id}/by_id", "DELETE {id}", "POST {id}/revoke"],
+)
+def test_another_users_app_does_not_exist(owner, stranger, app, route):
+    """Another user's app is answered like one that does not exist."""
+    must_be_there(owner, app)
+    method, path = route.split(" ")
+    foreign = path.format(client_id=app.client_id, id=app.id)
+    missing = path.format(client_id="x" * 24, id=2**31 - 1)
+    came = stranger.request(method, f"{APPS}/{foreign}")
+    control = stranger.request(method, f"{APPS}/{missing}")
+
+    expect.refused(control)
+    expect.that(
+        (came.status_code, came.text) == (control.status_code, control.text),
+        expect.summary(control),
+        expect.summary(came),
+    )
+
+
+@verifies("fittrackee/api-oauth2/isolation-delete")
+@pytest.mark.parametrize("path", ["{id}", "000{id}", "{client_id}"])
+def test_another_users_app_is_not_deleted(owner, stranger, app, tokens, path):
+    """Nobody deletes another user's app."""
+    target = path.format(client_id=app.client_id, id=app.id)
+    own = stranger.must_register()
+    expect.success(stranger.delete(f"{APPS}/{own.id}"))  # control
+
+    expect.refused(stranger.delete(f"{APPS}/{target}"))
+    must_be_there(owner, app)
+    expect.let_in(app.call(tokens.access_token, PROFILE))
+
+
+@verifies("fittrackee/api-oauth2/isolation-revoke-all")
+def test_another_users_tokens_are_not_revoked(stranger, app, tokens):
+    """Nobody revokes the tokens of another user's app."""
+    own = stranger.must_register()
+    expect.success(stranger.post(f"{APPS}/{own.id}/revoke"))
+    expect.let_in(app.call(tokens.access_token, PROFILE))
+
+    response = stranger.post(f"{APPS}/{app.id}/revoke")
+    expect.let_in(app.call(tokens.access_token, PROFILE))
+    expect.tokens(app.refresh(tokens))
+    expect.refused(response)
+
+
+@verifies("fittrackee/api-oauth2/isolation-consenting-user")
+def test_consent_gives_no_say_over_the_app(owner, stranger, app, tokens):
+    """Whoever consented to an app can neither see, revoke nor delete it."""
+    theirs = app.must_obtain_tokens(stranger)
+    expect.let_in(app.call(theirs.access_token, PROFILE))
+
+    for method, path in (
+        ("GET", f"{APPS}/{app.client_id}"),
+        ("GET", f"{APPS}/{app.id}/by_id"),
+        ("POST", f"{APPS}/{app.id}/revoke"),
+        ("DELETE", f"{APPS}/{app.id}"),
+    ):
+        expect.refused(stranger.request(method, path))
+    expect.that(
+        app.id not in stranger.app_ids(), "no such app", "the owner's app"
+    )
+    expect.let_in(app.call(tokens.access_token, PROFILE))
+    must_be_there(owner, app)
