@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import InvalidVersion, Version
 
+from conformance import scope_promises
 from conformance.verdict import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SCOPE_MAP = "scope-map"  # a folder of tables; requirements are made from it
 FOLDER = Path(__file__).parent / "requirements"
 SOURCES_FILE = FOLDER / "sources.toml"
 FIELDS = {
@@ -157,6 +159,9 @@ def read(folder: Path) -> Catalogue:
         stem = file.relative_to(folder).with_suffix("").parts[0]
         for key, entry in tomllib.loads(file.read_text("utf-8")).items():
             found.append(_requirement(f"{stem}/{key}", entry, places))
+    if (folder / SCOPE_MAP).is_dir():
+        made = scope_promises.entries()
+        found += [_requirement(i, entry, places) for i, entry in made.items()]
     return Catalogue(sorted(found, key=lambda r: _reading_order(r, places)))
 
 

@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.scope_sets import ADMIN, OWNER
-
 if TYPE_CHECKING:
     from conformance.scope_map import Route
 
+OWNER = "owner"
+ADMIN = "admin"
 NOBODY = "fc-nobody-of-that-name"
 NO_NUMBER = "2147483647"
 NO_SHORT_ID = "2222222222222222222222"  # the short form of the zero UUID

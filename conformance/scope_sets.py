@@ -12,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 
 from conformance.app import redirect_parameters
 from conformance.errors import Blocked, Unsupported
+from conformance.probes import CHEAP, OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,8 +44,6 @@ SINCE = {
     "workouts:write": "0.7.0",
 }
 PROFILE = "/api/auth/profile"
-OWNER = "owner"
-ADMIN = "admin"
 
 
 def scopes(version: str) -> tuple[str, ...]:
@@ -87,6 +86,7 @@ class ScopeTokens:
         self._made: dict[tuple[str, frozenset[str]], str] = {}
         self._bare: list[str | None] = []
         self._names: dict[str, str] = {}
+        self._good: set[str] = set()
 
     def __repr__(self) -> str:
         """Show how many there are, and none of them."""
@@ -148,6 +148,16 @@ class ScopeTokens:
     def everything(self, role: str = OWNER) -> str:
         """Return a token with every scope there is."""
         return self.exactly(*self.known, role=role)
+
+    def must_be_good(self, token: str, role: str = OWNER) -> None:
+        """Make sure, once for each token, that it opens something."""
+        if token in self._good:
+            return
+        for scope in ("profile:read", "workouts:read"):
+            if self.send(CHEAP[scope], token).is_success:
+                self._good.add(token)
+                return
+        raise Blocked(f"a token of the {role} opens nothing at all")
 
     def without_scope(self) -> str | None:
         """Return a token with no scope, None where none is issued.

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from conformance import expect, observe, verifies
+from conformance import Unsupported, expect, observe, verifies
 
 PROFILE = "/api/auth/profile"
 USERS = "/api/users"  # needs users:read, which the default app has not
-CAUSES = ["none", "garbage", "revoked", "scope"]
+CAUSES = ["none", "garbage", "scope"]
 ONCE = {"realm", "scope", "error", "error_description", "error_uri"}
 VALUES = {
     "scope": r"[\x20\x21\x23-\x5B\x5D-\x7E]*",
@@ -66,35 +66,43 @@ def test_missing_scope_is_challenged(refusal):
     expect.challenge(response)
 
 
-@verifies("rfc6750/3/challenge-parameters")
-@pytest.mark.parametrize("cause", CAUSES)
-def test_challenge_has_scheme_and_parameter(refusal, cause):
-    """A challenge is the word Bearer with at least one parameter."""
-    response = refusal(cause)
+@pytest.fixture
+def challenges(refusal):
+    """The challenges that come, for whichever cause."""
+    refusals = [refusal(cause) for cause in CAUSES]
+    found = [r for r in refusals if "www-authenticate" in r.headers]
+    if not found:
+        raise Unsupported("no refusal carries a challenge")
+    return found
 
-    parameters = expect.attributes(response)
-    header = expect.challenge(response)
-    expect.that(parameters, "at least one parameter", header)
+
+@verifies("rfc6750/3/challenge-parameters")
+def test_challenge_has_scheme_and_parameter(challenges):
+    """A challenge is the word Bearer with at least one parameter."""
+    for response in challenges:
+        header = expect.challenge(response)
+        parameters = expect.attributes(response)
+        expect.that(parameters, "at least one parameter", header)
 
 
 @verifies("rfc6750/3/challenge-once")
-@pytest.mark.parametrize("cause", CAUSES)
-def test_no_attribute_appears_twice(refusal, cause):
+def test_no_attribute_appears_twice(challenges):
     """A challenge has each of its attributes once."""
-    names = [name for name, _ in expect.attributes(refusal(cause))]
-
-    twice = sorted({n for n in names if n in ONCE and names.count(n) > 1})
-    expect.that(not twice, "every attribute once at most", f"twice: {twice}")
+    for response in challenges:
+        names = [name for name, _ in expect.attributes(response)]
+        twice = {n for n in names if n in ONCE and names.count(n) > 1}
+        expect.that(
+            not twice, "every attribute once at most", f"twice: {twice or ''}"
+        )
 
 
 @verifies("rfc6750/3/challenge-characters")
-@pytest.mark.parametrize("cause", CAUSES)
-def test_attributes_keep_to_their_characters(refusal, cause):
+def test_attributes_keep_to_their_characters(challenges):
     """The values of a challenge have allowed characters only."""
-    found = expect.attributes(refusal(cause))
-
-    bad = [n for n, v in found if not re.fullmatch(VALUES.get(n, ".*"), v)]
-    expect.that(not bad, "allowed characters only", f"others in: {bad}")
+    for response in challenges:
+        found = expect.attributes(response)
+        bad = [n for n, v in found if not re.fullmatch(VALUES.get(n, ".*"), v)]
+        expect.that(not bad, "allowed characters only", f"others in: {bad}")
 
 
 @verifies("rfc6750/3/error-attribute")

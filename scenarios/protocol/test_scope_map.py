@@ -1,0 +1,64 @@
+"""The scope map: each route of the API, in each direction.
+
+The oracle is what the release's own API documentation states. Probes name
+what cannot exist, so an answer such as 400 or 404 means let in.
+"""
+
+import pytest
+
+from conformance import Unsupported, expect, verifies
+from conformance.probes import probe
+from conformance.scope_promises import (
+    KEPT_OUT,
+    LET_IN,
+    NO_DOWNGRADE,
+    promises,
+)
+
+
+def every(direction):
+    """Parametrize over the routes that promise something."""
+    cases = [
+        pytest.param(promise, id=promise.slug, marks=verifies(promise.id))
+        for promise in promises(direction)
+        if not promise.untested
+    ]
+    return pytest.mark.parametrize("promise", cases)
+
+
+@pytest.fixture
+def route(promise, instance):
+    """The route as the target's release has it."""
+    return promise.route(instance.version)
+
+
+@every(LET_IN)
+def test_documented_scope_is_let_in(scope_tokens, route):
+    """A token with exactly the documented scope is let in."""
+    asked = probe(route)
+    token = scope_tokens.exactly(route.documented, role=asked.role)
+
+    expect.let_in(scope_tokens.send(asked, token))
+
+
+@every(KEPT_OUT)
+def test_other_scopes_are_kept_out(scope_tokens, route):
+    """Every other scope together is not enough, and neither is none."""
+    asked = probe(route)
+    token = scope_tokens.all_but(route.documented, role=asked.role)
+    scope_tokens.must_be_good(token, role=asked.role)
+
+    expect.turned_away(scope_tokens.send(asked, token))
+    bare = scope_tokens.without_scope()
+    if bare:
+        expect.turned_away(scope_tokens.send(asked, bare))
+
+
+@every(NO_DOWNGRADE)
+def test_bad_token_is_not_downgraded(scope_tokens, route):
+    """A bad token is refused where no token is needed."""
+    asked = probe(route)
+    if scope_tokens.send(asked, None).status_code in {401, 403}:
+        raise Unsupported("the route needs a token after all")
+
+    expect.kept_out(scope_tokens.send(asked, "x" * 42))
