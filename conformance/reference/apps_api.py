@@ -70,9 +70,9 @@ def _findable(server: ReferenceServer, value: Any) -> bool:
 @views.at("POST /api/oauth/apps")
 def create_app(server: ReferenceServer, caller: Caller) -> Response:
     """Register an app: 201 with its secret, shown this once only."""
-    metadata = json_object()
-    missing = [key for key in REQUIRED if key not in metadata]
     messages = server.contract.messages
+    metadata = json_object(messages["metadata_missing"])
+    missing = [key for key in REQUIRED if key not in metadata]
     if missing:
         keys = ", ".join(missing)
         invalid_payload(messages["keys_missing"].format(keys=keys))

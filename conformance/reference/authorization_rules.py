@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from authlib.oauth2 import OAuth2Error
 
 CODE_LENGTH = 48
+LARGEST_PORT = 65_535
+_LOOPBACK = re.compile(
+    r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]|localhost))"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<rest>(?:[/?][!-~]*)?)"
+)
 
 
 class AuthorizationRules(RuleBase):
@@ -28,8 +35,24 @@ class AuthorizationRules(RuleBase):
         return self.database.session.scalars(query).one_or_none()
 
     def redirect_uri_registered(self, app: App, redirect_uri: str) -> bool:
-        """Compared as strings, character by character (RFC 9700 2.1)."""
-        return redirect_uri in app.redirect_uris
+        """Compared as strings, character by character (RFC 9700 2.1).
+
+        Native apps cannot choose their port in advance, so that the port
+        of a loopback host may be another one (RFC 8252 section 7.3).
+        """
+        if redirect_uri in app.redirect_uris:
+            return True
+        asked = self.loopback_without_port(redirect_uri)
+        return asked is not None and asked in map(
+            self.loopback_without_port, app.redirect_uris
+        )
+
+    def loopback_without_port(self, uri: str) -> str | None:
+        """Return a loopback URI without its port, None for any other."""
+        found = _LOOPBACK.fullmatch(uri)
+        if not found or int(found["port"] or 1) > LARGEST_PORT:
+            return None
+        return found["host"] + found["rest"]
 
     def default_redirect_uri(self, app: App) -> str | None:
         """The redirection URI may be left out when there is only one."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.reference.answers import success
+from flask import request
+
+from conformance.reference.answers import answer, success
 from conformance.reference.shapes import shape
 from conformance.reference.views import Views
 
@@ -34,6 +36,30 @@ def check_database(server: ReferenceServer, _caller: Caller) -> Response:
 def config(server: ReferenceServer, _caller: Caller) -> Response:
     """Return the instance's settings, its version among them."""
     return success(data=settings(server))
+
+
+@views.at("GET /.well-known/oauth-authorization-server")
+def metadata(server: ReferenceServer, _caller: Caller) -> Response:
+    """Announce what the server can (RFC 8414), PKCE among it.
+
+    FitTrackee has no such route; RFC 9700 section 2.6 recommends it.
+    """
+    issuer = request.url_root.rstrip("/")
+    methods = ["client_secret_post"]
+    return answer(
+        {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/profile/apps/authorize",
+            "token_endpoint": f"{issuer}/api/oauth/token",
+            "token_endpoint_auth_methods_supported": methods,
+            "revocation_endpoint": f"{issuer}/api/oauth/revoke",
+            "revocation_endpoint_auth_methods_supported": methods,
+            "response_types_supported": ["code"],
+            "grant_types_supported": list(server.rules.grant_types),
+            "code_challenge_methods_supported": ["S256"],
+            "scopes_supported": list(server.contract.scopes),
+        }
+    )
 
 
 def settings(server: ReferenceServer) -> dict[str, Any]:

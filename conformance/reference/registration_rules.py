@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 CLIENT_ID_LENGTH = 24
 CLIENT_SECRET_LENGTH = 48
-PRIVATE_SCHEMES = ("myapp", "app", "indoorbike")
 LONGEST_NAME = 1_000
 LONGEST_DESCRIPTION = 10_000
 LONGEST_URI = 2_000
+_PRIVATE_USE = re.compile(
+    r"[a-z][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+:/[A-Za-z0-9\-._~?&=%]"
+    r"[A-Za-z0-9\-._~/?&=%]*"
+)
 _URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 
 
@@ -73,16 +76,18 @@ class RegistrationRules(RuleBase):
         """Absolute, no fragment, and no scheme that a browser would run.
 
         RFC 6749 section 3.1.2 and RFC 9700 section 2.6: plain HTTP for
-        loopback hosts only; private schemes for native apps as FitTrackee
-        lists them.
+        loopback hosts only. Native apps may use a private scheme that is a
+        reversed domain name (RFC 8252 section 7.1).
         """
+        if not isinstance(uri, str) or "#" in uri or len(uri) > LONGEST_URI:
+            return False
+        if _PRIVATE_USE.fullmatch(uri):
+            return True
         parts = self.uri_parts(uri)
-        if parts is None or "#" in str(uri):
+        if parts is None:
             return False
         scheme, host = parts
-        if scheme == "https" or scheme in PRIVATE_SCHEMES:
-            return True
-        return scheme == "http" and self.loopback(host)
+        return scheme == "https" or (scheme == "http" and self.loopback(host))
 
     def uri_parts(self, uri: object) -> tuple[str, str] | None:
         """Return scheme and host of an absolute URI, None for others."""

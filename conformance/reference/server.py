@@ -45,16 +45,17 @@ from conformance.reference.rules import Rules
 from conformance.reference.seams import Seams
 from conformance.reference.table_api import view_for
 from conformance.reference.users import User, add_users
-from conformance.reference.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flask.typing import ResponseReturnValue
 
+    from conformance.reference.views import View
     from conformance.scope_map import Route
 
 LARGEST_REQUEST = 1_048_576
+METADATA = "GET /.well-known/oauth-authorization-server"
 
 
 class ReferenceServer(Seams):
@@ -160,6 +161,7 @@ class ReferenceServer(Seams):
             if route.path.startswith("/api/"):
                 view = by_hand.get(route.name) or view_for(route)
                 self._mount(app, route.name, view, route)
+        self._mount(app, METADATA, general_api.views[METADATA])
         for name, view in pages.views.items():
             self._mount(app, name, view)
         if self.control_key is not None:

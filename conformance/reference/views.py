@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from conformance.reference.answers import invalid_payload
+from conformance.reference.answers import INVALID_PAYLOAD, invalid_payload
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -32,9 +32,12 @@ class Views(dict[str, View]):
         return register
 
 
-def json_object() -> dict[str, Any]:
+def json_object(message: str = INVALID_PAYLOAD) -> dict[str, Any]:
     """Return the JSON object in the body; 400 when there is none."""
-    body = request.get_json(force=True, silent=True)
+    try:
+        body = request.get_json(force=True, silent=True)
+    except RecursionError:
+        body = None
     if not isinstance(body, dict) or not body:
-        invalid_payload()
+        invalid_payload(message)
     return body

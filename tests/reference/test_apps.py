@@ -46,6 +46,12 @@ def test_created_app(owner):
         "about:blank",
         "blob:https://x",
         "ftp://example.org",
+        "myapp://callback",
+        "app:/callback",
+        "com.example.app:callback",
+        "com.example.app:",
+        "com.example.app:/#x",
+        "javascript.x:/ alert(1)",
         "/relative",
         "//example.org/",
         "example.org",
@@ -88,7 +94,7 @@ def test_bad_redirect_uris(owner, redirect_uri):
         "http://127.0.0.1:5000/cb",
         "http://localhost/cb",
         "http://[::1]:5000/cb",
-        "myapp://callback",
+        "com.example.app:/callback",
     ],
 )
 def test_good_redirect_uris(owner, redirect_uri):
@@ -141,7 +147,8 @@ def post_raw(owner, **changes):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b"[]", b"null", b"1", b'"x"', b"{", b"\xff"]
+    "content",
+    [b"", b"{}", b"[]", b"null", b"1", b'"x"', b"{", b"\xff", b"[" * 100_000],
 )
 def test_bodies_that_are_no_metadata(owner, content):
     answer = owner.http.post(

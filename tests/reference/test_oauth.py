@@ -106,6 +106,37 @@ def test_redirect_uri_may_be_left_out_when_there_is_only_one(owner, app):
     assert owner.authorize(two, redirect_uri=None).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("registered", "asked", "good"),
+    [
+        ("http://127.0.0.1/cb", "http://127.0.0.1:8123/cb", True),
+        ("http://127.0.0.1:1/cb", "http://127.0.0.1/cb", True),
+        ("http://[::1]/cb?x=1", "http://[::1]:8123/cb?x=1", True),
+        ("http://localhost", "http://localhost:8123", True),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:8123/cb/", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:8123/cb?x", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:8123/cb#x", False),
+        ("http://127.0.0.1/cb", "http://localhost/cb", False),
+        ("http://127.0.0.1/cb", "https://127.0.0.1/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:99999/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:x/cb", False),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:1@evil.example/cb", False),
+        ("http://127.0.0.1/", "http://127.0.0.1.evil.example/", False),
+        ("https://example.org/cb", "https://example.org:444/cb", False),
+    ],
+)
+def test_only_the_port_of_loopback_hosts_may_vary(
+    owner, registered, asked, good
+):
+    app = owner.register(redirect_uris=[registered])
+    answer = owner.authorize(app, redirect_uri=asked)
+    assert (answer.status_code == 200) == good
+    if good:
+        code = parameters(answer)["code"]
+        error(app.exchange(code, redirect_uri=registered), "invalid_grant")
+        assert app.exchange(code, redirect_uri=asked).status_code == 200
+
+
 def test_query_of_the_redirect_uri_stays(owner):
     app = owner.register(redirect_uris=[CALLBACK + "?a=%20b&a"])
     url = owner.authorize(app).json()["redirect_url"]

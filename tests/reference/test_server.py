@@ -353,3 +353,14 @@ def test_users_that_are_there_are_left_alone(tmp_path):
     login = {"email": "owner@example.com", "password": PASSWORD}
     assert http.post("/api/auth/login", json=login).status_code == 200
     again.close()
+
+
+def test_metadata(server):
+    path = "/.well-known/oauth-authorization-server"
+    found = server.client().get(path).json()
+    assert found["issuer"] == server.base
+    assert found["code_challenge_methods_supported"] == ["S256"]
+    for endpoint in ("token_endpoint", "revocation_endpoint"):
+        assert server.client().post(found[endpoint]).status_code in (400, 401)
+    page = server.client().get(found["authorization_endpoint"])
+    assert page.status_code == 302
