@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from dataclasses import dataclass
 from importlib import resources
 
@@ -81,16 +82,20 @@ def routes(release: str) -> tuple[Route, ...]:
         ValueError: The release is older than the first column.
     """
     declared = _table("declared.csv")
-    documented = {
-        (row["method"], row["path"]): row for row in _table("documented.csv")
-    }
+    documented = _table("documented.csv")
     column = _column(declared[0], release)
-    promise = _column(next(iter(documented.values())), release)
+    promised = _column(documented[0], release)
+    # The two tables name some placeholders differently.
+    promises = {
+        (row["method"], _nameless(row["path"])): row[promised]
+        for row in documented
+        if row[promised]
+    }
     return tuple(
         _route(
             row,
             row[column],
-            documented.get((row["method"], row["path"]), {}).get(promise, ""),
+            promises.get((row["method"], _nameless(row["path"])), ""),
             newest=row if f"allow_suspended_{column}" in row else {},
         )
         for row in declared
@@ -108,6 +113,11 @@ def releases() -> tuple[str, ...]:
         if _is_version(name)
     }
     return tuple(sorted(columns, key=Version))
+
+
+def _nameless(path: str) -> str:
+    """Return a path without the names and types of its placeholders."""
+    return re.sub(r"<[^>]*>", "<>", path)
 
 
 def _table(name: str) -> list[dict[str, str]]:
