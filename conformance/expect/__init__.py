@@ -25,9 +25,12 @@ from conformance.expect.apps import (
 )
 from conformance.expect.authorization_endpoint import (
     code,
+    error_characters,
     no_code,
     no_code_at,
     no_redirect,
+    not_redirected,
+    nothing_granted,
     redirect_error,
 )
 from conformance.expect.basics import (
@@ -39,6 +42,13 @@ from conformance.expect.basics import (
     success,
     summary,
     that,
+)
+from conformance.expect.page import (
+    framing_policy,
+    html,
+    not_framed,
+    not_reflected,
+    own_resources,
 )
 from conformance.expect.token_endpoint import (
     allowed_characters,
@@ -63,8 +73,11 @@ __all__ = [
     "challenge_parameters",
     "code",
     "error",
+    "error_characters",
     "error_codes",
+    "framing_policy",
     "hides",
+    "html",
     "json_object",
     "kept_out",
     "let_in",
@@ -76,7 +89,12 @@ __all__ = [
     "no_redirect",
     "no_tokens",
     "not_cached",
+    "not_framed",
+    "not_redirected",
+    "not_reflected",
+    "nothing_granted",
     "nothing_issued",
+    "own_resources",
     "pagination",
     "pragma_no_cache",
     "redirect_error",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from conformance.app import redirect_parameters, redirect_url
-from conformance.expect.basics import REFUSED, summary, that
+from conformance.expect.basics import REFUSED, member, summary, that
 
 if TYPE_CHECKING:
     import httpx
@@ -64,3 +65,66 @@ def redirect_error(response: httpx.Response, *codes: str) -> None:
         f"a redirection with error={' or '.join(codes)}",
         summary(response),
     )
+
+
+def nothing_granted(response: httpx.Response) -> None:
+    """Demand that neither code nor token left, at whatever place.
+
+    Looks at the query and the fragment of every redirection and at the
+    body, whatever the status: that nothing was issued is all it says.
+    """
+    found = [
+        name
+        for name in ("code", "access_token", "id_token")
+        if member(response, name) is not None
+        or any(name in _answer(url) for url in _targets(response))
+    ]
+    that(not found, "neither a code nor a token", summary(response))
+
+
+def not_redirected(response: httpx.Response) -> None:
+    """Demand that the browser is sent to no other site (4.1.2.1)."""
+    here = str(response.request.url)
+    away = [
+        target
+        for target in _targets(response)
+        if urlsplit(urljoin(here, target)).netloc != urlsplit(here).netloc
+    ]
+    that(
+        not away,
+        "no redirection to another site",
+        f"{summary(response)} {' '.join(away)}".strip(),
+    )
+
+
+def error_characters(response: httpx.Response) -> None:
+    """Demand that an error keeps to RFC 6749 4.1.2.1, wherever it stands."""
+    texts = [
+        text
+        for name in ("error", "error_description")
+        for text in (
+            *redirect_parameters(response).get(name, []),
+            member(response, name),
+        )
+        if isinstance(text, str)
+    ]
+    allowed = {chr(n) for n in range(0x20, 0x7F)} - set('"\\')
+    wrong = sorted(set("".join(texts)) - allowed)
+    that(
+        not wrong,
+        "an error of printable ASCII without quotes and backslashes",
+        f"{texts}; not allowed: {wrong or 'nothing'}",
+    )
+
+
+def _targets(response: httpx.Response) -> list[str]:
+    """Return where an answer sends the browser: by body, by header."""
+    targets = (redirect_url(response), response.headers.get("location", ""))
+    return [target for target in targets if target]
+
+
+def _answer(url: str) -> dict[str, list[str]]:
+    """Return the parameters in the query and the fragment of a URL."""
+    parts = urlsplit(url)
+    text = f"{parts.query}&{parts.fragment}"
+    return parse_qs(text, keep_blank_values=True)

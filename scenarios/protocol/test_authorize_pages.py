@@ -1,0 +1,162 @@
+"""The page at the authorization URL, and the login page before it."""
+
+import pytest
+
+from conformance import expect, observe, verifies
+from conformance.app import AUTHORIZE
+
+CONSENT = "/profile/apps/authorize"
+LOGIN = "/login"
+EVIL = "https://evil.example/"
+PAYLOADS = {
+    "script": "\"'><script>window.planted = 1</script>",
+    "image": "\"'><img src=x onerror=planted()>",
+    "comment": "--></title></script><svg onload=planted()>",
+}
+ELSEWHERE = {
+    "login": f"{LOGIN}?from={EVIL}",
+    "login, no scheme": f"{LOGIN}?from=//evil.example/",
+    "login, backslash": f"{LOGIN}?from=/\\evil.example/",
+    "consent": f"{CONSENT}?client_id=x&redirect_uri={EVIL}",
+    "consent, error": f"{CONSENT}?error=x&redirect_uri={EVIL}",
+    "front page": f"/?redirect_url={EVIL}&next={EVIL}&from={EVIL}",
+}
+
+
+@verifies("rfc6749/3.1/get-supported", "fittrackee/oauth/authorization-url")
+def test_authorization_url(shared_app, owner):
+    """The authorization URL answers with a page, or asks to log in."""
+    request = shared_app.authorization(None)
+
+    expect.html(owner.get(CONSENT, params=request))
+    response = shared_app.send("GET", CONSENT, params=request)
+    if response.is_redirect:
+        expect.not_redirected(response)
+    else:
+        expect.html(response)
+
+
+@verifies("rfc6749/3.1/no-fragment")
+def test_no_fragment(shared_app, owner):
+    """The authorization URL leads to no address with a fragment."""
+    request = shared_app.authorization(None)
+
+    for response in (
+        owner.get(CONSENT, params=request),
+        shared_app.send("GET", CONSENT, params=request),
+    ):
+        location = response.headers.get("location", "")
+        expect.that(
+            response.status_code < 400 and "#" not in location,
+            "a page, or a redirection without a fragment",
+            f"{response.status_code} {location}".strip(),
+        )
+
+
+@verifies("rfc6749/3.1/post-supported")
+def test_post_to_the_page(shared_app, owner):
+    """Whether the authorization URL takes POST requests is noted."""
+    request = shared_app.authorization(None)
+    expect.html(owner.get(CONSENT, params=request))
+
+    response = owner.post(CONSENT, data=request)
+    observe(f"POST to the authorization URL: {response.status_code}")
+
+
+@verifies("rfc9700/4.16/consent-page-not-framed")
+def test_consent_page_is_not_framed(shared_app, owner):
+    """The consent page forbids other sites to frame it."""
+    page = owner.get(CONSENT, params=shared_app.authorization(None))
+
+    expect.html(page)
+    expect.not_framed(page)
+
+
+@verifies("rfc9700/4.16/login-page-not-framed")
+def test_login_page_is_not_framed(shared_app):
+    """The login page forbids other sites to frame it."""
+    page = shared_app.send("GET", LOGIN)
+
+    expect.html(page)
+    expect.not_framed(page)
+
+
+@verifies("rfc9700/4.16/content-security-policy")
+@pytest.mark.parametrize("path", [CONSENT, LOGIN], ids=["consent", "login"])
+def test_content_security_policy(shared_app, owner, path):
+    """The page's policy names who may frame it."""
+    request = shared_app.authorization(None)
+    page = (
+        owner.get(path, params=request)
+        if path == CONSENT
+        else shared_app.send("GET", path)
+    )
+
+    expect.html(page)
+    expect.framing_policy(page)
+
+
+@verifies("rfc9700/4.2.4/no-third-party-resources")
+def test_no_third_party(shared_app, owner):
+    """The consent page refers to no other site."""
+    page = owner.get(CONSENT, params=shared_app.authorization(None))
+
+    expect.html(page)
+    expect.own_resources(page)
+
+
+@verifies("rfc9700/4.2.4/referrer-policy")
+def test_referrer_policy(shared_app, owner):
+    """Whether the consent page suppresses the Referer header is noted."""
+    page = owner.get(CONSENT, params=shared_app.authorization(None))
+
+    expect.html(page)
+    policy = page.headers.get("referrer-policy", "absent")
+    observe(f"Referrer-Policy of the consent page: {policy}")
+
+
+@verifies("rfc6749/10.14/parameters-not-reflected")
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+@pytest.mark.parametrize(
+    "name", ["client_id", "redirect_uri", "scope", "state", "made_up"]
+)
+def test_markup_in_a_parameter(shared_app, owner, name, payload):
+    """Markup in a parameter of the authorization URL stays text."""
+    request = shared_app.authorization(None)
+    expect.html(owner.get(CONSENT, params=request))
+
+    page = owner.get(CONSENT, params={**request, name: payload})
+    expect.not_reflected(page, payload)
+
+
+@verifies("rfc9700/4.11.2/no-open-redirector")
+@pytest.mark.parametrize("address", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_no_open_redirector(shared_app, owner, address):
+    """No address alone makes a page redirect to another site."""
+    expect.html(shared_app.send("GET", LOGIN))
+
+    expect.not_redirected(shared_app.send("GET", address))
+    expect.not_redirected(owner.get(address))
+
+
+@verifies("rfc9700/2.6/no-cors-at-authorization")
+def test_answers_are_for_no_other_site(shared_app, owner):
+    """Neither endpoint nor page lets another site read its answers."""
+    request = shared_app.authorization(None)
+    other = {"Origin": "https://evil.example"}
+    preflight = {**other, "Access-Control-Request-Method": "POST"}
+    form = {**request, "confirm": "true"}
+    granted = owner.post(AUTHORIZE, data=form, headers=other)
+    expect.code(granted)
+
+    for response in (
+        granted,
+        shared_app.send("OPTIONS", AUTHORIZE, headers=preflight),
+        owner.get(CONSENT, params=request, headers=other),
+    ):
+        allowed = response.headers.get("access-control-allow-origin")
+        expect.that(
+            allowed is None,
+            "no Access-Control-Allow-Origin",
+            f"Access-Control-Allow-Origin: {allowed or 'absent'}",
+        )

@@ -1,0 +1,91 @@
+"""The scope that an authorization request asks for (RFC 6749 3.3)."""
+
+import pytest
+
+from conformance import expect, verifies
+from conformance.app import Code, redirect_parameters
+from conformance.token_answers import told_scope
+
+STRANGE = {
+    "unknown": "made-up:scope",
+    "unknown action": "profile:admin",
+    "everything": "*",
+    "a pattern": "profile:*",
+    "a part": "profile",
+    "separated by a comma": "profile:read,workouts:read",
+    "quoted": '"profile:read"',
+    "beside a known one": "profile:read made-up:scope",
+    "separated by a tab": "profile:read\tworkouts:read",
+}
+BEYOND = {
+    "another resource": "equipments:read",
+    "another action": "profile:write",
+    "one more": "profile:read profile:write",
+    "only for administrators": "application:write",
+}
+
+
+@verifies("rfc6749/3.3/omitted-at-authorization")
+@pytest.mark.parametrize("scope", [None, ""], ids=["missing", "empty"])
+def test_no_scope(shared_app, owner, scope):
+    """Without a scope there is a refusal, or a default that is told."""
+    shared_app.must_authorize(owner)
+    response = shared_app.authorize(owner, scope=scope)
+
+    if granted := issued(shared_app, response):
+        expect.that(
+            granted.scope and told_scope(granted, "") != {""},
+            "a default scope, named in the token response",
+            f"a token with scope {granted.scope!r}",
+        )
+    expect.that(response.status_code < 500, "no crash", response.status_code)
+
+
+@verifies("rfc6749/3.3/only-known-scope-granted")
+@pytest.mark.parametrize("scope", STRANGE.values(), ids=STRANGE)
+def test_strange_scope(shared_app, owner, scope):
+    """No scope is granted that the server does not have."""
+    granted_no_more(shared_app, owner, scope)
+
+
+@verifies("fittrackee/oauth/scope-within-registration")
+@pytest.mark.parametrize("scope", BEYOND.values(), ids=BEYOND)
+def test_scope_beyond_registration(shared_app, owner, scope):
+    """No scope is granted that the app was not registered for."""
+    granted_no_more(shared_app, owner, scope)
+
+
+@verifies("fittrackee/oauth/scopes-separated-by-spaces")
+def test_scopes_separated_by_spaces(shared_app, owner):
+    """Two scopes with a space between them are both granted."""
+    tokens = shared_app.must_obtain_tokens(owner)
+
+    granted = told_scope(tokens, shared_app.scope)
+    expect.that(
+        granted == {"profile:read", "workouts:read"},
+        "profile:read and workouts:read",
+        f"scope {tokens.scope!r}",
+    )
+
+
+def granted_no_more(app, owner, scope):
+    """Demand that a request for a scope ends within the app's own."""
+    app.must_authorize(owner)
+    response = app.authorize(owner, scope=scope)
+
+    granted = issued(app, response)
+    told = told_scope(granted, scope) - {""} if granted else set()
+    expect.that(
+        told <= set(app.scope.split()),
+        f"a refusal, or a token for no more than {app.scope}",
+        f"a token for {sorted(told)}" if granted else expect.summary(response),
+    )
+
+
+def issued(app, response):
+    """Return the tokens that the answer's code gives, None without one."""
+    returned = redirect_parameters(response)
+    if "code" not in returned:
+        return None
+    code = Code(returned["code"][0], app.redirect_uri, None)
+    return app.must_exchange(code)
