@@ -36,6 +36,8 @@ class Instance:
         admin: A user with administration rights, or None.
         disposable: True when the harness started the instance, so that a
             scenario may change more than its own apps.
+        control_key: Opens the channel by which the harness makes its own
+            reference's secrets older, ``""`` where there is none.
         log_path: File with the server's own output, ``""`` when unseen.
     """
 
@@ -47,6 +49,7 @@ class Instance:
     stranger: Credentials | None = None
     admin: Credentials | None = None
     disposable: bool = False
+    control_key: str = field(default="", repr=False)
     log_path: str = field(default="", repr=False)
 
     def to_plain(self) -> dict[str, Any]:

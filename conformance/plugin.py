@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "conformance.fixtures.actors",
+    "conformance.fixtures.ageing",
     "conformance.fixtures.scope_tokens",
     "conformance.fixtures.web",
 ]

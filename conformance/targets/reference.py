@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,7 @@ class ReferenceTarget:
 
         self._check()
         people = users.made_up()
+        control_key = secrets.token_urlsafe(32)
         with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
             folder = stack.enter_context(
                 tempfile.TemporaryDirectory(
@@ -64,6 +66,7 @@ class ReferenceTarget:
                 ],
                 contract=self.contract,
                 fault=self.fault,
+                control_key=control_key,
             )
             stack.callback(server.close)
             yield Instance(
@@ -75,6 +78,7 @@ class ReferenceTarget:
                 stranger=people.stranger,
                 admin=people.admin,
                 disposable=True,
+                control_key=control_key,
             )
 
     def _check(self) -> None:

@@ -85,6 +85,17 @@ def test_lifetime_is_limited(app, tokens):
     expect.that(limited, "expires_in, below a year", repr(seconds))
 
 
+@verifies("rfc6749/7/expired-token")
+def test_expired_token_opens_nothing(app, tokens, age):
+    """A token is over when its announced lifetime is."""
+    seconds = tokens.body["expires_in"]
+    age(app, seconds - 60)
+    app.must_call(tokens.access_token, PROFILE)  # control: not yet
+
+    age(app, 120)
+    expect.refused(app.call(tokens.access_token, PROFILE))
+
+
 @verifies("rfc6750/5.3/short-lived")
 def test_lifetime_is_an_hour_at_most(app, tokens):
     """An access token lives for an hour or less."""
