@@ -31,12 +31,15 @@ class ConsentPage:
         self.authorize_button = buttons.locator("button.danger")
         self.cancel_button = buttons.locator("button.cancel")
         self.no_app = page.locator(".no-app")
-        self.error = page.locator(".error-message")
+        self.error = self.box.locator(".error-message")
 
     def open(self, request: dict[str, Value]) -> None:
         """Go to the authorization URL; wait for a question or refusal."""
         self._visitor.open(
-            authorization_url(request), self.box, self.no_app, self.error
+            authorization_url(request),
+            self.authorize_button,
+            self.no_app,
+            self.error,
         )
 
     def must_ask(self) -> None:

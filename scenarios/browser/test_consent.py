@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
+from conformance.browser import PATIENCE_MS
 from conformance.pages import ConsentPage, LoginPage, authorization_url
 from conformance.pkce import Pkce
 
@@ -119,7 +120,7 @@ def test_login_returns_to_the_request(visitor, instance, web_app, callback):
     login, consent = LoginPage(visitor), ConsentPage(visitor)
     login.open()  # control: the login page itself works
     visitor.page.goto(authorization_url(request))
-    asked = visitor.appears(login.form)
+    asked = visitor.appears(login.form, within=2 * PATIENCE_MS)
     visitor.picture("The authorization URL, not logged in")
     expect.that(asked, "the login form", "it does not appear")
 
@@ -168,7 +169,7 @@ def test_foreign_redirect_uri(visitor, consent, web_app):
     consent.open({**request, "redirect_uri": ELSEWHERE})
     if consent.authorize_button.count():
         consent.authorize_button.click()
-        visitor.appears(consent.error)
+        visitor.appears(consent.error, within=PATIENCE_MS)
     visitor.picture("A redirection URI that is not registered")
     gone = [url for url in visited if url.startswith(ELSEWHERE)]
     expect.that(
