@@ -30,6 +30,11 @@ def success(**members: Any) -> Response:
     return answer({"status": "success", **members})
 
 
+def no_content() -> Response:
+    """Return 204."""
+    return Response(status=204, mimetype="application/json")
+
+
 def error(
     status: int,
     message: str,

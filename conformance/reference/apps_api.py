@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from conformance.reference.answers import (
     answer,
     invalid_payload,
+    no_content,
     not_found,
     success,
 )
@@ -150,12 +151,12 @@ def get_app_by_id(
 @views.at("DELETE /api/oauth/apps/<int:client_id>")
 def delete_app(
     server: ReferenceServer, caller: Caller, client_id: int
-) -> tuple[str, int]:
+) -> Response:
     """Delete an app; its codes and tokens go with it, for every user."""
     app = own_app(server, caller, id=client_id)
     server.database.session.delete(app)
     server.database.session.commit()
-    return "", 204
+    return no_content()
 
 
 @views.at("POST /api/oauth/apps/<int:client_id>/revoke")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.reference.answers import (
     INVALID_PAYLOAD,
     answer,
+    no_content,
     not_found,
     refuse,
     success,
@@ -55,7 +56,7 @@ def view_for(route: Route) -> View:
         if not said.get("done"):
             message = said.get("refusal", INVALID_PAYLOAD)
             refuse(400, message, word=said.get("word", "error"))
-        return ("", 204) if route.method == "DELETE" else success()
+        return no_content() if route.method == "DELETE" else success()
 
     return view
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from conformance.reference.answers import (
     invalid_payload,
+    no_content,
     not_found,
     refuse,
     success,
@@ -123,7 +124,7 @@ def update_user(
 @views.at("DELETE /api/users/<user_name>")
 def delete_user(
     server: ReferenceServer, caller: Caller, user_name: str
-) -> tuple[str, int]:
+) -> Response:
     """Delete an account: one's own, or any for an administrator.
 
     Its apps go with it, and so does every token that was issued in its
@@ -139,7 +140,7 @@ def delete_user(
         )
     server.database.session.delete(user)
     server.database.session.commit()
-    return "", 204
+    return no_content()
 
 
 def _admins(server: ReferenceServer) -> int:

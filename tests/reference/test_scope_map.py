@@ -17,7 +17,8 @@ def test_a_route():
     assert found.declared == found.documented == "application:write"
     assert found.scope == "application:write"
     assert found.role == "admin"
-    assert not (found.optional or found.first_party or found.public)
+    assert not found.optional
+    assert not found.first_party
 
 
 def test_kinds_of_access():
@@ -37,13 +38,8 @@ def test_documentation_wins():
 
 
 def test_tables_are_joined_whatever_the_placeholders_names():
-    name = (
-        "GET /api/workouts/<string:workout_short_id>"
-        "/chart_data/segment/<int:segment_id>"
-    )
-    names = {r.name: r for r in routes("0.8.13")}
-    segments = [r for n, r in names.items() if "chart_data/segment" in n]
-    assert [r.documented for r in segments] == ["workouts:read"], name
+    segments = [r for r in routes("0.8.13") if "chart_data/segment" in r.path]
+    assert [r.documented for r in segments] == ["workouts:read"]
 
 
 @pytest.mark.parametrize(
