@@ -184,6 +184,12 @@ def credentials_are_read_from_the_uri(server: ReferenceServer) -> None:
 
 
 @fault(violates="fittrackee/oauth/client-credentials-in-body")
-def credentials_in_the_body_are_refused(server: ReferenceServer) -> None:
-    """Client id and secret in the body authenticate nobody."""
-    server.replace("secret_matches", lambda _app, _secret: False)
+def refresh_wants_credentials_in_the_header(server: ReferenceServer) -> None:
+    """For a refresh, credentials in the body authenticate nobody."""
+    matches = server.replace(
+        "secret_matches",
+        lambda app, secret: (
+            request.form.get("grant_type") != "refresh_token"
+            and matches(app, secret)
+        ),
+    )

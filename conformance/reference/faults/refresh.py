@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
 from sqlalchemy import select
 
 from conformance.reference.faults import fault
 from conformance.reference.faults.rewriting import (
-    TOKEN_PATH,
     case_ignored,
     change_tokens,
     first_half,
@@ -37,23 +35,18 @@ def refreshed_access_token_is_dead(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/6/refresh-token-bound-to-client")
 def refresh_token_good_for_every_app(server: ReferenceServer) -> None:
     """Every app can use every refresh token."""
-    belongs = server.replace(
-        "token_belongs_to",
-        lambda token, app: request.path == TOKEN_PATH or belongs(token, app),
-    )
+    server.replace("refresh_token_belongs_to", lambda _token, _app: True)
 
 
 @fault(violates="rfc6749/6/refresh-token-bound-to-client")
 def refresh_token_good_for_strangers(server: ReferenceServer) -> None:
     """Apps of other users can use a refresh token, the user's own cannot."""
 
-    def good(token: Token, app: App) -> bool:
+    def belongs(token: Token, app: App) -> bool:
         other = token.grant.app.user_id != app.user_id
-        return (other and request.path == TOKEN_PATH) or bool(
-            belongs(token, app)
-        )
+        return other or token.grant.app_id == app.id
 
-    belongs = server.replace("token_belongs_to", good)
+    server.replace("refresh_token_belongs_to", belongs)
 
 
 @fault(violates="rfc6749/6/refresh-token-verified")

@@ -42,6 +42,8 @@ MADE_UP = {
 
 def _also_by(server: ReferenceServer, method: str) -> None:
     """Answer token requests of another method."""
+    for grant in (server.code_grant, server.refresh_grant):
+        grant.TOKEN_ENDPOINT_HTTP_METHODS = ["POST", method]
     server.app.add_url_rule(
         TOKEN_PATH,
         f"{method} {TOKEN_PATH}",
