@@ -6,12 +6,13 @@ and 5.1, RFC 6750 section 2, RFC 7636 section 4.5, FitTrackee's login.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from conformance.redact import KINDS
 
@@ -52,25 +53,37 @@ def _in_message(message: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _in_header(name: str, value: str) -> Iterator[tuple[str, str]]:
     if name == "authorization":
-        scheme, _, credentials = value.strip().partition(" ")
-        kind = "access_token" if scheme.lower() == "bearer" else "credentials"
-        yield credentials.strip(), kind
-    elif name in {"cookie", "set-cookie"}:
-        yield from _in_cookies(value)
+        yield from _in_authorization(value)
+    elif name == "cookie":
+        for pair in value.split(";"):
+            yield from _in_cookie(pair)
+    elif name == "set-cookie":
+        # A browser gives several such headers as the lines of one.
+        for line in value.splitlines():
+            yield from _in_cookie(line.partition(";")[0])
     elif name in {"location", "referer"}:
         yield from _in_url(value)
     elif name in KINDS:
         yield value, KINDS[name]
 
 
-def _in_cookies(value: str) -> Iterator[tuple[str, str]]:
-    try:
-        cookies = SimpleCookie(value)
-    except CookieError:
-        yield value, "cookie"
+def _in_authorization(value: str) -> Iterator[tuple[str, str]]:
+    scheme, _, rest = value.strip().partition(" ")
+    credentials = rest.strip() or scheme
+    if scheme.lower() == "bearer":
+        yield credentials, "access_token"
         return
-    for name, morsel in cookies.items():
-        yield morsel.value, KINDS.get(name, "cookie")
+    yield credentials, "credentials"
+    with suppress(ValueError):
+        pair = base64.b64decode(credentials, validate=True).decode()
+        secret = pair.partition(":")[2]
+        yield secret, "client_secret"
+        yield unquote_plus(secret), "client_secret"
+
+
+def _in_cookie(pair: str) -> Iterator[tuple[str, str]]:
+    name, _, value = pair.strip().partition("=")
+    yield value.strip('"'), KINDS.get(name, "cookie")
 
 
 def _in_url(url: str) -> Iterator[tuple[str, str]]:
@@ -105,15 +118,22 @@ def _in_body(body: str) -> Iterator[tuple[str, str]]:
         yield from _in_json(document)
 
 
-def _in_json(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, member in value.items():
-            yield from _in_json(member, key)
-    elif isinstance(value, list):
-        for member in value:
-            yield from _in_json(member, name)
-    elif isinstance(value, str):
-        if name in KINDS:
-            yield value, KINDS[name]
-        elif "code=" in value:
-            yield from _in_url(value)
+def _in_json(document: Any) -> Iterator[tuple[str, str]]:
+    todo = [("", document)]  # no recursion: a document may be deep
+    while todo:
+        name, value = todo.pop()
+        if isinstance(value, dict):
+            todo += reversed(value.items())
+        elif isinstance(value, list):
+            todo += [(name, member) for member in reversed(value)]
+        elif isinstance(value, str):
+            yield from _in_json_text(name, value)
+
+
+def _in_json_text(name: str, value: str) -> Iterator[tuple[str, str]]:
+    if name in KINDS:
+        yield value, KINDS[name]
+    elif value.lstrip().startswith(("{", "[")):
+        yield from _in_body(value)
+    elif "=" in value:
+        yield from _in_url(value)

@@ -111,13 +111,14 @@ class Evidence:
         if message is None:
             return None
         plain = dict(message)
-        plain["body"] = self.redactor.redact(_shortened(message["body"]))
+        plain["body"] = _shortened(self.redactor.redact(message["body"]))
         plain["headers"] = [
             [name, self.redactor.redact(value)]
             for name, value in message["headers"]
         ]
-        if "url" in plain:
-            plain["url"] = self.redactor.redact(plain["url"])
+        for name in ("url", "reason"):
+            if name in plain:
+                plain[name] = self.redactor.redact(plain[name])
         return plain
 
 

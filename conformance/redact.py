@@ -8,9 +8,14 @@ reader can follow one secret through it without ever seeing it.
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KINDS = {
     "password": "password",
@@ -28,11 +33,12 @@ KINDS = {
     "x-csrf-token": "csrf_token",
 }
 SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
+# A label that stands where a value is expected is not a value.
 _PARAMETER = re.compile(
     rf"(?<![A-Za-z_])(?P<name>{'|'.join(map(re.escape, KINDS))})"
-    r"(?:=|%3D)(?P<value>[^&\s\"'<>%#;]{8,})"
+    r"(?:=|%3D)(?P<value>[^&\s\"'<>%#;]{8,}+)(?!#\d)"
 )
-_WORD = re.compile(r"[A-Za-z0-9._~+/=-]{8,}")
+_CUT = ("…", "...")
 
 
 class Secrets:
@@ -41,13 +47,45 @@ class Secrets:
     def __init__(self) -> None:
         """Start knowing nothing."""
         self.kinds: dict[str, str] = {}
+        self._spellings: dict[str, list[tuple[str, str]]] = {}
 
     def learn(self, value: str, kind: str) -> bool:
         """Remember a secret; the first kind stays. False when too short."""
         if len(value) < SHORTEST:
             return False
-        self.kinds.setdefault(value, kind)
+        if value not in self.kinds:
+            self.kinds[value] = kind
+            for spelling in spellings(value):
+                alike = self._spellings.setdefault(spelling[:SHORTEST], [])
+                alike.append((spelling, value))
+                alike.sort(key=lambda pair: len(pair[0]), reverse=True)
         return True
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield the secrets in a text as (start, end, value), in order.
+
+        Of several at one place the longest wins. One whose end was cut
+        off, by the end of the text or an ellipsis, is found as well.
+        """
+        known, free = self._spellings, 0
+        places = range(len(text) - SHORTEST + 1)
+        for start in [n for n in places if text[n : n + SHORTEST] in known]:
+            if start >= free and (found := self._at(text, start)):
+                yield start, *found
+                free = found[0]
+
+    def _at(self, text: str, start: int) -> tuple[int, str] | None:
+        alike = self._spellings[text[start : start + SHORTEST]]
+        for spelling, value in alike:
+            if text.startswith(spelling, start):
+                return start + len(spelling), value
+        for spelling, value in alike:
+            here = text[start : start + len(spelling)]
+            pairs = enumerate(zip(spelling, here, strict=False))
+            end = start + next((n for n, (a, b) in pairs if a != b), len(here))
+            if end == len(text) or text.startswith(_CUT, end):
+                return end, value
+        return None
 
 
 class Redactor:
@@ -58,8 +96,6 @@ class Redactor:
         self._secrets = secrets
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
-        self._forms: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
 
     def learn(self, value: str, kind: str) -> None:
         """Take a value as a secret of that kind from now on."""
@@ -72,35 +108,45 @@ class Redactor:
             kind = self._secrets.kinds[value]
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._labels[value] = f"{kind}#{self._counts[kind]}"
-            for form in _written_forms(value):
-                self._forms[form] = self._labels[value]
-            self._pattern = None
         return self._labels[value]
 
     def redact(self, text: str) -> str:
         """Return the text with every known secret replaced by its label."""
         for found in _PARAMETER.finditer(text):
-            if found["value"] not in self._labels.values():
-                self.learn(found["value"], KINDS[found["name"]])
-        for word in _WORD.findall(text):
-            if word in self._secrets.kinds:
-                self.label(word)
-        if not self._forms:
-            return text
-        if self._pattern is None:
-            longest_first = sorted(self._forms, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-        return self._pattern.sub(lambda m: self._forms[m.group()], text)
+            self.learn(found["value"], KINDS[found["name"]])
+        kept, end = [], 0
+        for start, after, value in self._secrets.find(text):
+            kept += [text[end:start], self.label(value)]
+            end = after
+        return "".join([*kept, text[end:]])
 
 
-def _written_forms(value: str) -> set[str]:
-    """The ways a value is spelt in URLs, forms and JSON."""
-    return {
+def spellings(value: str) -> set[str]:
+    """The ways a value is spelt in URLs, forms, JSON, HTML and reprs."""
+    in_json, in_html = json.dumps(value)[1:-1], html.escape(value)
+    plain = {
         value,
-        quote(value, safe=""),
-        quote(value),
-        quote_plus(value),
-        json.dumps(value)[1:-1],
+        in_json,
+        in_json.replace("/", r"\/"),
+        json.dumps(in_json)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
         repr(value)[1:-1],
+        html.escape(value, quote=False),
+        in_html,
+        in_html.replace("&#x27;", "&#39;"),
+        in_html.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),  # Jinja
     }
+    raw = value.encode("utf-8", "surrogatepass")  # JSON may hold half a pair
+    quoted = {
+        quote(raw, safe=""),
+        quote(raw),
+        quote(raw, safe="!'()*"),  # JavaScript's encodeURIComponent
+        quote_plus(raw),
+        quote_plus(raw, safe="*").replace("~", "%7E"),  # URLSearchParams
+    }
+    twice = {quote(text, safe="") for text in quoted}
+    lower = {
+        re.sub(r"%[0-9A-F]{2}", lambda m: m[0].lower(), text)
+        for text in quoted | twice
+    }
+    return {*plain, *quoted, *twice, *lower, repr(raw)[2:-1]}
