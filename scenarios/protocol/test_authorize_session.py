@@ -30,19 +30,22 @@ ERRORS = {
 }
 
 
-@verifies(
-    "rfc6749/3.1/user-is-authenticated",
-    "fittrackee/api-oauth2/authorize-unauthenticated",
-)
+@verifies("rfc6749/3.1/user-is-authenticated")
 @pytest.mark.parametrize("headers", STRANGERS.values(), ids=STRANGERS)
 def test_nobody_is_logged_in(shared_app, owner, headers):
-    """Without a user's session nothing is issued, and 401 says so."""
+    """Without a user's session nothing is issued."""
     shared_app.must_authorize(owner)
-    form = shared_app.authorization(None, confirm="true")
-    response = shared_app.send("POST", AUTHORIZE, data=form, headers=headers)
 
-    expect.nothing_granted(response)
-    expect.status(response, 401)
+    expect.nothing_granted(unauthenticated(shared_app, headers))
+
+
+@verifies("fittrackee/api-oauth2/authorize-unauthenticated")
+@pytest.mark.parametrize("who", ["nobody", "a made-up token"])
+def test_status_for_nobody(shared_app, owner, who):
+    """A request without a user's session is answered with 401."""
+    shared_app.must_authorize(owner)
+
+    expect.status(unauthenticated(shared_app, STRANGERS[who]), 401)
 
 
 @verifies("fittrackee/api-oauth2/authorize-unauthenticated-message")
@@ -50,10 +53,7 @@ def test_nobody_is_logged_in(shared_app, owner, headers):
 def test_message_for_nobody(shared_app, owner, who):
     """The refusal of a request without a session is a documented one."""
     shared_app.must_authorize(owner)
-    form = shared_app.authorization(None, confirm="true")
-    response = shared_app.send(
-        "POST", AUTHORIZE, data=form, headers=STRANGERS[who]
-    )
+    response = unauthenticated(shared_app, STRANGERS[who])
 
     message = expect.member(response, "message")
     expect.that(
@@ -163,3 +163,9 @@ def test_redirection_status(shared_app, owner):
             "303, or no redirection by status code",
             response.status_code,
         )
+
+
+def unauthenticated(app, headers):
+    """Send a good authorization request without any user's session."""
+    form = app.authorization(None, confirm="true")
+    return app.send("POST", AUTHORIZE, data=form, headers=headers)

@@ -84,7 +84,7 @@ def test_missing_method_is_not_s256(shared_app, owner):
         code = Code(
             returned["code"][0], shared_app.redirect_uri, pkce.verifier
         )
-        expect.no_tokens(shared_app.exchange(code))
+        expect.nothing_issued(shared_app.exchange(code))
     else:
         expect.nothing_granted(response)
 
