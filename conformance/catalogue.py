@@ -8,6 +8,7 @@ holds ``rfc6749/4.1.2/code-single-use``.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -27,17 +28,18 @@ SCOPE_MAP = "scope-map"  # a folder of tables; requirements are made from it
 FOLDER = Path(__file__).parent / "requirements"
 SOURCES_FILE = FOLDER / "sources.toml"
 FIELDS = {
-    "level",
-    "title",
-    "remedy",
-    "sources",
-    "since",
-    "until",
-    "deviation",
-    "untested",
-    "unkillable",
-    "aliases",
+    "level": str,
+    "title": str,
+    "remedy": str,
+    "sources": list | tuple,
+    "since": str,
+    "until": str,
+    "deviation": dict,
+    "untested": str,
+    "unkillable": str,
+    "aliases": list | tuple,
 }
+WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,12 @@ class Catalogue:
                 raise ValueError(f"{requirement.id} is catalogued twice")
             self._by_id[requirement.id] = requirement
             for alias in requirement.aliases:
-                self._aliases[alias] = requirement.id
+                if self._aliases.setdefault(alias, requirement.id) != (
+                    requirement.id
+                ):
+                    raise ValueError(f"{alias} is an alias twice")
+        for alias in self._by_id.keys() & self._aliases.keys():
+            raise ValueError(f"{alias} is an id and an alias")
 
     def __iter__(self) -> Iterator[Requirement]:
         """Iterate over the requirements in reading order."""
@@ -151,26 +158,39 @@ def catalogue() -> Catalogue:
 
 def read(folder: Path) -> Catalogue:
     """Read a folder of requirement files; ValueError says what is wrong."""
-    places = tomllib.loads((folder / SOURCES_FILE.name).read_text("utf-8"))
+    places = _toml(folder / SOURCES_FILE.name)
     found = []
-    for file in sorted(folder.rglob("*.toml")):
-        if file.name == SOURCES_FILE.name:
-            continue
-        stem = file.relative_to(folder).with_suffix("").parts[0]
-        for key, entry in tomllib.loads(file.read_text("utf-8")).items():
-            found.append(_requirement(f"{stem}/{key}", entry, places))
-    if (folder / SCOPE_MAP).is_dir():
-        made = scope_promises.entries()
-        found += [_requirement(i, entry, places) for i, entry in made.items()]
+    for requirement_id, entry in _entries(folder):
+        try:
+            found.append(_requirement(requirement_id, entry, places))
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{requirement_id}: {error}") from None
     return Catalogue(sorted(found, key=lambda r: _reading_order(r, places)))
 
 
+def _entries(folder: Path) -> Iterator[tuple[str, Any]]:
+    for file in sorted(folder.rglob("*.toml")):
+        if file.name != SOURCES_FILE.name:
+            stem = file.relative_to(folder).with_suffix("").parts[0]
+            for key, entry in _toml(file).items():
+                yield f"{stem}/{key}", entry
+    if (folder / SCOPE_MAP).is_dir():
+        yield from scope_promises.entries().items()
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
 def _requirement(
-    requirement_id: str, entry: dict[str, Any], places: dict[str, Any]
+    requirement_id: str, entry: Any, places: dict[str, Any]
 ) -> Requirement:
-    unknown = set(entry) - FIELDS
-    if unknown:
-        raise ValueError(f"{requirement_id}: unknown field {min(unknown)}")
+    if not WELL_FORMED.fullmatch(requirement_id):
+        raise ValueError("an id is source/section/slug, in small letters")
+    _check(entry)
     primary = requirement_id.rsplit("/", 1)[0]
     deviation = entry.get("deviation")
     return Requirement(
@@ -191,11 +211,28 @@ def _requirement(
     )
 
 
+def _check(entry: Any) -> None:
+    """Raise ValueError for a field that is unknown, missing or odd."""
+    if not isinstance(entry, dict):
+        raise TypeError("not a table")
+    if unknown := entry.keys() - FIELDS.keys():
+        raise ValueError(f"unknown field {min(unknown)}")
+    for name in ("level", "title", "remedy"):
+        if not entry.get(name):
+            raise ValueError(f"{name} is missing")
+    for name, value in entry.items():
+        if not isinstance(value, FIELDS[name]):
+            raise TypeError(f"{name} cannot be {value!r}")
+    for name in ("since", "until"):
+        if entry.get(name):
+            Version(entry[name])
+
+
 def _source(place: str, places: dict[str, Any]) -> Source:
     """Turn ``rfc9700/4.5`` into a named, linked source."""
     document, _, section = place.partition("/")
     if document not in places:
-        raise ValueError(f"{place}: no such source in {SOURCES_FILE.name}")
+        raise ValueError(f"{document} is not in {SOURCES_FILE.name}")
     known = places[document]
     url = known.get("pages", {}).get(section, known["url"])
     return Source(known["name"], section, url.format(section=section))
