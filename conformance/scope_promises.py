@@ -47,9 +47,9 @@ _REMEDIES = {
 }
 _LEVELS = {LET_IN: "MUST", KEPT_OUT: "MUST", NO_DOWNGRADE: "SHOULD"}
 _SOURCES = {
-    LET_IN: ("rfc6750/2.1",),
-    KEPT_OUT: ("rfc6749/7", "rfc9700/2.3"),
-    NO_DOWNGRADE: ("rfc6750/3.1",),
+    LET_IN: ["rfc6750/2.1"],
+    KEPT_OUT: ["rfc6749/7", "rfc9700/2.3"],
+    NO_DOWNGRADE: ["rfc6750/3.1"],
 }
 
 
@@ -117,15 +117,15 @@ class Promise:
 
     def entry(self) -> dict[str, Any]:
         """Return the requirement as an entry of the catalogue."""
-        entry = {
+        entry: dict[str, Any] = {
             "level": _LEVELS[self.direction],
             "title": _TITLES[self.direction].format(route=self._name),
             "remedy": _REMEDIES[self.direction],
             "sources": _SOURCES[self.direction],
             "since": self.since,
-            "until": self.until,
         }
-        return {**entry, "untested": self.untested}
+        told = {"until": self.until, "untested": self.untested}
+        return {**entry, **{name: text for name, text in told.items() if text}}
 
     @property
     def _name(self) -> str:
