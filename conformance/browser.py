@@ -95,6 +95,11 @@ class Visitor:
         self.context.on("requestfinished", self._finished)
         self.page: Page = self.context.new_page()
 
+    @property
+    def path(self) -> str:
+        """Where the browser is, without the query, which may hold a code."""
+        return _path(self.page.url)
+
     def _finished(self, request: Request) -> None:
         self._pending.append(request)
 
@@ -152,8 +157,8 @@ class Visitor:
             self._gone(f"the browser did not reach {what}", TIMEOUT_MS)
 
     def _gone(self, what: str, waited: float) -> NoReturn:
-        at = _path(self.page.url)
-        raise Blocked(f"{what} within {waited / 1000:.0f} s (it is at {at})")
+        seconds = f"{waited / 1000:.0f} s"
+        raise Blocked(f"{what} within {seconds} (it is at {self.path})")
 
     def settle(self) -> None:
         """Hand what the browser exchanged so far to the evidence."""

@@ -74,17 +74,17 @@ def test_whole_flow(visitor, instance, web_app, callback):
 @verifies("fittrackee/oauth/consent-asks-first")
 def test_nothing_before_consent(visitor, consent, web_app, callback):
     """Looking at the consent page sends the app nothing."""
-    consent.open(web_app.authorization(Pkce.s256()))
-    consent.must_ask()
-    before = len(callback.visits)
-    at = visitor.page.url.partition("?")[0]
-    expect.that(
-        before == 0 and at.endswith("/profile/apps/authorize"),
-        "the browser waits on the consent page",
-        f"{before} visits to the callback, browser at {at}",
-    )
+    request = web_app.authorization(Pkce.s256())
+    visitor.page.goto(authorization_url(request))
+    visitor.appears(consent.authorize_button, within=PATIENCE_MS)
+    visitor.picture("The authorization URL, before any consent")
+    seen = [sorted(visit) for visit in callback.visits]
+    expect.that(not seen, "no visit to the callback", f"visits with {seen}")
 
-    consent.must_authorize(callback.url)  # control: consent was all it took
+    # Control: consent is all that was missing.
+    consent.open(request)
+    consent.must_ask()
+    consent.must_authorize(callback.url)
 
 
 @verifies("rfc6749/10.2/consent-names-app")
@@ -125,7 +125,8 @@ def test_login_returns_to_the_request(visitor, instance, web_app, callback):
     expect.that(asked, "the login form", "it does not appear")
 
     login.log_in(instance.owner)
-    consent.must_ask()
+    back = visitor.appears(consent.authorize_button)
+    expect.that(back, "the consent page", f"the page {visitor.path}")
     consent.must_authorize(callback.url)
     state = callback.visits[-1].get("state")
     expect.that(
@@ -135,7 +136,7 @@ def test_login_returns_to_the_request(visitor, instance, web_app, callback):
 
 @verifies("fittrackee/oauth/cancel-issues-nothing")
 def test_cancelling_issues_nothing(consent, web_app, callback):
-    """Cancelling sends the app no code."""
+    """The cancel button sends the app no code."""
     consent.open(web_app.authorization(Pkce.s256()))
     consent.must_ask()  # control: the user could have consented
     consent.cancel()

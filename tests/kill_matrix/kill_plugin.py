@@ -12,7 +12,8 @@ import os
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -23,7 +24,13 @@ from conformance.instance import Credentials, Instance
 from conformance.layout import scenario_id
 from conformance.options import Options
 from conformance.plugin import CONTEXT, requirement_ids
-from conformance.reference import ReferenceServer, User, faults, hash_password
+from conformance.reference import (
+    ReferenceServer,
+    User,
+    faults,
+    hash_password,
+    serve,
+)
 from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
@@ -44,14 +51,39 @@ class Broken:
     fault: str
 
     def __call__(self, context: Context) -> Wire:
-        folder = Path(tempfile.mkdtemp(prefix="kill-"))
-        server = ReferenceServer(
-            f"sqlite:///{folder / 'db.sqlite'}",
-            users=_users(),
-            fault=None if self.fault == NO_FAULT else self.fault,
-        )
-        transport = _InProcess(server, folder)
+        transport = _InProcess(*self.server())
         return Wire(context.instance, RecordingTransport(transport))
+
+    def server(self) -> tuple[ReferenceServer, Path]:
+        folder = Path(tempfile.mkdtemp(prefix="kill-"))
+        database = f"sqlite:///{folder / 'db.sqlite'}"
+        fault = None if self.fault == NO_FAULT else self.fault
+        return ReferenceServer(database, users=_users(), fault=fault), folder
+
+
+@dataclass(frozen=True)
+class Served(Broken):
+    """The same on a port of this machine, for the browser."""
+
+    def __call__(self, context: Context) -> Wire:
+        server, folder = self.server()
+        stack = ExitStack()
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.callback(server.close)
+        url = stack.enter_context(serve(server))
+        transport = _OverHttp(stack)
+        instance = replace(context.instance, url=url)
+        return Wire(instance, RecordingTransport(transport))
+
+
+class _OverHttp(httpx.HTTPTransport):
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__()
+        self._stack = stack
+
+    def close(self) -> None:
+        super().close()
+        self._stack.close()
 
 
 class _InProcess(httpx.WSGITransport):
@@ -119,11 +151,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if (everything or ids & set(f.violates))
         and (f.name in only or not only)
     ]
+    opener = Served if where.startswith("browser/") else Broken
     metafunc.parametrize(
         "wire",
         [
             pytest.param(
-                Broken(n), id=f"fault={n}", marks=pytest.mark.xdist_group(n)
+                opener(n), id=f"fault={n}", marks=pytest.mark.xdist_group(n)
             )
             for n in names
         ],

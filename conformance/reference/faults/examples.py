@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from conformance.reference.faults import fault
@@ -30,18 +29,7 @@ def token_answer_may_be_cached(server: ReferenceServer) -> None:
     server.after("POST /api/oauth/token", uncover)
 
 
-@fault(violates="rfc9700/4.14.2/refresh-rotation")
+@fault(violates="fittrackee/api-oauth2/token-refresh-answer-members")
 def refresh_answers_no_refresh_token(server: ReferenceServer) -> None:
     """A refresh answers an access token alone."""
     server.refresh_grant.INCLUDE_NEW_REFRESH_TOKEN = False
-
-
-@fault(violates="fittrackee/oauth/consent-names-app")
-def consent_page_hides_app(server: ReferenceServer) -> None:
-    """The consent page does not say which app is asking."""
-    server.page(
-        "authorize",
-        lambda html: re.sub(
-            r'(id="authorize-app-name"[^>]*>)[^<]*', r"\1", html
-        ),
-    )
