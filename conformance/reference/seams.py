@@ -31,7 +31,7 @@ class Seams:
         self._after: dict[str, list[Any]] = defaultdict(list)
         self._pages: dict[str, list[Any]] = defaultdict(list)
 
-    def replace(self, rule: str, function: Callable[..., Any]) -> Any:
+    def replace(self, rule: str, function: Any) -> Any:
         """Put a function in the place of a rule.
 
         Args:

@@ -67,7 +67,7 @@ class TestSeams:
             server.reference.replace("no_such_rule", lambda: None)
 
     def test_before_may_answer(self, server):
-        server.reference.before("GET /api/ping", lambda request: ("", 418))
+        server.reference.before("GET /api/ping", lambda _request: ("", 418))
         assert server.client().get("/api/ping").status_code == 418
         assert server.client().get("/api/config").status_code == 200
 

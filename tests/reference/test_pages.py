@@ -15,6 +15,7 @@ from conformance.reference.pages import LANGUAGES, texts
 from .actors import PASSWORD, Server
 
 SCREENS = ["/", "/login", "/profile/apps/new", "/profile/apps", "/nowhere"]
+AUTHORIZE = "/profile/apps/authorize"
 TIMEOUT = 10_000  # milliseconds for anything to appear
 
 
@@ -53,8 +54,7 @@ def test_no_page_echoes_markup(server, owner):
         "/profile/apps",
         f"/profile/apps/{app.id}",
         f"/profile/apps/{app.id}/created",
-        f"/profile/apps/authorize?client_id={app.client_id}"
-        "&scope=profile:read&response_type=code",
+        f"{AUTHORIZE}?client_id={app.client_id}&scope=profile:read",
         f"/profile/apps/authorize?client_id={evil}&scope={evil}",
         f"/login?from={evil}",
     ):
