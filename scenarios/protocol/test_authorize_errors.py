@@ -152,12 +152,12 @@ def test_scope_error_reaches_the_app(shared_app, owner):
 )
 def test_state_comes_back_with_an_error(shared_app, owner, state):
     """The state comes back with an error as it does with a code."""
-    code = shared_app.must_authorize(owner, state=state)
+    shared_app.must_authorize(owner, state=state)
     response = shared_app.authorize(owner, state=state, confirm="false")
 
     came = redirect_parameters(response)
     expect.that(
-        "error" in came and came.get("state") == code.returned["state"],
+        "error" in came and came.get("state") == [state],
         "an error on the redirection URI with the state that was sent",
         expect.summary(response),
     )

@@ -123,6 +123,7 @@ def test_smuggled_parameter(shared_app, owner, state):
 @verifies(
     "fittrackee/oauth/required-parameters-suffice",
     "fittrackee/oauth/pkce-optional",
+    "fittrackee/oauth/state-optional",
 )
 def test_required_parameters_suffice(shared_app, owner):
     """client_id, response_type and scope are enough for a code."""

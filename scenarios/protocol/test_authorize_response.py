@@ -50,11 +50,11 @@ def test_code_in_the_query(shared_app, owner):
     )
 
 
-@verifies("rfc6749/4.1.2/state-echoed", "fittrackee/oauth/state-optional")
+@verifies("rfc6749/4.1.2/state-echoed")
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_state_comes_back(shared_app, owner, state):
-    """The state comes back character by character, and is not needed."""
-    shared_app.must_authorize(owner, state=None)
+    """The state comes back character by character."""
+    shared_app.must_authorize(owner)
     response = shared_app.authorize(owner, state=state)
 
     expect.code(response)
