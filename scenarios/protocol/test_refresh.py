@@ -3,13 +3,10 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.token_answers import MADE_UP, told_scope
+from conformance.token_answers import MADE_UP
 from conformance.variations import VARIATIONS
 
 PROFILE = "/api/auth/profile"
-WORKOUTS = "/api/workouts"
-NARROW = "profile:read"
-WIDE = "profile:read workouts:read"
 UNAUTHENTICATED = {
     "no secret": {"client_secret": None},
     "an empty secret": {"client_secret": ""},
@@ -96,71 +93,6 @@ def test_refresh_needs_the_whole_secret(app, tokens):
         tokens = app.must_refresh(tokens)  # control: with the secret it does
         almost = vary(app.client_secret)
         expect.no_tokens(app.refresh(tokens, client_secret=almost))
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [WIDE, "workouts:read", f"{NARROW} profile:write"],
-    ids=["the app's", "another of the app's", "beyond the app's"],
-)
-@verifies("rfc6749/6/scope-not-widened")
-def test_refresh_cannot_widen_the_scope(app, owner, asked):
-    """A refresh gives no scope that the user did not grant."""
-    narrow = app.must_obtain_tokens(owner, scope=NARROW)
-    narrow = app.must_refresh(narrow, scope=NARROW)  # control: it is granted
-
-    expect.no_tokens(app.refresh(narrow, scope=asked))
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [WIDE, f"{NARROW} no:such", 'profile:read"'],
-    ids=["not granted", "unknown", "malformed"],
-)
-@verifies("rfc6749/5.2/invalid-scope")
-def test_bad_scope_is_invalid_scope(app, owner, asked):
-    """A refresh for a scope it cannot have is told so."""
-    narrow = app.must_obtain_tokens(owner, scope=NARROW)
-    narrow = app.must_refresh(narrow, scope=NARROW)  # control: it is granted
-
-    expect.error(app.refresh(narrow, scope=asked), "invalid_scope")
-
-
-@verifies("rfc6749/3.3/scope-case-sensitive")
-def test_scope_has_its_case(app, tokens):
-    """A granted scope written in capitals is another scope."""
-    tokens = app.must_refresh(tokens, scope=NARROW)  # control: as granted
-
-    expect.no_tokens(app.refresh(tokens, scope=NARROW.upper()))
-
-
-@pytest.mark.parametrize("granted", [NARROW, WIDE])
-@verifies("rfc6749/6/omitted-scope-is-the-original")
-def test_refresh_without_scope_gives_what_was_granted(app, owner, granted):
-    """A refresh that names no scope gives the scope of the consent."""
-    tokens = app.must_obtain_tokens(owner, scope=granted)
-    app.must_call(tokens.access_token, PROFILE)  # control: it was granted
-
-    refreshed = app.must_refresh(tokens)
-    expect.that(
-        told_scope(refreshed, granted) == set(granted.split()),
-        f"the scope {granted}",
-        f"the scope {refreshed.scope}",
-    )
-    answer = app.call(refreshed.access_token, WORKOUTS)
-    (expect.let_in if granted == WIDE else expect.refused)(answer)
-
-
-@verifies("rfc6749/6/refresh-token-keeps-its-scope")
-def test_narrow_refresh_does_not_narrow_the_consent(app, tokens):
-    """After a refresh with a narrower scope the granted one is still there."""
-    app.must_call(tokens.access_token, WORKOUTS)  # control: it was granted
-    narrow = app.must_refresh(tokens, scope=NARROW)
-
-    response = app.refresh(narrow, scope=WIDE)
-    expect.tokens(response)
-    token = expect.member(response, "access_token")
-    expect.let_in(app.call(token, WORKOUTS))
 
 
 @verifies("rfc6749/6/refresh-token-rotated")

@@ -74,7 +74,7 @@ def _compare_secrets(
 ) -> None:
     """Compare secrets otherwise, remembering those issued from now on."""
     issued: dict[str, str] = {}
-    make = server.replace("new_client_secret", lambda: keep())
+    make: Any = server.replace("new_client_secret", lambda: keep())
 
     def keep() -> str:
         secret: str = make()
@@ -186,7 +186,7 @@ def credentials_are_read_from_the_uri(server: ReferenceServer) -> None:
 @fault(violates="fittrackee/oauth/client-credentials-in-body")
 def refresh_wants_credentials_in_the_header(server: ReferenceServer) -> None:
     """For a refresh, credentials in the body authenticate nobody."""
-    matches = server.replace(
+    matches: Any = server.replace(
         "secret_matches",
         lambda app, secret: (
             request.form.get("grant_type") != "refresh_token"

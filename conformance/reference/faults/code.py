@@ -36,7 +36,7 @@ def replayed_code_ends_nothing(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/4.1.2/code-charset")
 def code_is_not_ascii(server: ReferenceServer) -> None:
     """A code holds a letter beyond ASCII."""
-    new_code = server.replace("new_code", lambda: f"{new_code()}é")
+    new_code: Any = server.replace("new_code", lambda: f"{new_code()}é")
 
 
 @fault(violates="rfc6749/4.1.3/code-bound-to-client")
@@ -70,7 +70,7 @@ def code_known_in_any_case(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/4.1.3/redirect-uri-required")
 def redirect_uri_may_be_left_out(server: ReferenceServer) -> None:
     """A code is exchanged without the URI it was asked for with."""
-    repeated = server.replace(
+    repeated: Any = server.replace(
         "redirect_uri_repeated",
         lambda code, uri: uri is None or repeated(code, uri),
     )
@@ -121,7 +121,7 @@ def any_registered_redirect_uri_will_do(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/10.6/redirect-uri-of-the-code")
 def default_redirect_uri_is_forgotten(server: ReferenceServer) -> None:
     """A code sent to the registered URI may come with any other."""
-    repeated = server.replace(
+    repeated: Any = server.replace(
         "redirect_uri_repeated",
         lambda code, uri: code.redirect_uri is None or repeated(code, uri),
     )
@@ -130,7 +130,7 @@ def default_redirect_uri_is_forgotten(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/4.1.4/code-is-exchanged")
 def code_needs_a_redirect_uri(server: ReferenceServer) -> None:
     """A code asked for without a URI is not exchanged without one."""
-    repeated = server.replace(
+    repeated: Any = server.replace(
         "redirect_uri_repeated",
         lambda code, uri: uri is not None and repeated(code, uri),
     )
@@ -152,3 +152,15 @@ def scope_is_taken_from_the_exchange(server: ReferenceServer) -> None:
         keep(self, token, grant_id)
 
     server.code_grant.keep = keep_as_asked
+
+
+@fault(violates="rfc6749/4.1.2/code-lifetime")
+def codes_live_for_an_hour(server: ReferenceServer) -> None:
+    """A code can be exchanged for an hour."""
+    server.replace("code_lifetime", 3600)
+
+
+@fault(violates=["rfc6749/10.5/code-expires", "rfc6749/4.1.2/code-lifetime"])
+def codes_never_end(server: ReferenceServer) -> None:
+    """A code that was not used is good for ever."""
+    server.replace("code_expired", lambda _code: False)

@@ -73,7 +73,7 @@ def access_token_refreshes(server: ReferenceServer) -> None:
         found: Token | None = find(presented)
         return found or session.scalars(query).one_or_none()
 
-    find = server.replace("find_refresh_token", look_up)
+    find: Any = server.replace("find_refresh_token", look_up)
 
 
 @fault(violates="rfc6749/6/scope-not-widened")
@@ -87,13 +87,13 @@ def refresh_gives_what_the_app_may_ask(server: ReferenceServer) -> None:
         narrowed: str | None = refreshed(token, scope)
         return narrowed
 
-    refreshed = server.replace("refreshed_scope", widened)
+    refreshed: Any = server.replace("refreshed_scope", widened)
 
 
 @fault(violates="rfc6749/6/omitted-scope-is-the-original")
 def refresh_without_scope_gives_everything(server: ReferenceServer) -> None:
     """A refresh that names no scope gives all that the app may ask for."""
-    refreshed = server.replace(
+    refreshed: Any = server.replace(
         "refreshed_scope",
         lambda token, scope: (
             refreshed(token, scope) if scope else token.grant.app.scope
@@ -101,7 +101,12 @@ def refresh_without_scope_gives_everything(server: ReferenceServer) -> None:
     )
 
 
-@fault(violates="rfc6749/6/refresh-token-keeps-its-scope")
+@fault(
+    violates=[
+        "rfc6749/6/refresh-token-keeps-its-scope",
+        "rfc6749/6/omitted-scope-is-the-original",
+    ]
+)
 def refresh_narrows_for_good(server: ReferenceServer) -> None:
     """A refresh with a narrower scope takes the rest of the consent away."""
 
@@ -111,7 +116,7 @@ def refresh_narrows_for_good(server: ReferenceServer) -> None:
             return kept
         return None
 
-    refreshed = server.replace("refreshed_scope", narrowed)
+    refreshed: Any = server.replace("refreshed_scope", narrowed)
 
 
 @fault(violates="rfc6749/5.2/invalid-scope")
@@ -123,7 +128,7 @@ def bad_scope_is_invalid_request(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/3.3/scope-case-sensitive")
 def scope_has_no_case(server: ReferenceServer) -> None:
     """A scope in capitals is as good."""
-    refreshed = server.replace(
+    refreshed: Any = server.replace(
         "refreshed_scope",
         lambda token, scope: refreshed(token, scope and scope.lower()),
     )
@@ -132,7 +137,7 @@ def scope_has_no_case(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/5.1/scope-when-different")
 def narrow_refresh_is_ignored_silently(server: ReferenceServer) -> None:
     """A narrower scope is ignored, and the answer does not say so."""
-    refreshed = server.replace(
+    refreshed: Any = server.replace(
         "refreshed_scope",
         lambda token, scope: (
             refreshed(token, scope) and refreshed(token, None)
@@ -147,3 +152,9 @@ def narrow_refresh_is_ignored_silently(server: ReferenceServer) -> None:
 def refresh_token_is_read_from_the_uri(server: ReferenceServer) -> None:
     """A refresh token may stand in the URI of the token request."""
     read_query_too(server, {"refresh_token"})
+
+
+@fault(violates="rfc9700/4.14.2/idle-refresh-token-expires")
+def refresh_tokens_never_end(server: ReferenceServer) -> None:
+    """A refresh token that was not used is good for ever."""
+    server.replace("refresh_token_expired", lambda _token: False)

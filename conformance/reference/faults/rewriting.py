@@ -45,7 +45,7 @@ def rename_error(server: ReferenceServer, old: str, new: str) -> None:
 
 def read_query_too(server: ReferenceServer, names: Container[str]) -> None:
     """Read some parameters of token requests in the URI as well."""
-    in_body = server.replace("parameters", lambda sent: read(sent))
+    in_body: Any = server.replace("parameters", lambda sent: read(sent))
 
     def read(sent: Request) -> MultiDict[str, str]:
         given: MultiDict[str, str] = in_body(sent)
@@ -72,8 +72,8 @@ def recognise(
         same: Tells whether a presented value passes for an issued one.
     """
     issued: list[str] = []
-    make = server.replace(maker, lambda: keep())
-    find = server.replace(finder, lambda presented: look_up(presented))
+    make: Any = server.replace(maker, lambda: keep())
+    find: Any = server.replace(finder, lambda presented: look_up(presented))
 
     def keep() -> str:
         issued.append(make())

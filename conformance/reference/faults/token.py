@@ -55,7 +55,7 @@ def _also_by(server: ReferenceServer, method: str) -> None:
 @fault(violates="rfc6749/3.2/post-only")
 def tokens_by_get(server: ReferenceServer) -> None:
     """The token endpoint also answers GET, with everything in the URI."""
-    in_body = server.replace(
+    in_body: Any = server.replace(
         "parameters",
         lambda sent: (
             MultiDict(sent.args.items(multi=True))
@@ -90,7 +90,7 @@ def unknown_parameters_are_refused(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/3.2/empty-is-omitted")
 def empty_parameters_count(server: ReferenceServer) -> None:
     """At the token endpoint an empty parameter is one that was sent."""
-    without_omitted = server.replace(
+    without_omitted: Any = server.replace(
         "without_omitted",
         lambda sent: (
             sent if request.path == TOKEN_PATH else without_omitted(sent)
@@ -101,7 +101,7 @@ def empty_parameters_count(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/3.2/no-repeated-parameters")
 def first_of_repeated_parameters_counts(server: ReferenceServer) -> None:
     """At the token endpoint only the first of several values is seen."""
-    repeated = server.replace(
+    repeated: Any = server.replace(
         "repeated",
         lambda sent: [] if request.path == TOKEN_PATH else repeated(sent),
     )
@@ -117,7 +117,7 @@ def equal_parameters_may_be_repeated(server: ReferenceServer) -> None:
             return names
         return [n for n in names if len(set(sent.getlist(n))) > 1]
 
-    repeated = server.replace("repeated", differing)
+    repeated: Any = server.replace("repeated", differing)
 
 
 @fault(violates="rfc6749/4.1.3/parameters-in-the-body")
@@ -204,7 +204,7 @@ def values_end_at_nul(server: ReferenceServer) -> None:
         given: list[tuple[str, Any]] = parameters(sent).items(multi=True)
         return MultiDict([(k, v.partition("\0")[0]) for k, v in given])
 
-    parameters = server.replace("parameters", cut)
+    parameters: Any = server.replace("parameters", cut)
 
 
 @fault(violates="robustness/token-endpoint-malformed-issues-nothing")
@@ -215,4 +215,4 @@ def values_are_trimmed(server: ReferenceServer) -> None:
         given: list[tuple[str, Any]] = parameters(sent).items(multi=True)
         return MultiDict([(k, v.strip("\r\n")) for k, v in given])
 
-    parameters = server.replace("parameters", trim)
+    parameters: Any = server.replace("parameters", trim)

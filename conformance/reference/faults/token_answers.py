@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 
@@ -205,4 +205,4 @@ def code_may_be_cached(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/5.1/token-charset")
 def refresh_token_ends_with_a_line_break(server: ReferenceServer) -> None:
     """A refresh token ends with a line break."""
-    make = server.replace("new_refresh_token", lambda: f"{make()}\n")
+    make: Any = server.replace("new_refresh_token", lambda: f"{make()}\n")

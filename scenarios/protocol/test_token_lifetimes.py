@@ -1,0 +1,34 @@
+"""How long codes and refresh tokens live."""
+
+from conformance import expect, verifies
+
+DAY = 86_400.0  # seconds
+
+
+@verifies("rfc6749/4.1.2/code-lifetime")
+def test_code_ends_after_ten_minutes(app, owner, age):
+    """A code that is older than ten minutes gets no tokens."""
+    app.must_obtain_tokens(owner)  # control: a fresh code does
+    code = app.must_authorize(owner)
+
+    age(app, 10 * 60 + 1)
+    expect.no_tokens(app.exchange(code))
+
+
+@verifies("rfc6749/10.5/code-expires")
+def test_code_ends_after_a_day(app, owner, age):
+    """A code that is a day old gets no tokens."""
+    app.must_obtain_tokens(owner)  # control: a fresh code does
+    code = app.must_authorize(owner)
+
+    age(app, DAY)
+    expect.no_tokens(app.exchange(code))
+
+
+@verifies("rfc9700/4.14.2/idle-refresh-token-expires")
+def test_idle_refresh_token_ends(app, tokens, age):
+    """A refresh token that nobody used for ten years gets no tokens."""
+    tokens = app.must_refresh(tokens)  # control: a fresh one does
+
+    age(app, 3650 * DAY)
+    expect.no_tokens(app.refresh(tokens))
