@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,17 +25,32 @@ class OneLineErrors(click.Group):
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run the command; never a traceback for the user's mistakes."""
         try:
-            return super().main(args, **extra)
+            sys.exit(super().main(args, standalone_mode=False, **extra))
         except HarnessError as error:
-            click.echo(f"error: {error.message}", err=True)
-            if error.detail:
-                click.echo(error.detail, err=True)
-        except KeyboardInterrupt:
-            click.echo("error: interrupted", err=True)
+            _say(error.message, error.detail)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else self.name
+            _say(f"{error.format_message()} (see: {path} --help)")
+        except click.ClickException as error:
+            _say(error.format_message())
+        except (click.Abort, KeyboardInterrupt):
+            _say("interrupted")
+        except Exception as error:
+            # Python's own exit status, 1, would mean violations.
+            _say(
+                f"a defect of the harness, please report it: {error!r}",
+                traceback.format_exc(),
+            )
         sys.exit(2)
 
 
-@click.group(cls=OneLineErrors)
+def _say(message: str, detail: str = "") -> None:
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    if detail:
+        click.echo(detail.rstrip(), err=True)
+
+
+@click.group(cls=OneLineErrors, no_args_is_help=False)
 @click.version_option(conformance.__version__)
 def main() -> None:
     """Tell the truth about a FitTrackee server's OAuth 2.0."""

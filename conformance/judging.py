@@ -53,10 +53,25 @@ def judge(
         return Judgement(Verdict.UNSUPPORTED, str(error))
     if isinstance(error, Blocked):
         return Judgement(Verdict.BLOCKED, f"precondition failed: {error}")
-    if phase == CALL and isinstance(error, AssertionError):
-        return _violation(str(error), scenario, requirements, accepted)
+    broken = _assertion(error)
+    if phase == CALL and broken is not None:
+        return _violation(str(broken), scenario, requirements, accepted)
     name = type(error).__name__
     return Judgement(Verdict.ERROR, f"{phase}: {name}: {error}")
+
+
+def _assertion(error: BaseException) -> AssertionError | None:
+    """Return what a scenario asserted in vain, None for anything else.
+
+    hypothesis wraps what fails at one time and not at another in a group:
+    a server that breaks a clause now and then breaks it.
+    """
+    if isinstance(error, AssertionError):
+        return error
+    if isinstance(error, BaseExceptionGroup):
+        found = (_assertion(inner) for inner in error.exceptions)
+        return next(filter(None, found), None)
+    return None
 
 
 def _violation(

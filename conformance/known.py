@@ -11,7 +11,8 @@ TOML, one table for each::
     expires = 2027-01-31
 
 The list is strict both ways: a deviation that is listed but gone, or whose
-date has passed, makes the run red just like one that is not listed.
+date has passed, makes the run red just like one that is not listed. Only
+entries whose scenarios were judged count: a run may leave scenarios out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from packaging.version import InvalidVersion, Version
 
 from conformance.catalogue import catalogue
 from conformance.errors import UsageError
+from conformance.layout import scenario_exists
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +81,8 @@ def read(path: Path) -> list[Known]:
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"--known {path}: {error}") from None
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"--known {path}: {why}") from None
     entries = document.pop("known", [])
     if document or not isinstance(entries, list):
         raise UsageError(f"--known {path}: only [[known]] tables belong here")
@@ -113,8 +116,6 @@ def problems(
     """
     found = []
     for entry in entries:
-        if entry.expired(today):
-            found.append(f"{entry.subject}: expired on {entry.expires}")
         verdicts = {
             s["verdict"]
             for s in scenarios
@@ -122,6 +123,8 @@ def problems(
             or entry.requirement in s["requirements"]
         }
         judged = verdicts & {"pass", "known", "fail", "warn"}
+        if judged and entry.expired(today):
+            found.append(f"{entry.subject}: expired on {entry.expires}")
         if judged == {"pass"}:
             found.append(f"{entry.subject}: listed, but it conforms now")
     return found
@@ -132,31 +135,50 @@ def _each(entries: list[Any]) -> list[tuple[int, Any]]:
 
 
 def _entry(entry: Any, where: str) -> Known:
-    if not isinstance(entry, dict) or set(entry) - MEMBERS:
-        odd = sorted(set(entry) - MEMBERS) if isinstance(entry, dict) else []
-        raise UsageError(f"{where}: unknown member {', '.join(odd)}".strip())
-    if ("requirement" in entry) == ("scenario" in entry):
-        raise UsageError(f"{where}: needs a requirement or a scenario")
-    if not str(entry.get("reason", "")).strip():
-        raise UsageError(f"{where}: needs a reason")
-    requirement = entry.get("requirement", "")
-    if requirement and requirement not in catalogue():
-        raise UsageError(f"{where}: {requirement} is not in the catalogue")
+    if not isinstance(entry, dict):
+        raise UsageError(f"{where}: not a table")
+    if odd := entry.keys() - MEMBERS:
+        raise UsageError(f"{where}: unknown member {', '.join(sorted(odd))}")
     expires = entry.get("expires")
     if expires is not None and type(expires) is not dt.date:
         raise UsageError(f"{where}: expires takes a date such as 2027-01-31")
+    text = {k: v for k, v in entry.items() if k != "expires"}
+    for name, value in text.items():
+        if not isinstance(value, str) or not value.strip():
+            raise UsageError(f"{where}: {name} takes a text")
+    if ("requirement" in text) == ("scenario" in text):
+        raise UsageError(f"{where}: needs a requirement or a scenario")
+    if "reason" not in text:
+        raise UsageError(f"{where}: needs a reason")
+    return Known(
+        **{
+            **text,
+            **_subject(text, where),
+            "versions": _versions(text.get("versions", ""), where),
+            "expires": expires,
+        }
+    )
+
+
+def _subject(text: dict[str, str], where: str) -> dict[str, str]:
+    """Return the entry's subject, once it is known to exist."""
+    if requirement := text.get("requirement"):
+        if requirement not in catalogue():
+            raise UsageError(f"{where}: {requirement} is not in the catalogue")
+        return {"requirement": catalogue()[requirement].id}
+    scenario = text["scenario"]
+    if not scenario_exists(scenario):
+        raise UsageError(
+            f"{where}: {scenario} is no scenario; "
+            "see: fittrackee-conformance list scenarios"
+        )
+    return {"scenario": scenario}
+
+
+def _versions(text: str, where: str) -> SpecifierSet:
     try:
-        versions = SpecifierSet(str(entry.get("versions", "")))
+        return SpecifierSet(text)
     except InvalidSpecifier:
         raise UsageError(
             f"{where}: versions takes a range such as >=1.3,<1.4"
         ) from None
-    return Known(
-        reason=str(entry["reason"]),
-        requirement=catalogue()[requirement].id if requirement else "",
-        scenario=str(entry.get("scenario", "")),
-        link=str(entry.get("link", "")),
-        owner=str(entry.get("owner", "")),
-        versions=versions,
-        expires=expires,
-    )

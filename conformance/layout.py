@@ -21,3 +21,12 @@ def is_scenario(path: Path) -> bool:
 def scenario_id(path: Path, name: str) -> str:
     """Return ``protocol/test_x.py::test_y[z]``, the same everywhere."""
     return f"{path.resolve().relative_to(scenarios()).as_posix()}::{name}"
+
+
+def scenario_exists(scenario: str) -> bool:
+    """Tell whether there is such a scenario, its parameters left aside."""
+    path, _, name = scenario.partition("::")
+    file = scenarios() / path
+    if not path.endswith(".py") or not is_scenario(file) or not file.is_file():
+        return False
+    return f"\ndef {name.partition('[')[0]}(" in file.read_text("utf-8")

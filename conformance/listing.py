@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.catalogue import catalogue
+from conformance.errors import HarnessError
 from conformance.layout import scenario_id, scenarios
 from conformance.reference import faults
 from conformance.runner import INI
@@ -29,6 +30,12 @@ class _Collected:
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
+        self.problems: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            last = report.longreprtext.strip().splitlines()[-1:]
+            self.problems.append(f"{report.nodeid}: {' '.join(last)}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         from conformance.plugin import requirement_ids, title
@@ -50,7 +57,9 @@ def scenario_rows() -> list[Row]:
     words += ["--rootdir", str(scenarios().parent)]
     words += ["-p", "conformance.plugin", "-p", "no:terminalreporter"]
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main(words, plugins=[collected])
+        status = pytest.main(words, plugins=[collected])
+    if status != pytest.ExitCode.OK:
+        raise HarnessError("; ".join(collected.problems) or "no scenario")
     return collected.rows
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance import known
 from conformance.catalogue import catalogue
 from conformance.errors import UsageError
 
@@ -54,10 +56,15 @@ class Options:
                 f"--requirement {' '.join(self.requirement)} matches no "
                 "requirement; see: fittrackee-conformance list requirements"
             )
-        if self.known and not self.known.is_file():
-            raise UsageError(f"--known {self.known}: no such file")
         if self.report.exists() and not self.report.is_dir():
             raise UsageError(f"--report {self.report}: not a folder")
+        if self.known:
+            known.read(self.known)
+
+    @property
+    def shown_target(self) -> str:
+        """The target without the password that a URL may hold."""
+        return re.sub("//.*@", "//", self.target)
 
     def arguments(self) -> list[str]:
         """Return the options as pytest arguments."""
@@ -114,13 +121,13 @@ def add_options(parser: pytest.Parser) -> None:
 def from_config(config: pytest.Config) -> Options:
     """Read the options back from pytest."""
     get = config.getoption
-    known = get("--known")
+    accepted = get("--known")
     return Options(
         target=get("--target"),
         proxy=get("--proxy"),
         report=Path(get("--report")),
         requirement=tuple(get("--requirement")),
-        known=Path(known) if known else None,
+        known=Path(accepted) if accepted else None,
         fail_on=get("--fail-on"),
         read_only=get("--read-only"),
         fault=get("--fault"),

@@ -132,15 +132,24 @@ class Owner:
         return [data["id"] for data in self.apps()]
 
     def apps(self) -> Iterator[dict[str, Any]]:
-        """Yield the user's apps over all pages; Blocked on a refusal."""
+        """Yield the user's apps over all pages.
+
+        Raises:
+            Blocked: The list is refused, malformed or never ends.
+        """
+        seen: set[int] = set()
         for page in itertools.count(1):
             response = self.get(APPS, params={"page": page})
             if response.status_code != 200:
                 raise Blocked(f"no list of apps: {response.status_code}")
-            body = response.json()
-            yield from body["data"]["clients"]
-            if not body["pagination"]["has_next"]:
+            found, more = _page(response)
+            yield from found
+            if not found or not more:
                 return
+            ids = {data["id"] for data in found}
+            if ids <= seen:
+                raise Blocked(f"the list of apps repeats itself, page {page}")
+            seen |= ids
 
     def clean_up(self) -> None:
         """Delete every app registered here that may still exist."""
@@ -150,15 +159,31 @@ class Owner:
 
 
 def sweep(owner: Owner, prefix: str) -> int:
-    """Delete all the user's apps whose name has the prefix; how many."""
+    """Delete all the user's apps whose name has the prefix.
+
+    Returns:
+        How many of them could not be deleted.
+    """
     doomed = [
         app["id"]
         for app in owner.apps()
         if str(app["name"]).startswith(prefix)
     ]
-    for app_id in doomed:
-        owner.delete(f"{APPS}/{app_id}")
-    return len(doomed)
+    answers = [owner.delete(f"{APPS}/{app_id}") for app_id in doomed]
+    return sum(not a.is_success and a.status_code != 404 for a in answers)
+
+
+def _page(response: httpx.Response) -> tuple[list[dict[str, Any]], bool]:
+    """Return the apps of one page, and whether another follows."""
+    try:
+        body = response.json()
+        found = [dict(app) for app in body["data"]["clients"]]
+        more = bool(body["pagination"]["has_next"])
+    except (ValueError, KeyError, TypeError):
+        raise Blocked("the list of apps is malformed") from None
+    if not all({"id", "name"} <= app.keys() for app in found):
+        raise Blocked("the list of apps holds something else")
+    return found, more
 
 
 def _client(response: httpx.Response) -> dict[str, Any] | None:

@@ -31,6 +31,10 @@ STATE = pytest.StashKey[ScenarioState]()
 PHASES = {"setup", "call", "teardown"}
 
 
+class error(pytest.exit.Exception):  # type: ignore[name-defined,misc]  # noqa: N801
+    """Ends pytest with one line, before which it prints this name."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a run."""
     options.add_options(parser)
@@ -63,9 +67,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     try:
         session.config.stash[CONTEXT] = run.context or run.start()
-    except HarnessError as error:
-        detail = f"\n{error.detail}" if error.detail else ""
-        pytest.exit(f"{error.message}{detail}", returncode=2)
+    except HarnessError as problem:
+        detail = f"\n{problem.detail}" if problem.detail else ""
+        raise error(f"{problem.message}{detail}", returncode=2) from None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -145,8 +149,8 @@ def pytest_sessionfinish(
         return
     try:
         status = run.finish(int(exitstatus))
-    except HarnessError as error:
-        pytest.exit(error.message, returncode=2)
+    except HarnessError as problem:
+        raise error(problem.message, returncode=2) from None
     session.exitstatus = max(status, 2) if exitstatus in {2, 3, 4} else status
 
 

@@ -86,20 +86,23 @@ def _reason(
     if verdict is Verdict.KNOWN and requirement.deviation:
         return f"{requirement.deviation.where}: {requirement.deviation.says}"
     if verdict in {Verdict.UNSUPPORTED, Verdict.KNOWN}:
-        return next(
-            str(s["message"]).splitlines()[-1]
+        said = [
+            line
             for s in mine
             if s["verdict"] == verdict
-        )
+            for line in str(s["message"]).splitlines()[-1:]
+        ]
+        return said[0] if said else ""
     return ""
 
 
 def target(instance: Instance | None, options: Options) -> dict[str, str]:
     """Describe the target; all that is known when it never started."""
     if instance is None:
-        kind = options.target.partition(":")[0]
+        name = options.shown_target
+        kind = name.partition(":")[0]
         kind = "url" if kind in {"http", "https"} else kind
-        return {"kind": kind, "name": options.target, "url": "", "version": ""}
+        return {"kind": kind, "name": name, "url": "", "version": ""}
     return {
         "kind": instance.kind,
         "name": instance.name,

@@ -15,18 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import httpx
-
 import conformance
-from conformance import known, results, targets
-from conformance.errors import Blocked, HarnessError
+from conformance import junit, known, results, targets, upkeep
+from conformance.errors import HarnessError
 from conformance.instance import Instance
-from conformance.owner import Owner, sweep
 from conformance.report.write import write_report
-from conformance.session import Session
 from conformance.targets.signals import CleanUp, stopping_signals_interrupt
 from conformance.verdict import RunVerdict
-from conformance.wire import connect
 
 if TYPE_CHECKING:
     from conformance.options import Options
@@ -92,21 +87,14 @@ class Run:
         self._stack.enter_context(stopping_signals_interrupt())
         try:
             self.options.check()
-            target = targets.parse(
-                self.options.target, fault=self.options.fault or None
-            )
-            instance = self._stack.enter_context(target.start())
-            self.context = Context(
-                self.options,
-                instance,
-                f"{PREFIX}-{secrets.token_hex(4)}",
-                accepted(self.options, instance),
-            )
-            self._log_in(instance)
+            self._replace_older_report()
+            self.context = self._started_target()
+            upkeep.log_in(self.context.instance)
         except HarnessError as error:
-            self.halted = error.message
-            with suppress(HarnessError):
-                self.finish(2)
+            self._give_up(error.message)
+            raise
+        except KeyboardInterrupt:
+            self._give_up("interrupted")
             raise
         return self.context
 
@@ -128,9 +116,7 @@ class Run:
         elif exit_status in {3, 4} and not self.halted:
             self.halted = "the harness failed"
         self._sweep()
-        document = self._document()
-        junit = self.junit.read_text("utf-8") if self.junit.exists() else None
-        write_report(self.options.report, document, junit)
+        self._write()
         self.written = True
         return self.status
 
@@ -140,30 +126,41 @@ class Run:
 
     # -- inside ---------------------------------------------------------
 
-    def _log_in(self, instance: Instance) -> None:
-        """Log every user in: wrong credentials end the run here."""
-        wire = connect(instance)
-        for user in (instance.owner, instance.stranger, instance.admin):
-            if user:
-                _reachable(Session(wire.client("preflight"), user))
+    def _started_target(self) -> Context:
+        options = self.options
+        target = targets.parse(options.target, fault=options.fault or None)
+        instance = self._stack.enter_context(target.start())
+        return Context(
+            options,
+            instance,
+            f"{PREFIX}-{secrets.token_hex(4)}",
+            accepted(options, instance),
+        )
+
+    def _replace_older_report(self) -> None:
+        """Leave no older verdict behind, even when this run is killed."""
+        self.halted = "the run has not come to its end"
+        self._write()
+        self.halted = ""
+
+    def _give_up(self, why: str) -> None:
+        self.halted = why
+        with suppress(HarnessError):
+            self._write()
+
+    def _write(self) -> None:
+        document = self._document()
+        text = self.junit.read_text("utf-8") if self.junit.exists() else None
+        if self.halted:
+            text = junit.halted(text, self.halted)
+        write_report(self.options.report, document, text)
 
     def _sweep(self) -> None:
-        """Delete the apps that scenarios could not delete themselves."""
-        if self.context is None or self.options.read_only or self.lost:
-            return
-        instance = self.context.instance
-        wire = connect(instance)
-        for user in (instance.owner, instance.stranger):
-            if user:
-                session = Session(wire.client("sweep"), user)
-                owner = Owner(wire, session, self.context.prefix)
-                try:
-                    sweep(owner, self.context.prefix)
-                except (HarnessError, Blocked, httpx.HTTPError) as error:
-                    self.notes.append(
-                        f"apps named {self.context.prefix}-… may be left: "
-                        f"{error}"
-                    )
+        if self.context and not (self.options.read_only or self.lost):
+            found = upkeep.sweep_apps(
+                self.context.instance, self.context.prefix
+            )
+            self.notes += found
 
     @property
     def lost(self) -> bool:
@@ -210,13 +207,6 @@ def accepted(options: Options, instance: Instance) -> list[known.Known]:
     """Return the listed deviations that cover the instance's version."""
     entries = known.read(options.known) if options.known else []
     return [entry for entry in entries if entry.covers(instance.version)]
-
-
-def _reachable(session: Session) -> None:
-    try:
-        session.login()
-    except httpx.HTTPError as error:
-        raise HarnessError(f"the login did not answer: {error}") from None
 
 
 def _http_only(scenario: dict[str, Any]) -> list[dict[str, Any]]:

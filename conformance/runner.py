@@ -39,7 +39,8 @@ def run(options: Options, workers: int) -> int:
     console = Console(highlight=False)
     started = Run(options)
     try:
-        starting = console.status(f"starting {options.target}")
+        target = escape(options.shown_target)
+        starting = console.status(f"starting {target}")
         with starting as line, _told(line):
             started.start()
         progress = Progress(console, started)
@@ -49,7 +50,7 @@ def run(options: Options, workers: int) -> int:
     if not started.written:
         return FAILED
     progress.conclude()
-    return started.status if status < FAILED else max(int(status), FAILED)
+    return started.status if status < FAILED else FAILED
 
 
 class _Teller(logging.Handler):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
 from conformance.reference import ReferenceServer, User, serve
+from conformance.targets.signals import stopping_signals_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,10 @@ def serve_until_interrupted(
         except KeyError as error:
             raise UsageError(str(error.args[0])) from None
         try:
-            with serve(server, port=port) as url:
+            with (
+                stopping_signals_interrupt(),
+                serve(server, port=port) as url,
+            ):
                 say(f"reference server at {url} (Ctrl-C stops it)")
                 for user in users:
                     say(f"  log in as {user.email}  password {user.password}")

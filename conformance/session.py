@@ -10,7 +10,6 @@ import base64
 import binascii
 import json
 import time
-from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import TargetError
@@ -107,11 +106,12 @@ class Session:
         if self._token:
             return
         for header in response.headers.get_list("set-cookie"):
-            for name, morsel in SimpleCookie(header).items():
-                if morsel.value:
-                    self._cookies[name] = morsel.value
-        if SESSION_COOKIE in self._cookies:
-            self._ends = time.time() + COOKIE_LIFETIME
+            name, _, value = header.partition(";")[0].strip().partition("=")
+            if not value.strip('"'):
+                continue
+            self._cookies[name] = value.strip('"')
+            if name == SESSION_COOKIE:
+                self._ends = time.time() + COOKIE_LIFETIME
 
     def _keep_token(self, response: httpx.Response) -> None:
         try:
@@ -134,7 +134,8 @@ def expiry(jwt: str) -> float:
 
 
 def _why(response: httpx.Response) -> str:
+    """Return the server's own words, on one line and not too many."""
     try:
-        return f": {response.json()['message']}"
+        return f": {' '.join(str(response.json()['message']).split())[:200]}"
     except (ValueError, KeyError, TypeError):
         return ""

@@ -1,0 +1,32 @@
+"""The JUnit file of a run that could not be finished."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+SUITE = "fittrackee-conformance"
+HEADER = '<?xml version="1.0" encoding="utf-8"?>'
+
+
+def halted(written: str | None, why: str) -> str:
+    """Say in a JUnit file that the run judged nothing, or not all.
+
+    Args:
+        written: What pytest wrote before, None for nothing.
+        why: One line.
+
+    Returns:
+        The file with one more test case, which is an error; whoever reads
+        nothing but JUnit must not take half a run for a good one.
+    """
+    if written is None:
+        root = ET.Element("testsuites", name=SUITE)
+        suite = ET.SubElement(root, "testsuite", name=SUITE)
+    else:
+        root = ET.fromstring(written)  # noqa: S314 - pytest's, in our folder
+        suite = root if root.tag == "testsuite" else next(iter(root))
+    for count in ("errors", "tests"):
+        suite.set(count, str(int(suite.get(count, "0")) + 1))
+    case = ET.SubElement(suite, "testcase", classname=SUITE, name="run")
+    ET.SubElement(case, "error", message=why)
+    return f"{HEADER}{ET.tostring(root, encoding='unicode')}"

@@ -1,0 +1,66 @@
+"""What is done to an instance before and after the scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from conformance.errors import Blocked, HarnessError, TargetError
+from conformance.owner import Owner, sweep
+from conformance.session import Session
+from conformance.wire import connect
+
+if TYPE_CHECKING:
+    from conformance.instance import Credentials, Instance
+    from conformance.wire import Wire
+
+
+def log_in(instance: Instance) -> None:
+    """Log every user in once: wrong credentials end the run early.
+
+    Raises:
+        TargetError: A login is refused or not answered.
+    """
+    wire = connect(instance)
+    try:
+        for user in _users(instance):
+            Session(wire.client("preflight"), user).login()
+    except httpx.HTTPError as error:
+        raise TargetError(
+            f"the login did not answer: {str(error) or type(error).__name__}"
+        ) from None
+    except Blocked as error:
+        raise TargetError(f"the login was not answered: {error}") from None
+    finally:
+        wire.transport.close()
+
+
+def sweep_apps(instance: Instance, prefix: str) -> list[str]:
+    """Delete the apps that scenarios could not delete themselves.
+
+    Returns:
+        What the report has to say about apps that may be left.
+    """
+    wire = connect(instance)
+    try:
+        notes = [_swept(wire, user, prefix) for user in _users(instance)]
+    finally:
+        wire.transport.close()
+    return [note for note in notes if note]
+
+
+def _swept(wire: Wire, user: Credentials, prefix: str) -> str:
+    owner = Owner(wire, Session(wire.client("sweep"), user), prefix)
+    try:
+        left = sweep(owner, prefix)
+    except (HarnessError, Blocked, httpx.HTTPError) as error:
+        return f"apps of {user.email} named {prefix}-… may be left: {error}"
+    if left:
+        return f"{left} apps of {user.email} named {prefix}-… are left"
+    return ""
+
+
+def _users(instance: Instance) -> list[Credentials]:
+    users = (instance.owner, instance.stranger, instance.admin)
+    return [user for user in users if user]
