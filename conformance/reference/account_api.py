@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flask import g
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from conformance.reference.answers import (
@@ -135,8 +135,9 @@ def login(server: ReferenceServer, _caller: Caller) -> Response:
     user = user_with_email(server, email)
     # Hashing is slow: let others write meanwhile.
     server.database.session.rollback()
-    if user is None or not server.rules.password_matches(user, password):
+    if not server.rules.password_matches(user, password):
         refuse(401, "invalid credentials")
+    assert user is not None  # noqa: S101 - nobody's password matches
     claims = server.rules.new_session(user)
     welcome = {"status": "success", "message": "successfully logged in"}
     if server.contract.session == "bearer":
@@ -162,10 +163,11 @@ def user_with_email(server: ReferenceServer, email: str) -> Account | None:
 def logout(server: ReferenceServer, caller: Caller) -> Response:
     """End the session before its time."""
     session_id = (caller.claims or {})["session"]
-    session = server.database.session
-    session.merge(
-        EndedSession(session_id=session_id, ended_at=server.rules.now())
-    )
+    session, now = server.database.session, server.rules.now()
+    session.merge(EndedSession(session_id=session_id, ended_at=now))
+    # Older ones have ended by themselves since.
+    oldest = now - server.contract.session_lifetime
+    session.execute(delete(EndedSession).where(EndedSession.ended_at < oldest))
     session.commit()
     g.claims = None
     return success(message="successfully logged out")

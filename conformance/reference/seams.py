@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from conformance.reference.rules import Rules
 
+    Rule = Callable[..., Any] | float | str | tuple[Any, ...]
+
 ANYWHERE = "*"
 
 
@@ -31,7 +33,7 @@ class Seams:
         self._after: dict[str, list[Any]] = defaultdict(list)
         self._pages: dict[str, list[Any]] = defaultdict(list)
 
-    def replace(self, rule: str, function: Any) -> Any:
+    def replace(self, rule: str, function: Rule) -> Any:
         """Put a function in the place of a rule.
 
         Args:

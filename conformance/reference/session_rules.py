@@ -14,6 +14,7 @@ from werkzeug.security import check_password_hash
 
 from conformance.reference.models import Account, EndedSession
 from conformance.reference.rule_base import RuleBase
+from conformance.reference.users import nobodys_hash
 
 if TYPE_CHECKING:
     from flask import Request
@@ -29,9 +30,14 @@ class SessionRules(RuleBase):
 
     session_key: bytes = b""
 
-    def password_matches(self, user: Account, password: str) -> bool:
-        """Compare with the stored hash."""
-        return check_password_hash(user.password_hash, password)
+    def password_matches(self, user: Account | None, password: str) -> bool:
+        """Compare with the stored hash.
+
+        An unknown user takes as long, so that nobody can tell from the
+        time who has an account.
+        """
+        stored = user.password_hash if user else nobodys_hash()
+        return check_password_hash(stored, password) and user is not None
 
     def new_session(self, user: Account) -> dict[str, Any]:
         """Return the claims of a new session."""

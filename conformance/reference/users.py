@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import secrets
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -23,6 +25,12 @@ HASH_METHOD = "pbkdf2:sha256:20000"
 def hash_password(password: str) -> str:
     """Return a hash that takes some ten milliseconds to check."""
     return generate_password_hash(password, method=HASH_METHOD)
+
+
+@functools.cache
+def nobodys_hash() -> str:
+    """Return the hash of a password that nobody has."""
+    return hash_password(secrets.token_urlsafe())
 
 
 @dataclass(frozen=True)
