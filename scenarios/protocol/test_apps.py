@@ -165,8 +165,8 @@ def test_page_that_cannot_be(owner, page):
 @verifies("robustness/app-identifier-survives")
 @pytest.mark.parametrize(
     "path",
-    ["%00", "%ff", "a" * 2_000, "99999999999999999999/by_id", "0/by_id"],
-    ids=["nul", "no-utf-8", "long", "huge", "zero"],
+    ["%00", "a" * 2_000, "99999999999999999999/by_id", "0/by_id"],
+    ids=["nul", "long", "huge", "zero"],
 )
 def test_identifier_that_cannot_be(owner, app, path):
     """An identifier that no app can have makes no server error."""

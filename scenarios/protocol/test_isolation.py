@@ -1,5 +1,7 @@
 """Nobody gets at another user's apps, through any route, with any id."""
 
+import secrets
+
 import pytest
 
 from conformance import expect, verifies
@@ -29,6 +31,13 @@ BY_NUMBER = {
 }
 
 
+@pytest.fixture
+def app(owner):
+    """An app whose redirection URI nothing else holds."""
+    host = f"{secrets.token_hex(8)}.example.org"
+    return owner.must_register(redirect_uris=[f"https://{host}/callback"])
+
+
 def must_be_there(owner, app):
     """Demand that the owner still has the app, and that it works."""
     shown = expect.app_shown(owner.get(f"{APPS}/{app.client_id}"))
@@ -54,7 +63,7 @@ def test_list_shows_own_apps_only(owner, stranger, app, query):
     first = stranger.get(f"{APPS}?{query.format(user=who)}")
 
     expect.success(first)
-    expect.hides(first, app.client_id, app.name)
+    expect.hides(first, app.client_id, app.redirect_uri)
     theirs = stranger.app_ids()
     expect.that(app.id not in theirs, "no such app", "the owner's app")
 
@@ -68,7 +77,7 @@ def test_app_is_not_shown_by_client_id(owner, stranger, app, case):
     response = stranger.get(path)
 
     expect.that(
-        app.name not in response.text,
+        app.redirect_uri not in response.text,
         "an answer that shows nothing of the app",
         expect.summary(response),
     )
@@ -85,7 +94,7 @@ def test_app_is_not_shown_by_number(owner, stranger, app, case):
     response = stranger.get(path)
 
     expect.that(
-        app.name not in response.text,
+        app.redirect_uri not in response.text,
         "an answer that shows nothing of the app",
         expect.summary(response),
     )

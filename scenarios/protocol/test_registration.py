@@ -17,21 +17,28 @@ SHOWN_AS = {
     "redirect_uris": "redirect_uris",
     "scope": "scope",
 }
+DESCRIBED = pytest.mark.parametrize(
+    "changes",
+    [{}, {"client_description": None}],
+    ids=["described", "not-described"],
+)
 
 
 @verifies("fittrackee/oauth/registered-app-works")
-def test_registered_app_obtains_tokens(owner):
+@DESCRIBED
+def test_registered_app_obtains_tokens(owner, changes):
     """A registered app gets a code and exchanges it with its credentials."""
-    app = owner.must_register()
+    app = owner.must_register(**changes)
     expect.code(app.authorize(owner))
 
     expect.tokens(app.exchange(app.must_authorize(owner)))
 
 
 @verifies("fittrackee/api-oauth2/registration-answer")
-def test_answer_has_documented_members(owner):
+@DESCRIBED
+def test_answer_has_documented_members(owner, changes):
     """A registration answers with status created and every member."""
-    response = owner.register()
+    response = owner.register(**changes)
 
     expect.app_shown(response)
     expect.that(
@@ -42,9 +49,10 @@ def test_answer_has_documented_members(owner):
 
 
 @verifies("fittrackee/oauth/credentials-after-registration")
-def test_answer_shows_the_credentials(owner):
+@DESCRIBED
+def test_answer_shows_the_credentials(owner, changes):
     """A registration shows a client id and a client secret."""
-    client = expect.app_shown(owner.register())
+    client = expect.app_shown(owner.register(**changes))
 
     for name in ("client_id", "client_secret"):
         value = client.get(name)
