@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.version import InvalidVersion, Version
 
 from conformance.scope_map import Route, releases, routes
-from conformance.scope_sets import SINCE
+from conformance.scopes import SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
-
 from conformance.app import redirect_parameters
 from conformance.errors import Blocked, Unsupported
 from conformance.probes import CHEAP, OWNER
@@ -23,36 +21,7 @@ if TYPE_CHECKING:
     from conformance.owner import Owner
     from conformance.probes import Probe
 
-#: Every scope that the documentation lists, with its first release.
-SINCE = {
-    "application:write": "0.7.0",
-    "equipments:read": "0.8.0",
-    "equipments:write": "0.8.0",
-    "follow:read": "0.9.0",
-    "follow:write": "0.9.0",
-    "geocode:read": "1.0.0",
-    "media:write": "1.3.0",
-    "notifications:read": "0.9.0",
-    "notifications:write": "0.9.0",
-    "profile:read": "0.7.0",
-    "profile:write": "0.7.0",
-    "reports:read": "0.9.0",
-    "reports:write": "0.9.0",
-    "users:read": "0.7.0",
-    "users:write": "0.7.0",
-    "workouts:read": "0.7.0",
-    "workouts:write": "0.7.0",
-}
 PROFILE = "/api/auth/profile"
-
-
-def scopes(version: str) -> tuple[str, ...]:
-    """Return the scopes that a release documents, all for an unknown one."""
-    try:
-        release = Version(version)
-    except InvalidVersion:
-        return tuple(SINCE)
-    return tuple(s for s, since in SINCE.items() if Version(since) <= release)
 
 
 class ScopeTokens:

@@ -138,6 +138,16 @@ def test_bad_token_is_401_invalid_token(refusal, cause):
     expect.bearer_error(response, "invalid_token")
 
 
+@verifies("rfc6750/3.1/bad-token-not-downgraded")
+def test_bad_token_makes_nobody_anonymous(app, owner, tokens):
+    """What anybody may see is not shown to a revoked token."""
+    name = owner.get(PROFILE).json()["data"]["username"]
+    expect.success(app.call(None, f"{USERS}/{name}"))
+    app.must_revoke(tokens.access_token)
+
+    expect.kept_out(app.call(tokens.access_token, f"{USERS}/{name}"))
+
+
 @verifies("rfc6750/3.1/insufficient-scope-status")
 def test_missing_scope_is_403_insufficient_scope(refusal):
     """A token of another scope is answered with 403."""

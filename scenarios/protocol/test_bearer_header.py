@@ -5,6 +5,7 @@ import pytest
 from conformance import expect, observe, verifies
 
 PROFILE = "/api/auth/profile"
+WORKOUTS = "/api/workouts"
 EDIT = "/api/auth/profile/edit"
 MALFORMED = {
     "scheme-alone": "Bearer",
@@ -36,7 +37,9 @@ def with_header(app, value, path=PROFILE):
 @verifies("rfc6750/2.1/authorization-header")
 def test_authorization_header_opens_the_api(app, tokens):
     """A token in the Authorization header is let in."""
-    expect.success(with_header(app, f"Bearer {tokens.access_token}"))
+    header = f"Bearer {tokens.access_token}"
+
+    expect.success(with_header(app, header, path=WORKOUTS))
 
 
 @verifies("rfc6750/2.1/spaces-after-scheme")

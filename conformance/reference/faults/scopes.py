@@ -1,0 +1,111 @@
+"""Scopes that open too much, or too little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.reference.faults import fault
+from conformance.scope_promises import KEPT_OUT, LET_IN, promises
+from conformance.scopes import SINCE
+
+if TYPE_CHECKING:
+    from conformance.reference import ReferenceServer
+    from conformance.reference.models import App
+
+EVERY_SCOPE = [
+    f"fittrackee/oauth/scope-{scope.replace(':', '-')}" for scope in SINCE
+]
+DEFAULT = "profile:read"
+DOCUMENTED = {(p.method, p.path) for p in promises(LET_IN)}
+
+
+def _reads(scope: str, needed: str) -> bool:
+    """Tell whether reading was consented to where something is needed."""
+    return needed.replace(":write", ":read") in scope.split()
+
+
+@fault(
+    violates=[
+        "rfc6749/7/scope-covers-request",
+        *EVERY_SCOPE,
+        *(
+            promise.id
+            for promise in promises(KEPT_OUT)
+            if (promise.method, promise.path) in DOCUMENTED
+        ),
+    ]
+)
+def every_scope_opens_everything(server: ReferenceServer) -> None:
+    """A token with any scope opens every route that apps may use."""
+    server.replace("scope_sufficient", lambda scope, _needed: bool(scope))
+
+
+@fault(
+    violates=[
+        *EVERY_SCOPE,
+        *(p.id for p in promises(LET_IN) if not p.untested),
+    ]
+)
+def one_scope_is_not_enough(server: ReferenceServer) -> None:
+    """A token with a single scope opens nothing."""
+
+    def sufficient(scope: str, needed: str) -> bool:
+        return " " in scope and bool(original(scope, needed))
+
+    original = server.replace("scope_sufficient", sufficient)
+
+
+@fault(violates="rfc9700/2.3/action-and-resource")
+def reading_is_writing(server: ReferenceServer) -> None:
+    """Whoever may read may write as well."""
+    server.replace("scope_sufficient", _reads)
+
+
+@fault(violates="rfc6749/3.3/order-irrelevant")
+def only_the_first_scope_counts(server: ReferenceServer) -> None:
+    """Of several scopes, all but the first are forgotten."""
+    server.replace(
+        "scope_sufficient",
+        lambda scope, needed: scope.split()[:1] == [needed],
+    )
+
+
+@fault(violates="rfc6749/3.3/case-sensitive")
+def scope_in_capitals_counts(server: ReferenceServer) -> None:
+    """A scope may be written in capitals."""
+
+    def consented(app: App, scope: str | None) -> str | None:
+        lowered = None if scope is None else scope.lower()
+        found: str | None = original(app, lowered)
+        return found
+
+    original = server.replace("consented_scope", consented)
+
+
+@fault(violates="rfc6749/7/token-without-consent")
+def no_scope_is_a_silent_default(server: ReferenceServer) -> None:
+    """A request without scope is granted profile:read without a word."""
+
+    def consented(app: App, scope: str | None) -> str | None:
+        found: str | None = original(app, scope or DEFAULT)
+        return found
+
+    def silent(token: dict[str, Any]) -> dict[str, Any]:
+        told: dict[str, Any] = answered(token)
+        if told.get("scope") == DEFAULT:
+            del told["scope"]
+        return told
+
+    original = server.replace("consented_scope", consented)
+    answered = server.replace("token_response", silent)
+
+
+@fault(
+    violates=[
+        "fittrackee/oauth/application-write-needs-admin",
+        "fittrackee/oauth/scope-lends-no-role",
+    ]
+)
+def scope_lends_every_role(server: ReferenceServer) -> None:
+    """Whoever has the scope needs no role besides."""
+    server.replace("role_sufficient", lambda _user, _route: True)
