@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 APPS = "/api/oauth/apps"
 CALLBACK = "https://app.example.org/callback"
 DEFAULT_SCOPE = "profile:read workouts:read"
+APP_MEMBERS = {
+    "id",
+    "client_id",
+    "client_secret",
+    "name",
+    "redirect_uris",
+    "scope",
+}
 
 
 class Owner:
@@ -100,6 +108,12 @@ class Owner:
                 f"registration failed: {response.status_code} "
                 f"{response.text[:300]}"
             )
+        return self._app(data)
+
+    def _app(self, data: dict[str, Any]) -> App:
+        """Make an actor of a registered app; Blocked when that fails."""
+        if missing := APP_MEMBERS - data.keys():
+            raise Blocked(f"a registration answered without {min(missing)}")
         return App(self._wire.client("app"), data)
 
     def register_and_authorize(
@@ -122,9 +136,7 @@ class Owner:
         data = _client(response)
         if not response.is_success or not data:
             return response
-        app = App(
-            self._wire.client("app"), {**data, "redirect_uris": [redirect_uri]}
-        )
+        app = self._app({**data, "redirect_uris": [redirect_uri]})
         return app.authorize(self)
 
     def app_ids(self) -> list[int]:

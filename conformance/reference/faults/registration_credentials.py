@@ -44,9 +44,9 @@ def secret_holds_the_client_id(server: ReferenceServer) -> None:
 
 
 @fault(violates="rfc6749/A.1/client-id-characters")
-def client_id_with_umlaut(server: ReferenceServer) -> None:
-    """A client id holds a letter that ASCII has not."""
-    drawn = server.replace("new_client_id", lambda: f"{drawn()}ü")
+def client_id_with_control_character(server: ReferenceServer) -> None:
+    """A client id ends in a character that cannot be seen."""
+    drawn = server.replace("new_client_id", lambda: f"{drawn()}\x7f")
 
 
 @fault(violates="rfc6749/A.2/client-secret-characters")
