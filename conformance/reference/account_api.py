@@ -78,7 +78,8 @@ def _problems(
         )
     if not _EMAIL.fullmatch(email) or not server.rules.storable(email):
         problems.append("email: valid email must be provided")
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+    lengths = range(SHORTEST_PASSWORD, LONGEST_PASSWORD + 1)
+    if len(password) not in lengths or not server.rules.storable(password):
         problems.append("password: 8 characters required")
     return problems
 

@@ -98,7 +98,7 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         scope = self.rules.consented_scope(app, asked)
         if scope is None:
             raise InvalidScopeError
-        self.request.scope = scope
+        self.request.settled_scope = scope
 
     def create_authorization_response(
         self, redirect_uri: str, grant_user: Account | None
@@ -129,7 +129,7 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         grant = AuthorizationGrant(
             app_id=request.client.id,
             user_id=request.user.id,
-            scope=rules.issued_scope(request.scope),
+            scope=rules.issued_scope(request.settled_scope),
         )
         rules.database.session.add(grant)
         rules.database.session.flush()

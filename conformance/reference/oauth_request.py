@@ -42,7 +42,18 @@ class Parameters(OAuth2Payload):  # type: ignore[misc]
 
 
 class OAuthRequest(OAuth2Request):  # type: ignore[misc]
-    """An OAuth request whose parameters are read as the rules say."""
+    """An OAuth request whose parameters are read as the rules say.
+
+    Attributes:
+        sent: Every parameter, also those without a value.
+        settled_scope: The scope, once it was found to be in order.
+        sent_to: Where the code goes.
+        new_code: The code that goes there.
+    """
+
+    settled_scope: str = ""
+    sent_to: str = ""
+    new_code: str = ""
 
     def __init__(self, rules: Rules) -> None:
         """Read the request being answered.

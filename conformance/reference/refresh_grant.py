@@ -36,7 +36,7 @@ class RefreshGrant(GrantBase, grants.RefreshTokenGrant):  # type: ignore[misc]
         scope = self.rules.refreshed_scope(token, asked)
         if scope is None:
             raise InvalidScopeError
-        self.request.scope = scope
+        self.request.settled_scope = scope
 
     def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
         """Return a refresh token that this client may use now."""
@@ -66,7 +66,7 @@ class RefreshGrant(GrantBase, grants.RefreshTokenGrant):  # type: ignore[misc]
         """Return an access token and the next refresh token."""
         token: dict[str, Any] = self.generate_token(
             user=user,
-            scope=self.request.scope,
+            scope=self.request.settled_scope,
             include_refresh_token=self.INCLUDE_NEW_REFRESH_TOKEN,
         )
         return token

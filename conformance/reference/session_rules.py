@@ -36,6 +36,8 @@ class SessionRules(RuleBase):
         An unknown user takes as long, so that nobody can tell from the
         time who has an account.
         """
+        if not self.storable(password):
+            return False
         stored = user.password_hash if user else nobodys_hash()
         return check_password_hash(stored, password) and user is not None
 

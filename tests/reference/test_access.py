@@ -127,6 +127,8 @@ def test_session_ends_by_itself(server, owner):
         ({"email": "OWNER@example.com", "password": PASSWORD}, 200),
         ({"email": "\ud800", "password": "\ud800"}, 401),
         ({"email": "a\0", "password": "b\0"}, 401),
+        ({"email": "owner@example.com", "password": "\ud800"}, 401),
+        ({"email": "owner@example.com", "password": "x" * 500_000}, 401),
         ({"email": ["x"], "password": PASSWORD}, 400),
         ({"email": "owner@example.com"}, 400),
         ({}, 400),

@@ -230,6 +230,7 @@ def test_registration(server):
         {"username": 1},
         {"email": "nowhere"},
         {"password": "short"},
+        {"password": "nul\0nul\0nul"},
         {"accepted_policy": False},
         {"accepted_policy": None},
     ):
