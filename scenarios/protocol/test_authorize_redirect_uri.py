@@ -16,7 +16,7 @@ def variants(**uris):
     return pytest.mark.parametrize("uri", uris.values(), ids=list(uris))
 
 
-@verifies("rfc9700/2.1/foreign-host")
+@verifies("rfc9700/2.1/redirect-uri-host")
 @variants(
     other="https://evil.example/callback",
     suffixed="https://app.example.org.evil.example/callback",
@@ -38,7 +38,7 @@ def test_foreign_host(shared_app, owner, uri):
     expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/userinfo")
+@verifies("rfc9700/2.1/redirect-uri-userinfo")
 @variants(
     host_as_user="https://app.example.org@evil.example/callback",
     with_password="https://app.example.org:x@evil.example/callback",
@@ -56,7 +56,7 @@ def test_userinfo(shared_app, owner, uri):
     expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/scheme-and-port")
+@verifies("rfc9700/2.1/redirect-uri-scheme-and-port")
 @variants(
     http="http://app.example.org/callback",
     no_scheme="//app.example.org/callback",
@@ -74,7 +74,7 @@ def test_scheme_and_port(shared_app, owner, uri):
     expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/path")
+@verifies("rfc9700/2.1/redirect-uri-path")
 @variants(
     none="https://app.example.org",
     root="https://app.example.org/",
@@ -95,7 +95,7 @@ def test_path(shared_app, owner, uri):
     expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/query")
+@verifies("rfc9700/2.1/redirect-uri-query")
 @variants(
     empty=f"{REGISTERED}?",
     added=f"{REGISTERED}?x=1",
@@ -111,7 +111,7 @@ def test_query(shared_app, owner, uri):
     expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/query")
+@verifies("rfc9700/2.1/redirect-uri-query")
 @pytest.mark.parametrize(
     "query",
     ["", "?a=1", "?b=2&a=1", "?a=1&b=3", "?a=1&b=2&c=3", "?A=1&b=2"],
@@ -126,7 +126,7 @@ def test_changed_query(owner, query):
     expect.nothing_granted(app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/fragment")
+@verifies("rfc9700/2.1/redirect-uri-fragment")
 @variants(
     empty=f"{REGISTERED}#",
     added=f"{REGISTERED}#x",
@@ -141,7 +141,7 @@ def test_fragment(shared_app, owner, uri):
     expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/path-confusion")
+@verifies("rfc9700/2.1/redirect-uri-path-confusion")
 @variants(
     up_and_down=f"{HOST}/evil/../callback",
     same=f"{HOST}/./callback",
@@ -166,7 +166,7 @@ def test_path_confusion(shared_app, owner, uri):
     expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
 
 
-@verifies("rfc9700/2.1/control-characters")
+@verifies("rfc9700/2.1/redirect-uri-control-characters")
 @variants(
     space_before=f" {REGISTERED}",
     space_after=f"{REGISTERED} ",

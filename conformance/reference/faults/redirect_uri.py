@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @fault(
     violates=[
-        "rfc9700/2.1/path",
-        "rfc9700/2.1/query",
-        "rfc9700/2.1/fragment",
-        "rfc9700/2.1/path-confusion",
-        "rfc9700/2.1/control-characters",
+        "rfc9700/2.1/redirect-uri-path",
+        "rfc9700/2.1/redirect-uri-query",
+        "rfc9700/2.1/redirect-uri-fragment",
+        "rfc9700/2.1/redirect-uri-path-confusion",
+        "rfc9700/2.1/redirect-uri-control-characters",
     ]
 )
 def uri_is_compared_by_prefix(server: ReferenceServer) -> None:
@@ -33,9 +33,9 @@ def uri_is_compared_by_prefix(server: ReferenceServer) -> None:
 
 @fault(
     violates=[
-        "rfc9700/2.1/foreign-host",
-        "rfc9700/2.1/userinfo",
-        "rfc9700/2.1/scheme-and-port",
+        "rfc9700/2.1/redirect-uri-host",
+        "rfc9700/2.1/redirect-uri-userinfo",
+        "rfc9700/2.1/redirect-uri-scheme-and-port",
     ]
 )
 def origin_is_compared_by_prefix(server: ReferenceServer) -> None:
@@ -48,7 +48,7 @@ def origin_is_compared_by_prefix(server: ReferenceServer) -> None:
     _compare(server, lambda asked, known: asked.startswith(origin(known)))
 
 
-@fault(violates="rfc9700/2.1/foreign-host")
+@fault(violates="rfc9700/2.1/redirect-uri-host")
 def host_is_compared_by_suffix(server: ReferenceServer) -> None:
     """Any host will do whose name ends like the registered one."""
 
@@ -59,13 +59,13 @@ def host_is_compared_by_suffix(server: ReferenceServer) -> None:
     _compare_parts(server, resembles)
 
 
-@fault(violates="rfc9700/2.1/foreign-host")
+@fault(violates="rfc9700/2.1/redirect-uri-host")
 def uri_is_compared_by_substring(server: ReferenceServer) -> None:
     """A redirection URI has to hold a registered one somewhere."""
     _compare(server, lambda asked, known: known in asked)
 
 
-@fault(violates="rfc9700/2.1/userinfo")
+@fault(violates="rfc9700/2.1/redirect-uri-userinfo")
 def user_name_is_ignored(server: ReferenceServer) -> None:
     """What stands before an at sign is not compared."""
 
@@ -76,7 +76,7 @@ def user_name_is_ignored(server: ReferenceServer) -> None:
     _compare_as(server, without_user)
 
 
-@fault(violates="rfc9700/2.1/scheme-and-port")
+@fault(violates="rfc9700/2.1/redirect-uri-scheme-and-port")
 def scheme_and_port_are_ignored(server: ReferenceServer) -> None:
     """Only host and path are compared."""
     _compare_parts(
@@ -89,7 +89,7 @@ def scheme_and_port_are_ignored(server: ReferenceServer) -> None:
     )
 
 
-@fault(violates="rfc9700/2.1/path")
+@fault(violates="rfc9700/2.1/redirect-uri-path")
 def path_is_ignored(server: ReferenceServer) -> None:
     """Any path of the registered host will do."""
     _compare_parts(
@@ -101,19 +101,19 @@ def path_is_ignored(server: ReferenceServer) -> None:
     )
 
 
-@fault(violates="rfc9700/2.1/query")
+@fault(violates="rfc9700/2.1/redirect-uri-query")
 def query_is_ignored(server: ReferenceServer) -> None:
     """Only what stands before the query is compared."""
     _compare_as(server, lambda uri: uri.partition("?")[0])
 
 
-@fault(violates="rfc9700/2.1/fragment")
+@fault(violates="rfc9700/2.1/redirect-uri-fragment")
 def fragment_is_ignored(server: ReferenceServer) -> None:
     """Only what stands before the fragment is compared."""
     _compare_as(server, lambda uri: urldefrag(uri).url)
 
 
-@fault(violates="rfc9700/2.1/path-confusion")
+@fault(violates="rfc9700/2.1/redirect-uri-path-confusion")
 def path_is_normalized(server: ReferenceServer) -> None:
     """Paths are decoded and simplified before they are compared."""
 
@@ -125,7 +125,7 @@ def path_is_normalized(server: ReferenceServer) -> None:
     _compare_as(server, simplified)
 
 
-@fault(violates="rfc9700/2.1/control-characters")
+@fault(violates="rfc9700/2.1/redirect-uri-control-characters")
 def uri_is_trimmed(server: ReferenceServer) -> None:
     """Spaces around a redirection URI are dropped before it is compared."""
     _compare_as(server, str.strip)
