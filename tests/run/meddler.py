@@ -1,0 +1,64 @@
+"""A pytest plugin that makes a run's scenarios end as a test needs it.
+
+``MEDDLE_VERDICTS`` names verdicts; each is brought about in one scenario.
+``MEDDLE_COLLECTION`` names a file that cannot be read.
+``MEDDLE_SIGNAL`` is sent to ``MEDDLE_PID`` (the run itself without) once
+``MEDDLE_AFTER`` scenarios have ended.
+"""
+
+import os
+import signal
+
+import pytest
+
+from conformance.catalogue import catalogue
+from conformance.errors import Blocked, Unsupported
+from conformance.plugin import requirement_ids
+
+RAISED = {
+    "fail": AssertionError("expected: this\ncame: <that> & more"),
+    "warn": AssertionError("expected: this\ncame: that"),
+    "error": ValueError("a slip of the harness"),
+    "blocked": Blocked("no token"),
+    "unsupported": Unsupported("needs a second user"),
+}
+LEVELS = {"fail": "MUST", "warn": "SHOULD"}
+ended = []
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    for verdict in os.environ.get("MEDDLE_VERDICTS", "").split():
+        item = next(i for i in items if _free(i, LEVELS.get(verdict)))
+        item.meddle = RAISED[verdict]
+
+
+def _free(item, level):
+    bound = [catalogue()[i] for i in requirement_ids(item)]
+    plain = not any(r.deviation or r.level == "MAY" for r in bound)
+    levels = {r.level for r in bound}
+    return plain and not hasattr(item, "meddle") and level in {None, *levels}
+
+
+def pytest_pycollect_makeitem(collector):
+    if collector.path.name == os.environ.get("MEDDLE_COLLECTION"):
+        raise collector.CollectError("cannot be read")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem):
+    if error := getattr(pyfuncitem, "meddle", None):
+        raise error
+
+
+def pytest_runtest_logfinish(nodeid):
+    """Runs in the controller and in workers: only the first counts."""
+    if (
+        "PYTEST_XDIST_WORKER" in os.environ
+        or "MEDDLE_SIGNAL" not in os.environ
+    ):
+        return
+    ended.append(nodeid)
+    if len(ended) == int(os.environ["MEDDLE_AFTER"]):
+        number = signal.Signals[os.environ["MEDDLE_SIGNAL"]]
+        os.kill(int(os.environ.get("MEDDLE_PID", os.getpid())), number)
