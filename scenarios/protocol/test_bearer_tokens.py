@@ -96,16 +96,6 @@ def test_expired_token_opens_nothing(app, tokens, age):
     expect.refused(app.call(tokens.access_token, PROFILE))
 
 
-@verifies("rfc6750/5.3/short-lived")
-def test_lifetime_is_an_hour_at_most(app, tokens):
-    """An access token lives for an hour or less."""
-    app.must_call(tokens.access_token, PROFILE)
-
-    seconds = tokens.body.get("expires_in")
-    short = isinstance(seconds, int) and 0 < seconds <= 3600
-    expect.that(short, "expires_in of 3600 at most", repr(seconds))
-
-
 @verifies("rfc9700/2.2.1/sender-constrained")
 def test_token_alone_is_not_enough(app, tokens):
     """Whoever only has the access token cannot use it."""

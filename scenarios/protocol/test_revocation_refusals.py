@@ -108,6 +108,28 @@ def test_credentials_in_the_address_do_not_count(app, tokens, method):
     expect.let_in(app.call(tokens.access_token, PROFILE))
 
 
+@verifies("robustness/revocation-survives")
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"token": "nul\0"},
+        {"token_type_hint": "nul\0"},
+        {"client_id": "nul\0"},
+        {"client_secret": "nul\0"},
+        {"token": "x" * 100_000},
+    ],
+    ids=["nul", "nul-hint", "nul-client", "nul-secret", "huge"],
+)
+def test_malformed_request_makes_no_server_error(app, tokens, broken):
+    """What no database takes is answered, not crashed on."""
+    app.must_revoke(tokens.access_token)
+
+    response = app.revoke(tokens.access_token, **broken)
+
+    answered = response.status_code < 500
+    expect.that(answered, "no server error", expect.summary(response))
+
+
 @verifies("rfc7009/2.1/http-basic")
 def test_http_basic_authenticates(app, tokens):
     """Client credentials in the Authorization header revoke a token."""

@@ -65,3 +65,15 @@ def revocation_reads_the_address(server: ReferenceServer) -> None:
         return found
 
     original = server.replace("parameters", parameters)
+
+
+@fault(violates="robustness/revocation-survives")
+def nul_crashes_revocation(server: ReferenceServer) -> None:
+    """A NUL in a revocation request makes the server fail."""
+
+    def hook(asked: Request) -> tuple[Response, int] | None:
+        if any("\0" in value for value in asked.form.values()):
+            return jsonify(status="error"), 500
+        return None
+
+    server.before(REVOKE, hook)
