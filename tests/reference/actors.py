@@ -65,7 +65,12 @@ class Remote:
         self.base = url
 
     def client(self, **options):
-        return httpx.Client(base_url=self.base, timeout=30, **options)
+        # gunicorn closes a kept connection after a body that nobody read,
+        # and the next request on it would fail.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        return httpx.Client(
+            base_url=self.base, timeout=30, limits=limits, **options
+        )
 
     def login(self, name):
         return Person(self, f"{name}@example.com", PASSWORD)
