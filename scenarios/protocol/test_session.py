@@ -27,10 +27,15 @@ WRITES = ("register", "delete", "revoke all")
 
 
 def sent(owner, app, route, headers):
-    """Send a request of one route with these headers and no others."""
+    """Send a request of one route with these headers and no others.
+
+    A server may refuse it before the body has arrived and then cannot use
+    the connection again, so it is asked to close it.
+    """
     method, path = ROUTES[route].split(" ")
     path = APPS + path.format(client_id=app.client_id, id=app.id)
     payload = {"json": owner.registration()} if route == "register" else {}
+    headers = {**headers, "Connection": "close"}
     return app.call(None, path, method, headers=headers, **payload)
 
 
@@ -177,34 +182,5 @@ def test_csrf_token_of_another_user(owner, stranger, app):
     expect.that(
         response.is_client_error or stays_on_site(control),
         "a refusal (4xx), or a session cookie with SameSite",
-        expect.summary(response),
-    )
-
-
-@verifies("fittrackee/api-configuration/public")
-def test_configuration_is_public(app):
-    """The configuration tells the version without any credentials."""
-    response = app.call(None, "/api/config")
-
-    expect.status(response, 200)
-    body = expect.json_object(response)
-    version = (body.get("data") or {}).get("version")
-    expect.that(
-        body.get("status") == "success" and isinstance(version, str),
-        "status success and data.version",
-        expect.summary(response),
-    )
-
-
-@verifies("fittrackee/api-configuration/ping")
-def test_ping_is_public(app):
-    """The health check answers as documented without any credentials."""
-    response = app.call(None, "/api/ping")
-
-    expect.status(response, 200)
-    body = expect.json_object(response)
-    expect.that(
-        (body.get("status"), body.get("message")) == ("success", "pong!"),
-        "status success and pong!",
         expect.summary(response),
     )
