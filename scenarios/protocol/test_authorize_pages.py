@@ -59,7 +59,9 @@ def test_post_to_the_page(shared_app, owner):
     request = shared_app.authorization(None)
     expect.html(owner.get(CONSENT, params=request))
 
-    response = owner.post(CONSENT, data=request)
+    response = owner.post(
+        CONSENT, data=request, headers={"Connection": "close"}
+    )
     observe(f"POST to the authorization URL: {response.status_code}")
 
 

@@ -6,6 +6,8 @@ from conformance import Unsupported, expect, verifies
 from conformance.app import AUTHORIZE
 
 PAGE = "/profile/apps/authorize"
+# Whoever is refused early may leave the body unread: no connection to keep.
+CLOSE = {"Connection": "close"}
 STRANGERS = {
     "nobody": {},
     "a made-up token": {"Authorization": "Bearer made-up-and-never-issued"},
@@ -70,7 +72,7 @@ def test_nobody_is_redirected(shared_app, owner, wrong):
     shared_app.must_authorize(owner)
     form = shared_app.authorization(None, confirm="true") | wrong
 
-    endpoint = shared_app.send("POST", AUTHORIZE, data=form)
+    endpoint = shared_app.send("POST", AUTHORIZE, data=form, headers=CLOSE)
     expect.not_redirected(endpoint)
     page = shared_app.send("GET", PAGE, params=form)
     expect.not_redirected(page)
@@ -88,6 +90,7 @@ def test_forged_request(shared_app, owner, proof):
     # A session token that no cookie holds is never sent by a browser alone.
     cookies = owner.session.cookies.items()
     headers = {
+        **CLOSE,
         "Origin": "https://evil.example",
         "Cookie": "; ".join(f"{name}={value}" for name, value in cookies),
     }
@@ -106,7 +109,9 @@ def test_other_method(shared_app, owner, method):
     shared_app.must_authorize(owner)
     form = shared_app.authorization(None, confirm="true")
 
-    response = owner.request(method, AUTHORIZE, params=form, data=form)
+    response = owner.request(
+        method, AUTHORIZE, params=form, data=form, headers=CLOSE
+    )
     expect.nothing_granted(response)
 
 
@@ -168,4 +173,4 @@ def test_redirection_status(shared_app, owner):
 def unauthenticated(app, headers):
     """Send a good authorization request without any user's session."""
     form = app.authorization(None, confirm="true")
-    return app.send("POST", AUTHORIZE, data=form, headers=headers)
+    return app.send("POST", AUTHORIZE, data=form, headers=CLOSE | headers)
