@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,8 +57,14 @@ class Done:
         rows = self.results["requirements"]
         return next(row for row in rows if row["id"] == wanted)
 
-    def left_behind(self) -> list[str]:
-        """Return the command lines of processes that are still there."""
+    def left_behind(self, patience: float = 15) -> list[str]:
+        """Return the command lines of processes that do not end."""
+        until = time.monotonic() + patience
+        while (found := self._processes()) and time.monotonic() < until:
+            time.sleep(0.2)
+        return found
+
+    def _processes(self) -> list[str]:
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:

@@ -1,12 +1,13 @@
 """Costly runs, made once for all the tests that look at them."""
 
+import contextlib
 import os
 
 import pytest
 
 from conformance import provision
 
-from . import command
+from . import command, server
 
 
 def provided(part):
@@ -56,3 +57,12 @@ def mixed(tmp_path_factory):
         "MEDDLE_VERDICTS": "fail warn error blocked unsupported",
     }
     return command.run(folder, "--requirement", command.SOME, env=meddling)
+
+
+@pytest.fixture
+def serving(tmp_path):
+    """Start references on ports of their own: a function of options."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *words: stack.enter_context(
+            server.serve(tmp_path, *words)
+        )
