@@ -50,6 +50,10 @@ class RecordingTransport(httpx.BaseTransport):
         """Send one request; a 429 blocks the scenario, it judges nothing."""
         self._refuse_writes(request)
         request.read()
+        if request.content:
+            # A server that refuses before it has read the body may take it
+            # for the next request; so nothing follows on the connection.
+            request.headers["Connection"] = "close"
         actor = request.extensions.get("actor", "client")
         seen = Seen("http", actor, _request(request), None)
         started = time.monotonic()
