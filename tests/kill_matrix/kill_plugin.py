@@ -41,6 +41,7 @@ FULL = "KILL_MATRIX_FULL"
 ONLY = "KILL_MATRIX_ONLY"
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
 PASSWORD = "correct horse battery"
+CONTROL_KEY = "opens the ageing channel"
 ROLES = ("owner", "stranger", "admin")
 
 
@@ -58,7 +59,10 @@ class Broken:
         folder = Path(tempfile.mkdtemp(prefix="kill-"))
         database = f"sqlite:///{folder / 'db.sqlite'}"
         fault = None if self.fault == NO_FAULT else self.fault
-        return ReferenceServer(database, users=_users(), fault=fault), folder
+        server = ReferenceServer(
+            database, users=_users(), fault=fault, control_key=CONTROL_KEY
+        )
+        return server, folder
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,27 @@ class _OverHttp(httpx.HTTPTransport):
         self._stack.close()
 
 
+class _Latin1(bytes):
+    def decode(self, *_: object) -> str:  # type: ignore[override]
+        return bytes(self).decode("latin-1")
+
+
+class _WireHeaders(httpx.Headers):
+    """Headers that any bytes may stand in, as on a real wire."""
+
+    @property
+    def raw(self) -> list[tuple[bytes, bytes]]:
+        return [(name, _Latin1(value)) for name, value in super().raw]
+
+
 class _InProcess(httpx.WSGITransport):
     def __init__(self, server: ReferenceServer, folder: Path) -> None:
         super().__init__(server.app, raise_app_exceptions=False)
         self._server, self._folder = server, folder
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers = _WireHeaders(request.headers, "latin-1")
+        return super().handle_request(request)
 
     def close(self) -> None:
         self._server.close()
@@ -123,6 +144,7 @@ def _instance() -> Instance:
         url="http://localhost",
         version="1.3.6",
         disposable=True,
+        control_key=CONTROL_KEY,
         **users,
     )
 
