@@ -1,6 +1,7 @@
 """A pytest plugin that makes a run's scenarios end as a test needs it.
 
 ``MEDDLE_VERDICTS`` names verdicts; each is brought about in one scenario.
+``MEDDLE_CRASH`` ends a worker in the middle of its third scenario.
 ``MEDDLE_COLLECTION`` names a file that cannot be read.
 ``MEDDLE_SIGNAL`` is sent to ``MEDDLE_PID`` (the run itself without) once
 ``MEDDLE_AFTER`` scenarios have ended.
@@ -23,7 +24,7 @@ RAISED = {
     "unsupported": Unsupported("needs a second user"),
 }
 LEVELS = {"fail": "MUST", "warn": "SHOULD"}
-ended = []
+called, ended = [], []
 
 
 @pytest.hookimpl(trylast=True)
@@ -49,6 +50,10 @@ def pytest_pycollect_makeitem(collector):
 def pytest_pyfunc_call(pyfuncitem):
     if error := getattr(pyfuncitem, "meddle", None):
         raise error
+    called.append(pyfuncitem)
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if "MEDDLE_CRASH" in os.environ and worker == "gw0" and len(called) == 3:
+        os._exit(1)
 
 
 def pytest_runtest_logfinish(nodeid):
