@@ -2,6 +2,7 @@
 
 ``MEDDLE_VERDICTS`` names verdicts; each is brought about in one scenario.
 ``MEDDLE_CRASH`` ends a worker in the middle of its third scenario.
+``MEDDLE_ONLY`` leaves out all files but one.
 ``MEDDLE_COLLECTION`` names a file that cannot be read.
 ``MEDDLE_SIGNAL`` is sent to ``MEDDLE_PID`` (the run itself without) once
 ``MEDDLE_AFTER`` scenarios have ended.
@@ -29,6 +30,8 @@ called, ended = [], []
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
+    if only := os.environ.get("MEDDLE_ONLY"):
+        items[:] = [item for item in items if item.path.name == only]
     for verdict in os.environ.get("MEDDLE_VERDICTS", "").split():
         item = next(i for i in items if _free(i, LEVELS.get(verdict)))
         item.meddle = RAISED[verdict]

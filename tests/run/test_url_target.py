@@ -1,0 +1,163 @@
+"""A server that is already running, given by its address."""
+
+import httpx
+import pytest
+
+from . import command
+
+pytestmark = pytest.mark.xdist_group("url target")
+SOME = (
+    *("--requirement", "rfc7009/*"),
+    *("--requirement", "fittrackee/api-oauth2/apps-*"),
+    *("--requirement", "rfc6749/4.1.2/*"),
+)
+
+
+def names_of_apps(server, role):
+    """Ask the server, without the harness, which apps a user has."""
+    email, password = server.users[role]
+    with httpx.Client(base_url=server.url) as client:
+        login = client.post(
+            "/api/auth/login", json={"email": email, "password": password}
+        )
+        assert login.status_code == 200
+        cookies = [
+            header.partition(";")[0]
+            for header in login.headers.get_list("set-cookie")
+        ]
+        headers = {"Cookie": "; ".join(cookies)}
+        answer = client.get("/api/oauth/apps", headers=headers)
+    assert answer.status_code == 200
+    return [app["name"] for app in answer.json()["data"]["clients"]]
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """The built-in target, to compare with."""
+    return command.run(tmp_path_factory.mktemp("reference"), *SOME)
+
+
+def test_same_verdicts_as_the_reference(tmp_path, serving, reference):
+    server = serving()
+    done = command.run(
+        tmp_path,
+        *("--target", server.url, *SOME),
+        env=server.credentials("owner", "stranger", "admin"),
+    )
+    expected = reference.verdicts()
+    for scenario in done.results["scenarios"]:
+        if scenario["verdict"] == "unsupported":
+            # Only where more than a visitor's means are needed.
+            assert "harness" in scenario["message"]
+            expected[scenario["id"]] = "unsupported"
+    assert done.verdicts() == expected
+    assert done.status == reference.status
+    assert done.results["target"]["kind"] == "url"
+    assert done.results["target"]["url"] == server.url
+    assert done.results["notes"] == []
+    assert names_of_apps(server, "owner") == []
+    assert names_of_apps(server, "stranger") == []
+
+
+def test_broken_server_is_found_out(tmp_path, serving):
+    server = serving("--fault", command.FAULT)
+    done = command.run(
+        tmp_path,
+        *("--target", f"{server.url}/", "--requirement", command.ONE),
+        env=server.credentials("owner"),
+    )
+    assert done.status == 1
+    assert done.requirement(command.ONE)["verdict"] == "fail"
+    assert names_of_apps(server, "owner") == []
+
+
+def test_wrong_password_is_2(tmp_path, serving):
+    server = serving()
+    env = server.credentials("owner") | {"FITTRACKEE_PASSWORD": "wr0ng-one!"}
+    done = command.run(tmp_path, "--target", server.url, env=env)
+    assert done.status == 2
+    [line] = done.errors
+    assert "login as owner@example.com was refused (401" in line
+    assert "check the email address and the password" in line
+    assert len(done.stderr.splitlines()) == 1
+    assert done.results["verdict"] == "not judged"
+    assert done.results["target"]["url"] == server.url
+    assert "wr0ng-one!" not in (done.report / "results.json").read_text()
+
+
+def test_wrong_password_of_the_second_user_is_2(tmp_path, serving):
+    server = serving()
+    env = server.credentials("owner", "stranger")
+    env["FITTRACKEE_OTHER_PASSWORD"] = "wr0ng-one!"
+    done = command.run(tmp_path, "--target", server.url, env=env)
+    assert done.status == 2
+    assert "login as stranger@example.com was refused" in done.errors[0]
+
+
+def test_without_a_second_user_isolation_is_unsupported(tmp_path, serving):
+    server = serving()
+    done = command.run(
+        tmp_path,
+        *("--target", server.url),
+        env=server.credentials("owner")
+        | command.plugin("meddler")
+        | {"MEDDLE_ONLY": "test_isolation.py"},
+    )
+    scenarios = done.results["scenarios"]
+    assert scenarios
+    needing = [s for s in scenarios if s["verdict"] == "unsupported"]
+    assert needing
+    for scenario in needing:
+        assert "FITTRACKEE_OTHER_EMAIL" in scenario["message"]
+    assert {s["verdict"] for s in scenarios} <= {"unsupported", "pass"}
+
+
+# -- read only ----------------------------------------------------------
+
+
+def requests_of(results):
+    return {
+        (exchange["request"]["method"], exchange["request"]["url"])
+        for scenario in results["scenarios"]
+        for exchange in scenario["exchanges"]
+    }
+
+
+def test_read_only_run_only_reads(tmp_path, serving, browser):
+    server = serving()
+    done = command.run(
+        tmp_path,
+        *("--target", server.url, "--read-only"),
+        *(
+            "--requirement",
+            "rfc6750/3*",
+            "--requirement",
+            "fittrackee/oauth/*",
+        ),
+        *("--requirement", "fittrackee/api-oauth2/apps-session-*"),
+        env=server.credentials("owner", "stranger"),
+    )
+    results = done.results
+    assert results["options"]["read_only"] is True
+    written = {
+        (method, url)
+        for method, url in requests_of(results)
+        if method not in {"GET", "HEAD", "OPTIONS"}
+        and not url.endswith("/api/auth/login")
+    }
+    assert written == set()
+    counts = results["scenario_counts"]
+    assert counts["unsupported"] > 0
+    assert counts["error"] == counts["blocked"] == counts["fail"] == 0
+    assert names_of_apps(server, "owner") == []
+    judged = counts["pass"] + counts["warn"] + counts["known"]
+    assert done.status == (0 if judged else 2)
+
+
+def test_read_only_run_that_judged_nothing_is_2(tmp_path):
+    done = command.run(tmp_path, "--read-only", "--requirement", command.ONE)
+    assert done.status == 2
+    assert done.results["reason"] == "nothing could be judged"
+    row = done.requirement(command.ONE)
+    assert row["verdict"] == "unsupported"
+    assert "read-only" in row["reason"]
