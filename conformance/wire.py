@@ -49,10 +49,9 @@ class RecordingTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; a 429 blocks the scenario, it judges nothing."""
         self._refuse_writes(request)
-        request.read()
-        if request.content:
-            # A server that refuses before it has read the body may take it
-            # for the next request; so nothing follows on the connection.
+        if request.read():
+            # gunicorn drops a kept connection whose request body the app
+            # left unread; the next request on it would get no answer.
             request.headers["Connection"] = "close"
         actor = request.extensions.get("actor", "client")
         seen = Seen("http", actor, _request(request), None)
