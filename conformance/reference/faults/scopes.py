@@ -62,12 +62,14 @@ def reading_is_writing(server: ReferenceServer) -> None:
 
 
 @fault(violates="rfc6749/3.3/order-irrelevant")
-def only_the_first_scope_counts(server: ReferenceServer) -> None:
-    """Of several scopes, all but the first are forgotten."""
-    server.replace(
-        "scope_sufficient",
-        lambda scope, needed: scope.split()[:1] == [needed],
-    )
+def scopes_have_to_be_sorted(server: ReferenceServer) -> None:
+    """Of scopes that are not in alphabetical order, only the first counts."""
+
+    def sufficient(scope: str, needed: str) -> bool:
+        words = scope.split()
+        return needed in (words if words == sorted(words) else words[:1])
+
+    server.replace("scope_sufficient", sufficient)
 
 
 @fault(violates="rfc6749/3.3/case-sensitive")
