@@ -99,13 +99,26 @@ class Evidence:
         )
 
     def to_plain(self) -> dict[str, Any]:
-        """Return plain JSON data, in the shape of ``results.json``."""
-        return {
+        """Return plain JSON data, in the shape of ``results.json``.
+
+        A secret may have stood somewhere before it was known as one, as a
+        plain PKCE challenge does: all is redacted once more.
+        """
+        texts = {
             "expectations": [asdict(e) for e in self.expectations],
             "observations": self.observations,
             "exchanges": [asdict(e) for e in self.exchanges],
-            "screenshots": self.screenshots,
         }
+        return {**self._again(texts), "screenshots": self.screenshots}
+
+    def _again(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.redactor.redact(value)
+        if isinstance(value, list):
+            return [self._again(member) for member in value]
+        if isinstance(value, dict):
+            return {name: self._again(v) for name, v in value.items()}
+        return value
 
     def _redacted(self, message: dict[str, Any] | None) -> Any:
         if message is None:

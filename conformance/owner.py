@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from conformance.app import App
@@ -45,6 +46,7 @@ class Owner:
         self.session = session
         self.prefix = prefix
         self._numbers = itertools.count(1)
+        self._own = secrets.token_hex(3)  # another scenario has another
         self._registered: list[int] = []
 
     def __repr__(self) -> str:
@@ -79,7 +81,7 @@ class Owner:
         A change to None leaves the member out.
         """
         good = {
-            "client_name": f"{self.prefix}-{next(self._numbers)}",
+            "client_name": f"{self.prefix}-{self._own}-{next(self._numbers)}",
             "client_uri": "https://app.example.org",
             "client_description": "made by a conformance run",
             "redirect_uris": [CALLBACK],

@@ -32,6 +32,7 @@ KINDS = {
     "csrf_refresh_token": "csrf_token",
     "x-csrf-token": "csrf_token",
 }
+WORDS = {*KINDS, *KINDS.values()}
 SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
 # A label that stands where a value is expected is not a value.
 _PARAMETER = re.compile(
@@ -50,8 +51,12 @@ class Secrets:
         self._spellings: dict[str, list[tuple[str, str]]] = {}
 
     def learn(self, value: str, kind: str) -> bool:
-        """Remember a secret; the first kind stays. False when too short."""
-        if len(value) < SHORTEST:
+        """Remember a secret; the first kind stays.
+
+        Returns:
+            False for what is none: a short value, or a label's own word.
+        """
+        if len(value) < SHORTEST or value in WORDS:
             return False
         if value not in self.kinds:
             self.kinds[value] = kind

@@ -124,7 +124,7 @@ class ScenarioState:
             "id": self.id,
             "title": self.title,
             "verdict": str(self.judgement.verdict),
-            "message": self.judgement.message,
+            "message": self.evidence.redactor.redact(self.judgement.message),
             "requirements": list(self.requirements),
             "duration": round(self.duration, 4),
             "instance_lost": self.lost,

@@ -57,6 +57,9 @@ class App(Base, ClientMixin):  # type: ignore[misc]
     """An OAuth client, registered by a user (RFC 6749 section 2)."""
 
     __tablename__ = "oauth2_client"
+    # The id of a deleted app never comes back: who deletes an app a second
+    # time must not hit the next one.
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[str] = mapped_column(unique=True)

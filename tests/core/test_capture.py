@@ -219,6 +219,16 @@ def test_odd_url_is_kept_as_it_is(url):
     assert kept(seen(url=url))["request"]["url"] == url
 
 
+def test_secret_that_is_known_too_late_is_a_label_all_the_same():
+    """A plain PKCE challenge is sent before its verifier is."""
+    evidence = Evidence(Redactor(Secrets()))
+    kept(seen(url=f"http://h/a?code_challenge={SECRET}"), evidence)
+    evidence.expectation(SECRET, f"not {SECRET}", met=False)
+    evidence.observe(SECRET)
+    kept(seen(body=f"code_verifier={SECRET}"), evidence)
+    assert SECRET not in json.dumps(evidence.to_plain())
+
+
 def test_exchanges_are_numbered_and_expectations_point_at_them():
     evidence = Evidence(Redactor(Secrets()))
     evidence.expectation("nothing yet", "nothing", met=True)

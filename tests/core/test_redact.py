@@ -130,6 +130,14 @@ def test_label_is_not_learnt_as_a_secret(redactor):
     assert redactor.redact(words) == words
 
 
+def test_word_of_a_label_is_no_secret(redactor):
+    redactor.learn("authorization_code", "authorization_code")
+    redactor.learn("the-code-itself", "authorization_code")
+    assert redactor.redact(
+        "grant_type=authorization_code the-code-itself"
+    ) == ("grant_type=authorization_code authorization_code#1")
+
+
 def test_half_a_surrogate_pair_can_be_learnt(redactor):
     redactor.learn("\ud800 is no text", "password")
     assert redactor.redact("\ud800 is no text") == "password#1"
