@@ -125,12 +125,41 @@ def list_(what: str, *, as_json: bool) -> None:
     show_default=True,
     help="Port on 127.0.0.1; 0 takes a free one.",
 )
-@click.option("--fault", default="", help="Break the server this way.")
-def serve(port: int, fault: str) -> None:
-    """Run the reference server by hand until Ctrl-C."""
+@click.option(
+    "--contract",
+    default="newest",
+    show_default=True,
+    help="Which generation of FitTrackee: newest, 0.8 or 0.7.",
+)
+@click.option(
+    "--database-url",
+    metavar="URL",
+    help="sqlite:///FILE or postgresql://…; temporary without it.",
+)
+@click.option(
+    "--rate-limit",
+    metavar="LIMITS",
+    help="Such as '300 per 5 minutes'; none without it.",
+)
+@click.option("--fault", metavar="NAME", help="Break the server this way.")
+@click.option(
+    "--redirect-uri",
+    "redirect_uris",
+    multiple=True,
+    metavar="URI",
+    help="Of the app that is ready; repeatable.  "
+    "[default: http://127.0.0.1:8000/callback]",
+)
+def serve(*, redirect_uris: tuple[str, ...], **chosen: Any) -> None:
+    """Serve an OAuth 2.0 server to develop an app against.
+
+    Users and an app are ready, and are printed. Ctrl-C stops it.
+    """
     from conformance import serving
 
-    serving.serve_until_interrupted(port, fault, click.echo)
+    if redirect_uris:
+        chosen["redirect_uris"] = redirect_uris
+    serving.serve_until_interrupted(serving.Wanted(**chosen), click.echo)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import g, request
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, inspect, make_url
 from sqlalchemy.orm import Session
 
 from conformance.reference.models import Base
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LOCK_TIMEOUT = 20.0  # seconds to wait for SQLite's write lock
+CONNECT_TIMEOUT = 10  # seconds for PostgreSQL to answer
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -33,11 +34,21 @@ class Database:
 
         Args:
             url: An SQLAlchemy URL; SQLite (a file) or PostgreSQL.
+
+        Raises:
+            ValueError: Another program keeps its tables there; the message
+                is one line.
+            SQLAlchemyError: It cannot be opened.
         """
         self.engine = _sqlite(url) if _is_sqlite(url) else _other(url)
         self._writing = self.engine.execution_options(writes=True)
-        with self._writing.begin() as connection:
-            Base.metadata.create_all(connection)
+        try:
+            with self._writing.begin() as connection:
+                _refuse_a_strangers(connection)
+                Base.metadata.create_all(connection)
+        except BaseException:
+            self.engine.dispose()
+            raise
 
     @property
     def session(self) -> Session:
@@ -62,6 +73,16 @@ class Database:
         self.engine.dispose()
 
 
+def _refuse_a_strangers(connection: Connection) -> None:
+    """Keep away from a real FitTrackee's tables: some names are the same."""
+    ours = set(Base.metadata.tables)
+    there = ours.intersection(inspect(connection).get_table_names())
+    if there and there != ours:
+        raise ValueError(
+            "the database holds tables of another program; name an empty one"
+        )
+
+
 def _is_sqlite(url: str) -> bool:
     """Tell SQLite from the others."""
     return url.startswith("sqlite")
@@ -72,7 +93,12 @@ def _other(url: str) -> Engine:
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
-    return create_engine(url, pool_size=10, pool_pre_ping=True)
+    patience = {"connect_timeout": CONNECT_TIMEOUT}
+    if "connect_timeout" in make_url(url).query:
+        patience = {}
+    return create_engine(
+        url, pool_size=10, pool_pre_ping=True, connect_args=patience
+    )
 
 
 def _sqlite(url: str) -> Engine:

@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 REDIRECT_URIS = ("http://127.0.0.1:8000/callback",)
 USERS = ("owner", "stranger", "admin")
+AUTHORIZATION_PAGE = "/profile/apps/authorize"
+TRIED_SCOPE = "profile:read workouts:read"  # every contract has them
 
 
 @dataclass(frozen=True)
@@ -52,17 +55,41 @@ class Demonstration:
         Args:
             url: Where the server listens.
         """
-        yield f"FitTrackee-like OAuth server at {url}"
+        release = self.server.contract.release
+        yield f"OAuth 2.0 as in FitTrackee {release} at {url}"
+        yield ""
+        yield "Users"
+        widest = max(len(user.email) for user in self.users)
         for user in self.users:
-            yield f"  log in as {user.email}  password {user.password}"
-        yield "  app"
-        yield f"    client_id      {self.client_id}"
-        yield f"    client_secret  {self.client_secret}"
+            email = user.email.ljust(widest)
+            yield f"  log in as {email}  password {user.password}"
+        yield "App"
+        yield f"  client_id      {self.client_id}"
+        yield f"  client_secret  {self.client_secret}"
         for uri in self.redirect_uris:
-            yield f"    redirect_uri   {uri}"
-        yield f"    scope          {self.scope}"
-        yield f"  authorize at {url}/profile/apps/authorize"
-        yield f"  tokens at    {url}/api/oauth/token"
+            yield f"  redirect_uri   {uri}"
+        yield f"  scope          {self.scope}"
+        yield "Endpoints"
+        yield f"  authorization  {url}{AUTHORIZATION_PAGE}"
+        yield f"  token          {url}/api/oauth/token"
+        yield f"  revocation     {url}/api/oauth/revoke"
+        yield "Open this to authorize the app"
+        yield f"  {self.authorization_url(url)}"
+
+    def authorization_url(self, url: str) -> str:
+        """Return the address of a small authorization request.
+
+        Args:
+            url: Where the server listens.
+        """
+        query = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uris[0],
+            "scope": TRIED_SCOPE,
+            "state": secrets.token_urlsafe(6),
+        }
+        return f"{url}{AUTHORIZATION_PAGE}?{urlencode(query)}"
 
 
 @contextlib.contextmanager
@@ -86,7 +113,9 @@ def demonstration(
 
     Raises:
         KeyError: No such contract or fault; the message is one line.
-        ValueError: The rate limit, or a redirection URI, is not usable.
+        ValueError: The rate limit, a redirection URI or the database is
+            not usable; the message is one line.
+        SQLAlchemyError: The database cannot be opened.
     """
     with contextlib.ExitStack() as stack:
         # In a database that stays, earlier users have passwords that
@@ -107,11 +136,13 @@ def demonstration(
             rate_limit=rate_limit,
         )
         stack.callback(server.close)
-        if not server.rules.redirect_uris_acceptable(list(redirect_uris)):
-            raise ValueError(
-                "redirect URI not acceptable: HTTPS, a loopback host, or "
-                "one of FitTrackee's private schemes"
-            )
+        for uri in redirect_uris:
+            if not server.rules.redirect_uri_acceptable(uri):
+                raise ValueError(
+                    f"redirect URI {uri!r} cannot be registered: use https, "
+                    "http on a loopback host, or a scheme such as "
+                    "com.example.app:/callback; no fragment"
+                )
         yield _with_app(server, users, tuple(redirect_uris))
 
 

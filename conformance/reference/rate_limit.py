@@ -49,19 +49,20 @@ def parse(text: str) -> tuple[Limit, ...]:
     Raises:
         ValueError: It cannot be read; the message is one line.
     """
-    return tuple(_parse_one(part.strip().lower()) for part in text.split(","))
+    parts = re.split("[,;|]", text)
+    return tuple(_parse_one(part.strip().lower()) for part in parts)
 
 
 def _parse_one(text: str) -> Limit:
     """Read one limit."""
     found = _LIMIT.fullmatch(text)
-    if not found or found[3] not in UNITS or not int(found[1]):
+    amount, times = (int(found[1]), int(found[2] or 1)) if found else (0, 0)
+    if not found or found[3] not in UNITS or not amount or not times:
         raise ValueError(
             f"rate limit {text!r}: write it as '300 per 5 minutes'"
         )
-    times = int(found[2] or 1)
-    name = f"{int(found[1])} per {times} {found[3]}"
-    return Limit(name, int(found[1]), times * UNITS[found[3]])
+    name = f"{amount} per {times} {found[3]}"
+    return Limit(name, amount, times * UNITS[found[3]])
 
 
 class RateLimiter:
