@@ -5,7 +5,7 @@ import pytest
 from conformance import expect, observe, verifies
 
 PROFILE = "/api/auth/profile"
-WORKOUTS = "/api/workouts"
+RECORDS = "/api/records"
 EDIT = "/api/auth/profile/edit"
 MALFORMED = {
     "scheme-alone": "Bearer",
@@ -39,7 +39,7 @@ def test_authorization_header_opens_the_api(app, tokens):
     """A token in the Authorization header is let in."""
     header = f"Bearer {tokens.access_token}"
 
-    expect.success(with_header(app, header, path=WORKOUTS))
+    expect.success(with_header(app, header, path=RECORDS))
 
 
 @verifies("rfc6750/2.1/spaces-after-scheme")

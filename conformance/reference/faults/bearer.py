@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.reference import ReferenceServer
 
 PROFILE = "GET /api/auth/profile"
-WORKOUTS = "GET /api/workouts"
+RECORDS = "GET /api/records"
 TOKEN = "POST /api/oauth/token"  # noqa: S105 - an endpoint
 UNAUTHORIZED = 401
 TEN_YEARS = 10 * 365 * 86_400  # seconds
@@ -54,15 +54,15 @@ def _take_for_token(
 
 
 @fault(violates="rfc6750/2.1/authorization-header")
-def workouts_take_no_header(server: ReferenceServer) -> None:
-    """The list of workouts ignores the Authorization header."""
+def records_take_no_header(server: ReferenceServer) -> None:
+    """The list of records ignores the Authorization header."""
 
     def hook(asked: Request) -> tuple[Response, int] | None:
         if asked.headers.get("Authorization", "").startswith("Bearer "):
             return jsonify(status="error"), UNAUTHORIZED
         return None
 
-    server.before(WORKOUTS, hook)
+    server.before(RECORDS, hook)
 
 
 @fault(violates="rfc6750/2.1/spaces-after-scheme")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 EVERY_SCOPE = [
     f"fittrackee/oauth/scope-{scope.replace(':', '-')}" for scope in SINCE
 ]
+TOLD_SCOPE = "rfc6749/5.1/scope-when-different"
 DEFAULT = "profile:read"
 DOCUMENTED = {(p.method, p.path) for p in promises(LET_IN)}
 
@@ -27,6 +28,7 @@ def _reads(scope: str, needed: str) -> bool:
 @fault(
     violates=[
         "rfc6749/7/scope-covers-request",
+        TOLD_SCOPE,
         *EVERY_SCOPE,
         *(
             promise.id
@@ -42,6 +44,7 @@ def every_scope_opens_everything(server: ReferenceServer) -> None:
 
 @fault(
     violates=[
+        TOLD_SCOPE,
         *EVERY_SCOPE,
         *(p.id for p in promises(LET_IN) if not p.untested),
     ]
