@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.version import InvalidVersion, Version
 
 from conformance import scope_promises
+from conformance.threats import Stake, named
 from conformance.verdict import Level
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ FIELDS = {
     "level": str,
     "title": str,
     "remedy": str,
+    "stake": str,
+    "threat": str,
     "sources": list | tuple,
     "since": str,
     "until": str,
@@ -80,6 +83,8 @@ class Requirement:
         untested: Why no scenario verifies it, ``""`` when one does.
         unkillable: Why no fault can break it, ``""`` when one does.
         aliases: Ids it had before.
+        stake: What is lost at worst when it does not hold.
+        threat: Name of the threat (RFC 6819, RFC 9700), ``""`` for none.
     """
 
     id: str
@@ -93,6 +98,8 @@ class Requirement:
     untested: str = ""
     unkillable: str = ""
     aliases: tuple[str, ...] = ()
+    stake: Stake = Stake.INTEROP
+    threat: str = ""
 
     def applies_to(self, version: str) -> bool:
         """Tell whether a release is bound; an unknown version is."""
@@ -208,6 +215,8 @@ def _requirement(
         untested=entry.get("untested", ""),
         unkillable=entry.get("unkillable", ""),
         aliases=tuple(entry.get("aliases", ())),
+        stake=Stake(entry.get("stake", Stake.INTEROP)),
+        threat=named(entry.get("threat", "")),
     )
 
 

@@ -72,6 +72,8 @@ def _requirement(
         "title": requirement.title,
         "sources": [vars(source) for source in requirement.sources],
         "remedy": requirement.remedy,
+        "stake": str(requirement.stake),
+        "threat": requirement.threat,
         "verdict": str(verdict),
         "reason": _reason(requirement, verdict, mine),
         "scenarios": [s["id"] for s in mine],

@@ -13,7 +13,8 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance.report import text, view
+from conformance import threats
+from conformance.report import brief, scope_map, text, view
 from conformance.report.curl import curl_command
 from conformance.report.model import Results, Scenario, parse
 from conformance.verdict import Level, RunVerdict, Verdict
@@ -53,6 +54,7 @@ def _environment(results: Results) -> Environment:
         "body": text.body,
         "case": _case,
         "clause": text.clause,
+        "essential": brief.essential,
         "curl": partial(curl_command, base_url=results.target.url),
         "fragment": lambda name: "#" + quote(text.anchor(name), safe="/:"),
         "moment": text.moment,
@@ -63,13 +65,18 @@ def _environment(results: Results) -> Environment:
         "took": text.took,
     }
     environment.globals |= {
+        "BRIEF": brief.SHOWN,
+        "FULL": text.SHOWN,
         "Level": Level,
         "RunVerdict": RunVerdict,
         "Verdict": Verdict,
         "count": text.count,
+        "map": scope_map,
         "requirements": {r.id: r for r in results.requirements},
         "scenarios": {s.id: s for s in results.scenarios},
         "places": {s.id: n for n, s in enumerate(results.scenarios)},
+        "threats": threats,
+        "usual": brief.usual(results),
         "view": view,
     }
     return environment

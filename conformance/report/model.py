@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.errors import UsageError
 from conformance.report.decode import MalformedError, decode
+from conformance.threats import Stake
 from conformance.verdict import (  # noqa: TC001 - decode reads annotations
     Level,
     RunVerdict,
@@ -75,6 +76,8 @@ class Requirement:
     verdict: Verdict
     reason: str
     scenarios: tuple[str, ...]
+    stake: Stake = Stake.INTEROP
+    threat: str = ""
 
 
 @dataclass(frozen=True, slots=True)

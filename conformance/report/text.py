@@ -31,13 +31,13 @@ def shown(text: str) -> Markup:
     )
 
 
-def body(text: str) -> str:
+def body(text: str, most: int = SHOWN) -> str:
     """Return a body as it is read best: JSON indented, not too long."""
     text = _indented(text)
-    if len(text) <= SHOWN:
+    if len(text) <= most:
         return text
-    rest = len(text) - SHOWN
-    return f"{text[:SHOWN]}\n… {rest:,} more characters in results.json"
+    rest = len(text) - most
+    return f"{text[:most]}\n… {rest:,} more characters in results.json"
 
 
 def _indented(text: str) -> str:

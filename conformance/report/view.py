@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from conformance.report import scope_map
 from conformance.report.model import Options, Requirement, Scenario
 from conformance.verdict import Level, RunVerdict, Verdict
 
@@ -59,6 +60,7 @@ _TITLES = {
     "RFC 9110": "HTTP semantics",
     "RFC 9207": "Issuer identification",
     "RFC 9700": "OAuth 2.0 security best current practice",
+    "Scope map": "Which scope opens which route",
 }
 
 
@@ -92,14 +94,13 @@ def tally(counts: dict[Verdict, int]) -> dict[Verdict, int]:
 
 
 def findings(results: Results) -> list[Requirement]:
-    """Return what is not well: worst verdict, then strongest level first.
-
-    Within one verdict and level the order of the results is kept: the run
-    knows what is at stake.
-    """
+    """Return what is not well: by verdict, then stake, then level."""
     levels = list(Level)
     bad = [r for r in results.requirements if r.verdict in FINDINGS]
-    return sorted(bad, key=lambda r: (r.verdict.rank, levels.index(r.level)))
+    return sorted(
+        bad,
+        key=lambda r: (r.verdict.rank, r.stake.rank, levels.index(r.level)),
+    )
 
 
 def loose_ends(results: Results) -> list[Scenario]:
@@ -112,12 +113,21 @@ def loose_ends(results: Results) -> list[Scenario]:
 
 
 def by_source(results: Results) -> list[Group[Requirement]]:
-    """Return the requirements by primary source, RFCs first by number."""
+    """Return the requirements by primary source, RFCs first by number.
+
+    Those of the scope map are left out: they have a grid of their own.
+    """
     groups = _grouped(
         (r.sources[0].name if r.sources else "Robustness", r)
         for r in results.requirements
+        if not scope_map.promise(r)
     )
     return sorted(groups, key=lambda g: _rfc_number(g.name))
+
+
+def on_the_map(results: Results) -> Group[Requirement]:
+    """Return the requirements of the scope map's grid."""
+    return Group("Scope map", scope_map.members(results))
 
 
 def by_file(results: Results) -> list[Group[Scenario]]:

@@ -1,0 +1,82 @@
+"""What a broken requirement puts at stake, and the threat's name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Stake(StrEnum):
+    """What is lost when a requirement is broken, the worst first."""
+
+    ACCOUNT = "account"
+    DATA = "data"
+    SERVICE = "service"
+    INTEROP = "interop"
+
+    @property
+    def rank(self) -> int:
+        """The place in this order, 0 for the worst."""
+        return list(Stake).index(self)
+
+
+#: What the report calls each stake.
+WORDS = {
+    Stake.ACCOUNT: "the account",
+    Stake.DATA: "data",
+    Stake.SERVICE: "the service",
+    Stake.INTEROP: "interoperability",
+}
+
+#: What each stake means, for readers of the report.
+MEANINGS = {
+    Stake.ACCOUNT: "someone acts as the user, beyond what any app may do",
+    Stake.DATA: "someone gets at data, tokens or secrets of others",
+    Stake.SERVICE: "apps are cut off, or the server fails",
+    Stake.INTEROP: "apps and the server do not understand each other",
+}
+
+#: The threats that requirements may name, and where they are described.
+THREATS = {
+    "insufficient redirection URI validation": "RFC 9700 §4.1",
+    "credential leakage via Referer headers": "RFC 9700 §4.2",
+    "credential leakage via browser history": "RFC 9700 §4.3",
+    "mix-up attack": "RFC 9700 §4.4",
+    "authorization code injection": "RFC 9700 §4.5",
+    "cross-site request forgery": "RFC 9700 §4.7",
+    "PKCE downgrade": "RFC 9700 §4.8",
+    "access token leakage at the resource server": "RFC 9700 §4.9",
+    "misuse of stolen access tokens": "RFC 9700 §4.10",
+    "open redirection": "RFC 9700 §4.11",
+    "307 redirect": "RFC 9700 §4.12",
+    "TLS terminating reverse proxy": "RFC 9700 §4.13",
+    "refresh token replay": "RFC 9700 §4.14",
+    "client impersonating the resource owner": "RFC 9700 §4.15",
+    "clickjacking": "RFC 9700 §4.16",
+    "obtaining client secrets": "RFC 6819 §4.1.1",
+    "obtaining refresh tokens": "RFC 6819 §4.1.2",
+    "obtaining access tokens": "RFC 6819 §4.1.3",
+    "granting too much scope unintentionally": "RFC 6819 §4.2.2",
+    "obtaining an existing authorization by fraud": "RFC 6819 §4.2.3",
+    "eavesdropping access tokens": "RFC 6819 §4.3.1",
+    "obtaining tokens from the database": "RFC 6819 §4.3.2",
+    "disclosure of client credentials in transit": "RFC 6819 §4.3.3",
+    "guessing client secrets": "RFC 6819 §4.3.5",
+    "leaking authorization codes": "RFC 6819 §4.4.1.1",
+    "guessing authorization codes": "RFC 6819 §4.4.1.3",
+    "malicious client obtains authorization": "RFC 6819 §4.4.1.4",
+    "counterfeit client": "RFC 6819 §4.4.1.7",
+    "resource owner impersonation": "RFC 6819 §4.4.1.10",
+    "denial of service by exhaustion": "RFC 6819 §4.4.1.11",
+    "guessing refresh tokens": "RFC 6819 §4.5.3",
+    "guessing access tokens": "RFC 6819 §4.6.3",
+    "abuse of a token by a legitimate client": "RFC 6819 §4.6.5",
+    "leak in HTTP proxies and caches": "RFC 6819 §4.6.6",
+    "leakage via logs and HTTP referrers": "RFC 6819 §4.6.7",
+}
+
+
+def named(threat: str) -> str:
+    """Return a threat's name; ValueError when it has none here."""
+    if threat and threat not in THREATS:
+        raise ValueError(f"no such threat: {threat}")
+    return threat
