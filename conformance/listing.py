@@ -116,8 +116,12 @@ def show(what: str, *, as_json: bool) -> str:
     table = Table(*columns, box=None, pad_edge=False, highlight=False)
     for row in found:
         table.add_row(*(str(row[column]) for column in columns))
+    # Ids hold brackets and colons: neither markup nor emoji to rich.
     console = Console(
-        file=io.StringIO(), width=max(_width(found, columns), 40)
+        file=io.StringIO(),
+        width=max(_width(found, columns), 40),
+        markup=False,
+        emoji=False,
     )
     console.print(table)
     lines = str(console.file.getvalue()).splitlines()  # type: ignore[attr-defined]

@@ -52,7 +52,8 @@ class Progress:
         if self.run.context:
             found = self.run.context.instance
             version = f", FitTrackee {found.version}" if found.version else ""
-            self._console.print(f"{found.name} at {found.url}{version}")
+            name, url = escape(found.name), escape(found.url)
+            self._console.print(f"{name} at {url}{escape(version)}")
         self._bar.start()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -107,7 +108,7 @@ class Progress:
             f" ({told or 'no scenario ran'})"
         )
         page = self.run.options.report / "index.html"
-        self._console.print(f"report: {page}", soft_wrap=True)
+        self._console.print(f"report: {escape(str(page))}", soft_wrap=True)
 
 
 def _line(verdict: Verdict, found: dict[str, Any]) -> str:

@@ -36,7 +36,7 @@ def run(options: Options, workers: int) -> int:
     Raises:
         HarnessError: The target could not be started or logged in to.
     """
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     started = Run(options)
     try:
         target = escape(options.shown_target)
