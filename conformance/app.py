@@ -7,12 +7,18 @@ is a precondition and raises Blocked when it does not hold. Neither judges.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
 from conformance.errors import Blocked
 from conformance.form import encode
+from conformance.grants import (
+    Code,
+    Tokens,
+    must_be_tokens,
+    redirect_parameters,
+    redirect_url,
+    summary,
+)
 from conformance.pkce import Pkce
 
 if TYPE_CHECKING:
@@ -21,38 +27,20 @@ if TYPE_CHECKING:
     from conformance.form import Value
     from conformance.owner import Owner
 
+__all__ = [
+    "AUTHORIZE",
+    "REVOKE",
+    "TOKEN",
+    "App",
+    "Code",
+    "Tokens",
+    "redirect_parameters",
+    "redirect_url",
+]
+
 AUTHORIZE = "/api/oauth/authorize"
 TOKEN = "/api/oauth/token"  # noqa: S105 - a path
 REVOKE = "/api/oauth/revoke"
-
-
-@dataclass(frozen=True)
-class Code:
-    """An authorization code and what it was asked with.
-
-    Attributes:
-        value: The code; hidden by ``repr``.
-        redirect_uri: As sent in the authorization request, None if not.
-        verifier: The PKCE verifier to present, None without PKCE.
-        state: As sent.
-        returned: The parameters on the redirection URI, by name.
-    """
-
-    value: str = field(repr=False)
-    redirect_uri: str | None
-    verifier: str | None = field(repr=False)
-    state: str | None = None
-    returned: dict[str, list[str]] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """A successful token response (RFC 6749 section 5.1)."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    scope: Any
-    body: dict[str, Any] = field(repr=False)
 
 
 class App:
@@ -129,7 +117,7 @@ class App:
         response = self.authorize(owner, pkce=pkce, **sent)
         returned = redirect_parameters(response)
         if "code" not in returned:
-            raise Blocked(f"no authorization code: {_summary(response)}")
+            raise Blocked(f"no authorization code: {summary(response)}")
         uri, state = sent["redirect_uri"], sent["state"]
         return Code(
             value=returned["code"][0],
@@ -211,7 +199,7 @@ class App:
         """Revoke a token; Blocked when the server refuses."""
         response = self.revoke(token, **changes)
         if response.status_code != 200:
-            raise Blocked(f"revocation failed: {_summary(response)}")
+            raise Blocked(f"revocation failed: {summary(response)}")
 
     # -- protected resources (RFC 6750) ---------------------------------
 
@@ -234,41 +222,9 @@ class App:
         """Call the API with a token that has to be let in."""
         response = self.call(token, path)
         if not response.is_success:
-            raise Blocked(f"the token does not work: {_summary(response)}")
+            raise Blocked(f"the token does not work: {summary(response)}")
         return response
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request exactly as given, with nothing added."""
         return self._client.request(method, path, **options)
-
-
-def redirect_parameters(response: httpx.Response) -> dict[str, list[str]]:
-    """Return the query of the answer's ``redirect_url``; {} without one."""
-    return parse_qs(
-        urlsplit(redirect_url(response)).query, keep_blank_values=True
-    )
-
-
-def redirect_url(response: httpx.Response) -> str:
-    """Return where the front end would send the browser, or ``""``."""
-    try:
-        url = response.json()["redirect_url"]
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return url if isinstance(url, str) else ""
-
-
-def must_be_tokens(response: httpx.Response) -> Tokens:
-    """Read a token response; Blocked when it is not one."""
-    try:
-        body = response.json()
-        access, refresh = body["access_token"], body["refresh_token"]
-    except (ValueError, KeyError, TypeError):
-        raise Blocked(f"no tokens: {_summary(response)}") from None
-    if response.status_code != 200:
-        raise Blocked(f"no tokens: {_summary(response)}")
-    return Tokens(access, refresh, body.get("scope"), body)
-
-
-def _summary(response: httpx.Response) -> str:
-    return f"{response.status_code} {response.text[:300]}"

@@ -10,20 +10,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from conformance import scope_promises
+from conformance.requirement import Deviation, Requirement, Source
 from conformance.threats import Stake, named
 from conformance.verdict import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["Catalogue", "Deviation", "Requirement", "Source", "catalogue"]
 
 SCOPE_MAP = "scope-map"  # a folder of tables; requirements are made from it
 FOLDER = Path(__file__).parent / "requirements"
@@ -43,78 +44,6 @@ FIELDS = {
     "aliases": list | tuple,
 }
 WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
-
-
-@dataclass(frozen=True)
-class Source:
-    """A place in a specification: ``RFC 6749``, section ``4.1.2``, link."""
-
-    name: str
-    section: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """Where FitTrackee's documentation itself departs from the clause.
-
-    Attributes:
-        where: Page of the documentation.
-        says: What stands there, in our words.
-    """
-
-    where: str
-    says: str
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One clause of one source, with how binding it is.
-
-    Attributes:
-        id: ``source/section/slug``; public and stable.
-        level: MUST, SHOULD or MAY.
-        title: What has to hold, one sentence in our words.
-        remedy: What is lost when it does not hold, and what to change.
-        sources: The primary source first.
-        since: First FitTrackee release it applies to, ``""`` for any.
-        until: First release it no longer applies to, ``""`` for none.
-        deviation: The documented deviation, or None.
-        untested: Why no scenario verifies it, ``""`` when one does.
-        unkillable: Why no fault can break it, ``""`` when one does.
-        aliases: Ids it had before.
-        stake: What is lost at worst when it does not hold.
-        threat: Name of the threat (RFC 6819, RFC 9700), ``""`` for none.
-    """
-
-    id: str
-    level: Level
-    title: str
-    remedy: str
-    sources: tuple[Source, ...]
-    since: str = ""
-    until: str = ""
-    deviation: Deviation | None = None
-    untested: str = ""
-    unkillable: str = ""
-    aliases: tuple[str, ...] = ()
-    stake: Stake = Stake.INTEROP
-    threat: str = ""
-
-    def applies_to(self, version: str) -> bool:
-        """Tell whether a release is bound; an unknown version is."""
-        try:
-            release = Version(version)
-        except InvalidVersion:
-            return not self.until
-        if self.since and release < Version(self.since):
-            return False
-        return not (self.until and release >= Version(self.until))
-
-    def matches(self, globs: tuple[str, ...]) -> bool:
-        """Tell whether the id or an alias matches any glob."""
-        names = (self.id, *self.aliases)
-        return any(fnmatchcase(n, g) for n in names for g in globs)
 
 
 class Catalogue:
