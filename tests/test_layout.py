@@ -1,0 +1,313 @@
+"""The house rules, each with its "because".
+
+What a reviewer would say again and again is said here, once.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.catalogue import catalogue
+from conformance.listing import scenario_rows
+from conformance.verdict import Level
+
+ROOT = Path(__file__).parents[1]
+LIBRARY_LINES = 250
+SCENARIO_LINES = 200
+FUNCTION_LINES = 40
+CONFTEST_LINES = 20
+
+
+def python_files(*folders):
+    return sorted(f for d in folders for f in (ROOT / d).rglob("*.py"))
+
+
+def name(file):
+    return file.relative_to(ROOT).as_posix()
+
+
+def parsed(file):
+    return ast.parse(file.read_text("utf-8"))
+
+
+SCENARIO_FILES = python_files("scenarios")
+LIBRARY_FILES = python_files("conformance", "fixtures")
+SCENARIOS = {
+    f"{name(file)}::{node.name}": node
+    for file in SCENARIO_FILES
+    for node in parsed(file).body
+    if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+}
+
+
+def imports(file):
+    """Return the modules that a file imports, ``a.b`` for both forms."""
+    found = set()
+    for node in ast.walk(parsed(file)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def imported(files, *modules):
+    """Return (file, import) for every import of some modules."""
+    return [
+        (name(file), module)
+        for file in files
+        for module in sorted(imports(file))
+        if any(module == m or module.startswith(f"{m}.") for m in modules)
+    ]
+
+
+def lines_of_code(function):
+    """Count a function's lines, its docstring left out."""
+    body = function.body
+    docstring = 0
+    if ast.get_docstring(function, clean=False) is not None:
+        docstring = body[0].end_lineno - body[0].lineno + 1
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
+# -- scenarios ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_scenario_has_a_title(scenario):
+    """Because the report prints the docstring as the scenario's title."""
+    text = ast.get_docstring(SCENARIOS[scenario], clean=False) or ""
+    assert text, "no docstring"
+    assert "\n" not in text, "more than one line"
+    assert text.endswith("."), "no full stop"
+    assert text.count(". ") == 0, "more than one sentence"
+    word = text.split()[0]
+    named = {"_", ":"} & set(word)  # a parameter or a scope stays small
+    assert named or word[0].isupper()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_title_states_what_holds(scenario):
+    """Because "Test that it should…" says what the author does."""
+    text = ast.get_docstring(SCENARIOS[scenario]) or ""
+    first = text.split()[0]
+    assert first not in {
+        "Test",
+        "Tests",
+        "Check",
+        "Checks",
+        "Ensure",
+        "Verify",
+    }
+    assert not re.search(r"\b(should|shall|will)\b", text)
+
+
+def test_scenarios_are_flat_functions():
+    """Because a reader wants to see the whole of a check at once."""
+    classes = [
+        f"{name(file)}: {node.name}"
+        for file in SCENARIO_FILES
+        for node in parsed(file).body
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test")
+    ]
+    assert classes == []
+
+
+def test_scenarios_speak_through_actors():
+    """Because what is sent past them is neither recorded nor swept."""
+    forbidden = ("httpx", "requests", "playwright", "conformance.reference")
+    assert imported(SCENARIO_FILES, *forbidden) == []
+
+
+def test_nothing_imports_a_scenario():
+    """Because checks that share code break together."""
+    everything = python_files("conformance", "fixtures", "scenarios", "tests")
+    assert imported(everything, "scenarios", "conformance.scenarios") == []
+
+
+# -- requirements -------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def collected():
+    """Every scenario with its requirements, as the harness sees it."""
+    return scenario_rows()
+
+
+@pytest.fixture(scope="module")
+def verified(collected):
+    """Scenarios by requirement."""
+    found = {}
+    for row in collected:
+        for requirement in row["requirements"]:
+            found.setdefault(requirement, set()).add(row["id"])
+    return found
+
+
+def test_scenario_verifies_something(collected):
+    """Because a check without a clause is an opinion."""
+    assert [s["id"] for s in collected if not s["requirements"]] == []
+
+
+def test_scenario_verifies_what_is_catalogued(verified):
+    """Because the report has no row for anything else."""
+    assert [r for r in verified if r not in catalogue()] == []
+
+
+def test_every_scenario_is_collected(collected):
+    """Because a file or function that pytest passes over checks nothing."""
+    ran = {"scenarios/" + s["id"].partition("[")[0] for s in collected}
+    assert ran == set(SCENARIOS)
+
+
+def test_requirement_is_verified_or_says_why_not(verified):
+    """Because a clause that nobody looks at would seem to hold."""
+    silent = [
+        r.id for r in catalogue() if r.id not in verified and not r.untested
+    ]
+    assert silent == []
+
+
+def test_reason_why_not_is_true(verified):
+    """Because a stale reason hides that the clause is judged by now."""
+    stale = [r.id for r in catalogue() if r.id in verified and r.untested]
+    assert stale == []
+
+
+def test_may_is_observed_and_never_judged(verified):
+    """Because a server is free to do what it MAY leave."""
+    nodes = {
+        s.removeprefix("scenarios/"): node for s, node in SCENARIOS.items()
+    }
+    mute = [
+        (requirement.id, scenario)
+        for requirement in catalogue()
+        if requirement.level is Level.MAY
+        for scenario in verified.get(requirement.id, ())
+        if "observe" not in ast.unparse(nodes[scenario.partition("[")[0]])
+    ]
+    assert mute == []
+
+
+@pytest.mark.parametrize("requirement", [r.id for r in catalogue()])
+def test_requirement_is_written_for_readers(requirement):
+    """Because the report prints title and remedy as they stand."""
+    entry = catalogue()[requirement]
+    assert entry.title.endswith("."), entry.title
+    assert "\n" not in entry.title
+    assert entry.remedy.rstrip().endswith("."), entry.remedy
+    if entry.deviation:
+        assert entry.deviation.where
+        assert entry.deviation.says
+
+
+# -- rooms --------------------------------------------------------------
+
+
+def test_reference_stands_alone():
+    """Because a server that shares code with its judge shares its slips."""
+    files = python_files("conformance/reference")
+    allowed = (
+        "conformance.reference",
+        "conformance.catalogue",
+        "conformance.scope_map",
+        # A part of the catalogue; faults name its requirements.
+        "conformance.scope_promises",
+    )
+    foreign = [
+        (file, module)
+        for file, module in imported(files, "conformance")
+        if not module.startswith(allowed)
+    ]
+    assert foreign == []
+
+
+def test_report_needs_no_pytest():
+    """Because a report can be rendered long after the run."""
+    files = python_files("conformance/report")
+    tools = ("pytest", "_pytest", "xdist", "httpx", "playwright")
+    assert imported(files, *tools) == []
+
+
+def test_actors_never_judge():
+    """Because a verb that asserts hides what a scenario verifies."""
+    files = [
+        ROOT / "conformance" / f"{actor}.py" for actor in ("app", "owner")
+    ]
+    files += python_files("conformance/pages")
+    assert imported(files, "conformance.expect") == []
+    asserting = [
+        name(file)
+        for file in files
+        if any(isinstance(node, ast.Assert) for node in ast.walk(parsed(file)))
+    ]
+    assert asserting == []
+
+
+def test_library_does_not_import_its_tests():
+    """Because the wheel has none."""
+    assert imported(LIBRARY_FILES + SCENARIO_FILES, "tests") == []
+
+
+# -- sizes --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", LIBRARY_FILES, ids=name)
+def test_library_file_is_short(file):
+    """Because what does not fit a reader's head has more than one task."""
+    assert len(file.read_text("utf-8").splitlines()) <= LIBRARY_LINES
+
+
+@pytest.mark.parametrize("file", SCENARIO_FILES, ids=name)
+def test_scenario_file_is_short(file):
+    """Because one looks for a check by what is being changed."""
+    assert len(file.read_text("utf-8").splitlines()) <= SCENARIO_LINES
+
+
+def test_functions_are_short():
+    """Because a long one tells several stories."""
+    long = [
+        (f"{name(file)}: {node.name}", lines_of_code(node))
+        for file in LIBRARY_FILES + SCENARIO_FILES
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and lines_of_code(node) > FUNCTION_LINES
+    ]
+    assert long == []
+
+
+def test_root_conftest_is_tiny():
+    """Because what it does, the installed command would not."""
+    text = (ROOT / "conftest.py").read_text("utf-8")
+    assert len(text.splitlines()) <= CONFTEST_LINES
+
+
+# -- the repository -----------------------------------------------------
+
+
+def test_no_path_of_a_developers_machine():
+    """Because it tells of one machine and works on no other."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    here = {str(ROOT), sys.prefix, str(Path.home())}
+    literal = "|".join(re.escape(f"{path}/") for path in here)
+    home = r"/(?:home|Users)/(?!user\b|runner\b)[a-z][\w.-]*/|/root/"
+    machine = re.compile(rf"(?<![\w.-])(?:{literal}|{home})")
+    found = []
+    for file in filter(None, listed.stdout.split("\0")):
+        try:
+            text = (ROOT / file).read_text("utf-8")
+        except (UnicodeDecodeError, FileNotFoundError):
+            continue
+        found += [(file, m.group()) for m in machine.finditer(text)]
+    assert found == []
