@@ -5,5 +5,21 @@ have to stay green.
 """
 
 CANARIES = {
-    "protocol/test_code.py::test_code_cannot_be_replayed",
+    f"protocol/{name}"
+    for name in (
+        "test_apps.py::test_app_by_number",
+        "test_apps_deletion.py::test_deletion_is_answered",
+        "test_bearer_header.py::test_authorization_header_opens_the_api",
+        "test_client_authentication.py::test_code_needs_the_secret_of_its_own_app",
+        "test_code.py::test_code_cannot_be_replayed",
+        "test_isolation_tokens.py::test_token_shows_the_consenting_user",
+        "test_pkce_token.py::test_verifier_of_another_code",
+        "test_revocation.py::test_refresh_token_can_be_revoked",
+    )
 }
+
+SERVED = {
+    # In process only the last of two equal headers would arrive.
+    "protocol/test_bearer_header.py::test_two_headers_are_refused",
+}
+"""Scenarios of the protocol that need a server on a real wire."""

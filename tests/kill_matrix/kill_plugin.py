@@ -14,12 +14,15 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from kill_canaries import CANARIES
+from kill_canaries import CANARIES, SERVED
 
+from conformance.catalogue import catalogue
 from conformance.instance import Credentials, Instance
 from conformance.layout import scenario_id
 from conformance.options import Options
@@ -34,8 +37,12 @@ from conformance.reference import (
 from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
 faults.load()
 NO_FAULT = "none"
+BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
 ONLY = "KILL_MATRIX_ONLY"
@@ -160,31 +167,105 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "xdist_group(name): xdist's own")
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, Any, Any]:
+    """Leave the evidence behind: only verdicts cross to the controller."""
+    report = yield
+    found = getattr(report, "conformance", None)
+    if found:
+        if found["verdict"] in BROKEN:
+            broken = _killed.setdefault(_fault_of(item), set())
+            broken.update(found["requirements"])
+        for bulky in ("exchanges", "expectations", "screenshots"):
+            found[bulky] = []
+    return report
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "wire" not in metafunc.fixturenames:
         return
-    ids = set(requirement_ids(metafunc.definition))
     where = scenario_id(metafunc.definition.path, metafunc.function.__name__)
-    everything = os.environ.get(FULL) or where in CANARIES
-    only = os.environ.get(ONLY, "").split()
-    names = [NO_FAULT] + [
-        f.name
-        for f in faults.all_faults()
-        if (everything or ids & set(f.violates))
-        and (f.name in only or not only)
-    ]
-    opener = Served if where.startswith("browser/") else Broken
+    served = where.startswith("browser/") or where in SERVED
+    opener = Served if served else Broken
     metafunc.parametrize(
         "wire",
         [
             pytest.param(
                 opener(n), id=f"fault={n}", marks=pytest.mark.xdist_group(n)
             )
-            for n in names
+            for n in _faults_for(where, _all_requirements(metafunc))
         ],
         indirect=True,
         scope="session",
     )
+
+
+def _all_requirements(metafunc: pytest.Metafunc) -> set[str]:
+    """Return what a scenario verifies with any of its parameters."""
+    found = set(requirement_ids(metafunc.definition))
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        for parameters in mark.args[1]:
+            for inner in getattr(parameters, "marks", ()):
+                found.update(inner.args if inner.name == "verifies" else ())
+    return found
+
+
+def _faults_for(where: str, ids: set[str]) -> list[str]:
+    everything = os.environ.get(FULL) or where in CANARIES
+    only = os.environ.get(ONLY, "").split()
+    return [NO_FAULT] + [
+        f.name
+        for f in faults.all_faults()
+        if (everything or ids & violated(f.name))
+        and (f.name in only or not only)
+    ]
+
+
+@cache
+def violated(name: str) -> frozenset[str]:
+    """Return the ids that a fault claims to violate; none without fault."""
+    claims = () if name == NO_FAULT else faults.get(name).violates
+    return frozenset(catalogue()[v].id for v in claims)
+
+
+def _fault_of(item: pytest.Item) -> str:
+    return str(item.callspec.params["wire"].fault)  # type: ignore[attr-defined]
+
+
+def _claimed(item: pytest.Item) -> set[str]:
+    return set(requirement_ids(item)) & violated(_fault_of(item))
+
+
+def _everywhere(item: pytest.Item) -> bool:
+    where = scenario_id(item.path, item.originalname)  # type: ignore[attr-defined]
+    return bool(os.environ.get(FULL)) or where in CANARIES
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out parameters that the fault has nothing to do with."""
+    items[:] = [
+        item
+        for item in items
+        if _fault_of(item) == NO_FAULT or _claimed(item) or _everywhere(item)
+    ]
+
+
+_killed: dict[str, set[str]] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> bool | None:
+    """Once a fault has broken a requirement, that is proof enough."""
+    claimed = _claimed(item)
+    killed = _killed.get(_fault_of(item), set())
+    if not claimed or _everywhere(item) or claimed - killed:
+        return None
+    item.session._setupstate.teardown_exact(nextitem)
+    return True
 
 
 class Table:
