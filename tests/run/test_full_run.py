@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conformance import browser as conformance_browser
+from conformance.catalogue import catalogue
 
 from . import command, needles
 
@@ -81,25 +82,25 @@ def test_spy_knows_secrets_of_every_kind(full):
         assert f"{kind}#1" in labels
 
 
-def made_up():
-    """Return the texts that stand in the code: they keep nothing safe."""
+def code():
+    """Return every text that stands in the code, and so guards nothing."""
     files = [
         file
         for folder in ("scenarios", "conformance", "fixtures")
         for file in (command.ROOT / folder).rglob("*.py")
     ]
     nodes = (n for f in files for n in ast.walk(ast.parse(f.read_text())))
-    return {
+    return "\0".join(
         node.value
         for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    )
 
 
 def test_no_secret_stands_in_any_file(full):
     done, known = full
-    constants = made_up()
-    secrets = {s for s in known if s not in constants and len(set(s)) > 4}
+    made_up = code()
+    secrets = {s for s in known if s not in made_up and len(set(s)) > 4}
     assert len(secrets) > len(known) * 0.9
     leaks = needles.find(texts(done), secrets)
     # Not the secrets themselves: this message may end in a log.
@@ -131,30 +132,24 @@ def test_search_finds_a_secret_inside_base64(before, after):
 # -- what the reference does not judge ----------------------------------
 
 
+@pytest.fixture(scope="module")
 def listed():
-    """Return the committed list: a reason for each requirement."""
-    document = tomllib.loads(LIST.read_text("utf-8"))
-    return {
-        requirement: (verdict, reason)
-        for verdict, rows in document.items()
-        for requirement, reason in rows.items()
-    }
+    """The committed list."""
+    return tomllib.loads(LIST.read_text("utf-8"))
 
 
-def test_each_entry_has_a_reason():
-    for verdict, reason in listed().values():
-        assert verdict in {"untested", "unsupported"}
-        assert reason.endswith(".")
+def test_each_entry_has_a_reason(listed):
+    assert set(listed) == {"untested", "unsupported"}
+    for requirement in listed["untested"]:
+        assert catalogue()[requirement].untested.strip()
+    for requirement, reason in listed["unsupported"].items():
+        assert requirement in catalogue()
+        assert reason.strip()
 
 
-def test_list_is_exactly_what_is_not_judged(full):
+def test_list_is_exactly_what_is_not_judged(full, listed):
     done, _ = full
     rows = done.results["requirements"]
-    found = {
-        row["id"]: row["verdict"]
-        for row in rows
-        if row["verdict"] in {"untested", "unsupported"}
-    }
     without_browser = {
         row["id"]
         for row in rows
@@ -163,17 +158,18 @@ def test_list_is_exactly_what_is_not_judged(full):
     }
     if without_browser and not os.environ.get("CI"):
         pytest.skip(conformance_browser.HELP)
-    expected = {name: verdict for name, (verdict, _) in listed().items()}
-    assert found == expected
+    for verdict in ("untested", "unsupported"):
+        found = {row["id"] for row in rows if row["verdict"] == verdict}
+        assert found == set(listed[verdict])
 
 
-def test_scenario_is_unsupported_only_with_its_requirement(full):
+def test_scenario_is_unsupported_only_with_its_requirement(full, listed):
     """A requirement that others judge must not hide an absent scenario."""
     done, _ = full
-    names = {name for name, (verdict, _) in listed().items()}
     hidden = [
         (s["id"], s["message"])
         for s in done.results["scenarios"]
-        if s["verdict"] == "unsupported" and not names & set(s["requirements"])
+        if s["verdict"] == "unsupported"
+        and not set(listed["unsupported"]) & set(s["requirements"])
     ]
     assert hidden == []
