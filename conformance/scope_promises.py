@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 LET_IN = "let-in"
 KEPT_OUT = "kept-out"
 NO_DOWNGRADE = "no-downgrade"
+FIRST_PARTY = "first-party"  # kept out altogether: no scope is enough
 PREFIX = "fittrackee/scope-map"
 
 _TITLES = {
     LET_IN: "{route} lets a token in that has the documented scope.",
     KEPT_OUT: "{route} keeps a token out that lacks the documented scope.",
+    FIRST_PARTY: "{route} keeps every app's token out.",
     NO_DOWNGRADE: "{route} refuses a bad token, though it needs none.",
 }
 _REMEDIES = {
@@ -40,10 +42,26 @@ _REMEDIES = {
         "Apps get at what the user never consented to. Ask for the scope "
         "that the documentation states, and for no other."
     ),
+    FIRST_PARTY: (
+        "Apps get at what the user never consented to, and could not. Let "
+        "FitTrackee's own session in alone."
+    ),
     NO_DOWNGRADE: (
         "A client whose token ended gets an anonymous visitor's answer and "
         "takes missing data for deleted data. Refuse the token with 401."
     ),
+}
+_STAKES = {
+    LET_IN: {"stake": "interop"},
+    KEPT_OUT: {
+        "stake": "data",
+        "threat": "abuse of a token by a legitimate client",
+    },
+    FIRST_PARTY: {
+        "stake": "account",
+        "threat": "abuse of a token by a legitimate client",
+    },
+    NO_DOWNGRADE: {"stake": "interop"},
 }
 _LEVELS = {LET_IN: "MUST", KEPT_OUT: "MUST", NO_DOWNGRADE: "SHOULD"}
 _SOURCES = {
@@ -85,6 +103,7 @@ class Promise:
         since: First release that makes the promise.
         until: First release that no longer makes it, ``""`` for none.
         untested: Why it cannot be judged, ``""`` when it can.
+        first_party: No release states a scope that would be enough.
     """
 
     method: str
@@ -93,6 +112,7 @@ class Promise:
     since: str
     until: str
     untested: str = ""
+    first_party: bool = False
 
     @property
     def slug(self) -> str:
@@ -105,6 +125,11 @@ class Promise:
     def id(self) -> str:
         """The id of the requirement."""
         return f"{PREFIX}/{self.slug}"
+
+    @property
+    def kind(self) -> str:
+        """The direction, or ``first-party`` where no scope is enough."""
+        return FIRST_PARTY if self.first_party else self.direction
 
     def route(self, version: str) -> Route:
         """Return the route as a release has it; the newest if unknown."""
@@ -119,10 +144,11 @@ class Promise:
         """Return the requirement as an entry of the catalogue."""
         entry: dict[str, Any] = {
             "level": _LEVELS[self.direction],
-            "title": _TITLES[self.direction].format(route=self._name),
-            "remedy": _REMEDIES[self.direction],
+            "title": _TITLES[self.kind].format(route=self._name),
+            "remedy": _REMEDIES[self.kind],
             "sources": _SOURCES[self.direction],
             "since": self.since,
+            **_STAKES[self.kind],
         }
         told = {"until": self.until, "untested": self.untested}
         return {**entry, **{name: text for name, text in told.items() if text}}
@@ -163,7 +189,15 @@ def _promise(direction: str, made_by: dict[str, Route]) -> Promise:
         raise ValueError(f"{route.name}: promised, withdrawn, promised again")
     stated = {r.documented for r in made_by.values() if r.documented}
     untested = _untested(stated) if direction == LET_IN else ""
-    return Promise(route.method, route.path, direction, since, until, untested)
+    return Promise(
+        route.method,
+        route.path,
+        direction,
+        since,
+        until,
+        untested,
+        first_party=direction == KEPT_OUT and not stated,
+    )
 
 
 def _untested(stated: set[str]) -> str:

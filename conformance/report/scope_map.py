@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.scope_map import releases, routes
 from conformance.scope_promises import (
+    FIRST_PARTY,
     KEPT_OUT,
     LET_IN,
     NO_DOWNGRADE,
@@ -28,10 +29,11 @@ COLUMNS = {
     NO_DOWNGRADE: "No downgrade",
 }
 
-#: What has to hold of every route in a direction.
+#: What has to hold of every route, by kind of promise.
 TITLES = {
     LET_IN: "A token with the documented scope is let in.",
     KEPT_OUT: "A token without the documented scope is kept out.",
+    FIRST_PARTY: "Every app's token is kept out.",
     NO_DOWNGRADE: "A bad token is refused where none is needed.",
 }
 
@@ -98,7 +100,7 @@ def together(
     joined: dict[tuple[str, ...], list[Requirement]] = {}
     for requirement in found:
         made = promise(requirement)
-        kind = (made.direction, requirement.verdict) if made else ()
+        kind = (made.kind, requirement.verdict) if made else ()
         joined.setdefault(kind or (requirement.id,), []).append(requirement)
     return [tuple(kind) for kind in joined.values()]
 

@@ -91,7 +91,7 @@ def test_an_unknown_version_is_shown_as_the_newest() -> None:
 
 
 def test_the_same_finding_on_many_routes_is_told_once() -> None:
-    some = promises(KEPT_OUT)[:9]
+    some = [p for p in promises(KEPT_OUT) if not p.first_party][:9]
     html = render(run([mapped(one.id, "fail") for one in some]))
 
     assert html.count("<article") == 1
