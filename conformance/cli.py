@@ -141,6 +141,12 @@ def list_(what: str, *, as_json: bool) -> None:
     metavar="LIMITS",
     help="Such as '300 per 5 minutes'; none without it.",
 )
+@click.option(
+    "--access-token-lifetime",
+    type=click.IntRange(min=1, max=10**9),
+    metavar="SECONDS",
+    help="Ten days without it; a short one shows how an app refreshes.",
+)
 @click.option("--fault", metavar="NAME", help="Break the server this way.")
 @click.option(
     "--redirect-uri",

@@ -49,6 +49,7 @@ class Wanted:
         rate_limit: Such as ``300 per 5 minutes``.
         fault: Name of the fault that breaks the server.
         redirect_uris: Of the app that is ready to be used.
+        access_token_lifetime: Seconds that access tokens live.
     """
 
     port: int = 5000
@@ -57,6 +58,7 @@ class Wanted:
     rate_limit: str | None = None
     fault: str | None = None
     redirect_uris: tuple[str, ...] = REDIRECT_URIS
+    access_token_lifetime: int | None = None
 
     def check(self) -> None:
         """Raise UsageError for what can be told before anything starts."""
@@ -118,7 +120,7 @@ def _told(wanted: Wanted, ready: Demonstration, url: str) -> Iterator[str]:
 def _demonstration(wanted: Wanted, stack: ExitStack) -> Demonstration:
     """Make the server, its users and its app."""
     try:
-        return stack.enter_context(
+        ready = stack.enter_context(
             demonstration(
                 database_url=wanted.database_url,
                 contract=wanted.contract,
@@ -131,6 +133,11 @@ def _demonstration(wanted: Wanted, stack: ExitStack) -> Demonstration:
         raise _database_error(wanted.database_url, error) from None
     except ValueError as error:
         raise UsageError(str(error)) from None
+    if wanted.access_token_lifetime is not None:
+        ready.server.replace(
+            "access_token_lifetime", wanted.access_token_lifetime
+        )
+    return ready
 
 
 # -- the database -------------------------------------------------------

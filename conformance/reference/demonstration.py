@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
+from conformance.reference import faults
 from conformance.reference.models import Account, App, hashed
 from conformance.reference.server import ReferenceServer
 from conformance.reference.users import User
@@ -117,6 +118,8 @@ def demonstration(
             not usable; the message is one line.
         SQLAlchemyError: The database cannot be opened.
     """
+    # Broken last: registering the app is no part of what is tried out.
+    breaker = faults.get(fault) if fault is not None else None
     with contextlib.ExitStack() as stack:
         # In a database that stays, earlier users have passwords that
         # nobody knows any more: these get names of their own.
@@ -131,7 +134,6 @@ def demonstration(
             database_url,
             users=users,
             contract=contract,
-            fault=fault,
             registration=True,
             rate_limit=rate_limit,
         )
@@ -143,7 +145,10 @@ def demonstration(
                     "http on a loopback host, or a scheme such as "
                     "com.example.app:/callback; no fragment"
                 )
-        yield _with_app(server, users, tuple(redirect_uris))
+        ready = _with_app(server, users, tuple(redirect_uris))
+        if breaker is not None:
+            breaker.apply(server)
+        yield ready
 
 
 def _user(name: str) -> User:
