@@ -52,7 +52,6 @@ def redirect_uri_is_demanded(server: ReferenceServer) -> None:
         "rfc6749/3.1.2.4/no-redirection-to-invalid-uri",
         "rfc6749/3.1.2.4/user-is-told-of-invalid-uri",
         "rfc6749/4.1.2.1/no-redirection-for-unknown-client",
-        "rfc6749/4.1.2.1/user-is-told-of-unknown-client",
     ]
 )
 def errors_go_where_the_request_says(server: ReferenceServer) -> None:
@@ -65,12 +64,6 @@ def errors_go_where_the_request_says(server: ReferenceServer) -> None:
         return answer({"redirect_url": f"{uri}?error=invalid_request"})
 
     server.after(AUTHORIZE, send)
-
-
-@fault(violates="rfc8252/7.3/loopback-any-port")
-def loopback_port_is_compared(server: ReferenceServer) -> None:
-    """A loopback URI has to name the registered port."""
-    server.replace("loopback_without_port", lambda _uri: None)
 
 
 @fault(violates="rfc8252/7.3/loopback-nothing-but-port")
