@@ -154,7 +154,7 @@ def _check_database_url(text: str) -> None:
     except (ArgumentError, ValueError):
         raise UsageError(
             f"--database-url cannot be read: write {forms}, and a password "
-            "percent-encoded (%40 for @, %2F for /)"
+            "percent-encoded (%40 for @)"
         ) from None
     if url.drivername not in _DRIVERS:
         raise UsageError(f"--database-url: only {forms} can be used")

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import URL
+
 from conformance.errors import UsageError
 from conformance.instance import Instance
-from conformance.targets import signals, users
+from conformance.targets import own_postgres, postgres, signals, users
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NEWEST = "newest"
+VARIABLE = "FITTRACKEE_REFERENCE_DATABASE"
+DATABASES = ("sqlite", "postgresql")  # the first without the variable
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class ReferenceTarget:
         """Serve the reference for as long as the context lasts.
 
         Raises:
-            UsageError: It has no such contract or fault.
+            UsageError: It has no such contract, fault or database.
+            TargetError: PostgreSQL was asked for and cannot be had.
         """
         # Imported here: most commands need no server.
         from conformance.reference import ReferenceServer, User, serve
@@ -48,13 +55,8 @@ class ReferenceTarget:
         people = users.made_up()
         control_key = secrets.token_urlsafe(32)
         with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
-            folder = stack.enter_context(
-                tempfile.TemporaryDirectory(
-                    prefix="ftc-reference-", ignore_cleanup_errors=True
-                )
-            )
             server = ReferenceServer(
-                database_url=f"sqlite:///{Path(folder) / 'data.sqlite'}",
+                database_url=stack.enter_context(fresh_database()),
                 users=[
                     User(
                         name=user.name,
@@ -91,3 +93,41 @@ class ReferenceTarget:
                 faults.get(self.fault)
         except KeyError as error:
             raise UsageError(f"{self.name}: {error.args[0]}") from None
+
+
+@contextlib.contextmanager
+def fresh_database() -> Iterator[str]:
+    """Make an empty database, gone when the context ends.
+
+    ``FITTRACKEE_REFERENCE_DATABASE`` says of which kind. PostgreSQL is the
+    server of ``FITTRACKEE_POSTGRES_URL``, or one of our own.
+
+    Yields:
+        Its SQLAlchemy URL.
+
+    Raises:
+        UsageError: The variable names no kind that there is.
+        TargetError: PostgreSQL cannot be had.
+    """
+    kind = os.environ.get(VARIABLE) or DATABASES[0]
+    if kind not in DATABASES:
+        raise UsageError(f"{VARIABLE}: write {' or '.join(DATABASES)}")
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(
+            prefix="ftc-reference-", ignore_cleanup_errors=True
+        ) as folder:
+            yield f"sqlite:///{Path(folder) / 'data.sqlite'}"
+        return
+    given = os.environ.get(own_postgres.VARIABLE) or None
+    if given:
+        postgres.check_url(given)
+    with postgres.fresh_database(given, postgis=False) as made:
+        yield sqlalchemy_url(made.conninfo)
+
+
+def sqlalchemy_url(conninfo: str) -> str:
+    """Write libpq's connection string as a URL; it may hold a password."""
+    parts = {k: str(v) for k, v in conninfo_to_dict(conninfo).items()}
+    name = parts.pop("dbname")
+    url = URL.create("postgresql+psycopg", database=name, query=parts)
+    return url.render_as_string(hide_password=False)

@@ -3,9 +3,6 @@ from __future__ import annotations
 import pytest
 
 from .actors import Server
-from .databases import database_url, postgresql
-
-__all__ = ["database_url", "postgresql"]
 
 
 @pytest.fixture

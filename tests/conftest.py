@@ -1,19 +1,16 @@
-"""Both kinds of database, for tests of what happens at the same time."""
-
-from __future__ import annotations
+"""Both kinds of database, for tests of what happens in them."""
 
 import os
-from urllib.parse import quote
 
-import psycopg.conninfo
 import pytest
 
 from conformance.errors import TargetError
 from conformance.targets.postgres import fresh_database
+from conformance.targets.reference import sqlalchemy_url
 
 
 @pytest.fixture(scope="session")
-def postgresql():
+def postgresql_url():
     """URL of an empty PostgreSQL database, or a skip that says why."""
     given = os.environ.get("FITTRACKEE_POSTGRES_URL")
     try:
@@ -29,17 +26,9 @@ def postgresql():
         opened.__exit__(None, None, None)
 
 
-def sqlalchemy_url(conninfo):
-    """Write libpq's connection string as SQLAlchemy wants it."""
-    parts = psycopg.conninfo.conninfo_to_dict(conninfo)
-    name = parts.pop("dbname")
-    query = "&".join(f"{k}={quote(str(v), safe='')}" for k, v in parts.items())
-    return f"postgresql+psycopg:///{name}?{query}"
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, tmp_path):
     """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/reference.db"
-    return request.getfixturevalue("postgresql")
+    return request.getfixturevalue("postgresql_url")

@@ -1,0 +1,108 @@
+"""``fittrackee-conformance serve`` in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+
+COMMAND = [sys.executable, "-m", "conformance.cli", "serve"]
+STOP_SECONDS = 20
+START_SECONDS = 60  # on a busy machine; a server that takes longer hangs
+LAST_LINE = re.compile(r"Ctrl-C stops it; .*")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a developer reads off the screen.
+
+    Attributes:
+        text: All of it, in lines.
+        process: The running command.
+    """
+
+    text: str
+    process: subprocess.Popen
+
+    def value(self, name):
+        """Return what stands behind a name."""
+        return re.search(rf"^ *{name} +(\S.*)$", self.text, re.MULTILINE)[1]
+
+    @property
+    def url(self):
+        return re.search(r" at (http://\S+)$", self.text, re.MULTILINE)[1]
+
+    @property
+    def users(self):
+        line = re.compile(r"log in as (\S+) +password (\S+)")
+        return dict(line.findall(self.text))
+
+    @property
+    def owner(self):
+        return next(iter(self.users.items()))
+
+    @property
+    def app(self):
+        return self.value("client_id"), self.value("client_secret")
+
+    @property
+    def authorization_url(self):
+        return re.search(r"^ +(http\S+\?\S+)$", self.text, re.MULTILINE)[1]
+
+
+def environment(folder):
+    """Return this process's environment, with temporary files in a folder."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    kept |= {"TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept
+
+
+@contextlib.contextmanager
+def serving(folder, *words):
+    """Serve on a free port until the block is left."""
+    process = subprocess.Popen(
+        [*COMMAND, "--port", "0", *words],
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        lines = []
+        for line in process.stdout:
+            lines.append(line)
+            if LAST_LINE.match(line):
+                break
+        text = "".join(lines)
+        assert LAST_LINE.search(text), text
+        yield Printed(text, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        finally:
+            process.kill()
+            process.stdout.close()
+
+
+def refused(folder, *words):
+    """Serve what cannot be served; return the one line that says why."""
+    done = subprocess.run(
+        [*COMMAND, "--port", "0", *words],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 2, done
+    assert done.stdout == ""
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert list(folder.glob("fittrackee-reference-*")) == []
+    return line
