@@ -1,0 +1,153 @@
+"""The callback page, the progress lines and the set-up command."""
+
+import io
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from conformance import callback, provision
+from conformance.instance import Credentials, Instance
+from conformance.options import Options
+from conformance.progress import Progress
+from conformance.verdict import RunVerdict
+
+
+def test_callback_remembers_its_visits():
+    with callback.listening() as listener:
+        answer = httpx.get(f"{listener.url}?code=c&state=s&empty=")
+        again = httpx.get(listener.url)
+    assert answer.status_code == again.status_code == 200
+    assert listener.visits == [
+        {"code": ["c"], "state": ["s"], "empty": [""]},
+        {},
+    ]
+
+
+def test_callback_serves_nothing_else():
+    with callback.listening() as listener:
+        base = listener.url.removesuffix(callback.PATH)
+        assert httpx.get(f"{base}/favicon.ico").status_code == 404
+    assert listener.visits == []
+
+
+def test_callback_keeps_the_code_to_itself(capfd):
+    with callback.listening() as listener:
+        page = httpx.get(f"{listener.url}?code=a-secret-code")
+    assert "a-secret-code" not in page.text
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_callback_is_gone_afterwards():
+    with callback.listening() as listener:
+        pass
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(listener.url)
+
+
+@pytest.fixture
+def shown():
+    """Progress on a console that keeps what is printed."""
+    owner = Credentials("o@example.com", "correct horse")
+    run = SimpleNamespace(
+        context=SimpleNamespace(
+            instance=Instance("url", "t", "http://[fe80::1]", "1.3.6", owner)
+        ),
+        options=Options(),
+        scenarios=[],
+        verdict=RunVerdict.NOT_JUDGED,
+        reason="",
+    )
+    file = io.StringIO()
+    console = Console(file=file, width=200, highlight=False, emoji=False)
+    return Progress(console, run), file.getvalue
+
+
+def report(verdict, scenario="protocol/test_x.py::test_y[/a]", message=""):
+    found = {"id": scenario, "verdict": verdict, "message": message}
+    return SimpleNamespace(conformance=found)
+
+
+def test_target_is_named_first(shown):
+    progress, text = shown
+    progress.pytest_sessionstart()
+    progress.pytest_sessionfinish()
+    assert text() == "t at http://[fe80::1], FitTrackee 1.3.6\n"
+
+
+def test_only_what_did_not_pass_is_printed(shown):
+    progress, text = shown
+    progress.pytest_runtest_logreport(report("pass"))
+    progress.pytest_runtest_logreport(SimpleNamespace())
+    assert text() == ""
+    progress.pytest_runtest_logreport(
+        report("fail", message="expected: [bold]\ncame: :smile:")
+    )
+    assert text() == (
+        "fail protocol/test_x.py::test_y[/a]\n"
+        "    expected: [bold] | came: :smile:\n"
+    )
+
+
+def test_verdict_is_printed_last(shown):
+    progress, text = shown
+    progress.run.scenarios = [{"verdict": "pass"}, {"verdict": "error"}]
+    progress.run.reason = "1 scenario could not judge [really]"
+    progress.conclude()
+    assert text().splitlines()[0] == (
+        "not judged: 1 scenario could not judge [really] (1 error, 1 pass)"
+    )
+
+
+def test_run_without_scenarios_says_so(shown):
+    progress, text = shown
+    progress.conclude()
+    assert "not judged (no scenario ran)" in text()
+
+
+@pytest.fixture
+def part(monkeypatch):
+    """Make up a part of the machine: a function that says what is there."""
+    installed = []
+
+    def make(*there):
+        answers = iter(there)
+        made = (
+            lambda: next(answers),
+            lambda: installed.append("part"),
+            "as root: apt-get install part",
+        )
+        monkeypatch.setitem(provision.PARTS, "browser", made)
+        return installed
+
+    return make
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_part_that_is_there_is_left_alone(part, ci):
+    installed = part(True)
+    done = CliRunner(env={"CI": ci}).invoke(provision.main, ["browser"])
+    assert (done.exit_code, done.output, installed) == (0, "", [])
+
+
+def test_missing_part_is_installed(part):
+    installed = part(False, True)
+    done = CliRunner(env={"CI": "true"}).invoke(provision.main, ["browser"])
+    assert (done.exit_code, installed) == (0, ["part"])
+
+
+@pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
+def test_part_that_cannot_be_installed_is_named(part, ci, status):
+    part(False, False)
+    done = CliRunner(env={"CI": ci}).invoke(provision.main, ["browser"])
+    assert done.exit_code == status
+    help_ = "browser is missing; as root: apt-get install part"
+    assert help_ in done.output
+
+
+def test_unknown_part_is_refused():
+    done = CliRunner().invoke(provision.main, ["redis"])
+    assert done.exit_code == 2
