@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ pytest_plugins = [
 RUN = pytest.StashKey[Run]()
 CONTEXT = pytest.StashKey[Context]()
 STATE = pytest.StashKey[ScenarioState]()
+JUNIT = pytest.StashKey[str | None]()
 PHASES = {"setup", "call", "teardown"}
 
 
@@ -57,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
             options.from_config(config)
         )
         config.pluginmanager.register(Collector(config.stash[RUN]))
+        config.stash[JUNIT] = config.option.xmlpath
         config.option.xmlpath = str(config.stash[RUN].junit)
 
 
@@ -151,6 +154,8 @@ def pytest_sessionfinish(
         status = run.finish(int(exitstatus))
     except HarnessError as problem:
         raise error(problem.message, returncode=2) from None
+    if wanted := session.config.stash[JUNIT]:
+        shutil.copyfile(run.options.report / "junit.xml", wanted)
     session.exitstatus = max(status, 2) if exitstatus in {2, 3, 4} else status
 
 

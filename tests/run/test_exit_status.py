@@ -48,7 +48,11 @@ def test_violation_says_what_was_expected(broken):
 
 
 def test_plain_pytest_says_the_same(tmp_path, conforming, broken):
-    good = command.plain_pytest(tmp_path, "--requirement", command.ONE)
+    junit = tmp_path / "own.xml"
+    good = command.plain_pytest(
+        tmp_path, "--requirement", command.ONE, f"--junitxml={junit}"
+    )
+    assert junit.read_text() == (good.report / "junit.xml").read_text()
     assert (good.status, good.verdicts()) == (0, conforming.verdicts())
     words = ("--requirement", command.ONE, "--fault", command.FAULT)
     bad = command.plain_pytest(tmp_path, *words)
