@@ -84,8 +84,7 @@ def main() -> None:
 @click.option(
     "--fail-on",
     type=click.Choice(options.LEVELS),
-    default=options.LEVELS[0],
-    show_default=True,
+    show_default="must; with --fault: should",
     help="The weakest level whose violation makes the run red.",
 )
 @click.option(
@@ -106,6 +105,7 @@ def run(*, workers: int, **chosen: Any) -> None:
 
     Exit status: 0 conforms, 1 violations, 2 could not be judged.
     """
+    chosen["fail_on"] = chosen["fail_on"] or ""
     sys.exit(runner.run(options.Options(**chosen), workers))
 
 

@@ -37,6 +37,7 @@ def judge(
     scenario: str,
     requirements: tuple[str, ...],
     accepted: list[Known],
+    on_purpose: frozenset[str] = frozenset(),
 ) -> Judgement:
     """Judge one phase of a scenario.
 
@@ -46,6 +47,8 @@ def judge(
         scenario: The scenario's id.
         requirements: Ids it verifies, all of one level.
         accepted: Entries of the user's list that cover the target.
+        on_purpose: Ids that a fault breaks: no documented deviation
+            excuses them, for the unbroken reference may well conform.
     """
     if error is None:
         return PASSED
@@ -55,7 +58,11 @@ def judge(
         return Judgement(Verdict.BLOCKED, f"precondition failed: {error}")
     broken = _assertion(error)
     if phase == CALL and broken is not None:
-        return _violation(str(broken), scenario, requirements, accepted)
+        excusable = not on_purpose & set(requirements)
+        documented = _documented(requirements) if excusable else ""
+        return _violation(
+            str(broken), documented, scenario, requirements, accepted
+        )
     name = type(error).__name__
     return Judgement(Verdict.ERROR, f"{phase}: {name}: {error}")
 
@@ -74,23 +81,30 @@ def _assertion(error: BaseException) -> AssertionError | None:
     return None
 
 
+def _documented(requirements: tuple[str, ...]) -> str:
+    """Say where all the requirements are departed from on purpose."""
+    deviations = [catalogue()[r].deviation for r in requirements]
+    if not all(deviations):
+        return ""
+    return "; ".join(f"{d.where}: {d.says}" for d in deviations if d)
+
+
 def _violation(
     message: str,
+    documented: str,
     scenario: str,
     requirements: tuple[str, ...],
     accepted: list[Known],
 ) -> Judgement:
-    broken = [catalogue()[r] for r in requirements]
-    deviations = [r.deviation for r in broken]
-    if deviations and all(deviations):
-        says = "; ".join(f"{d.where}: {d.says}" for d in deviations if d)
+    if documented:
         return Judgement(
-            Verdict.KNOWN, f"{message}\ndocumented deviation: {says}"
+            Verdict.KNOWN, f"{message}\ndocumented deviation: {documented}"
         )
     excuse = known_list.excuse(accepted, scenario, requirements)
     if excuse:
         return Judgement(
             Verdict.KNOWN, f"{message}\naccepted deviation: {excuse.reason}"
         )
-    level = broken[0].level if broken else Level.MUST
+    levels = [catalogue()[r].level for r in requirements]
+    level = levels[0] if levels else Level.MUST
     return Judgement(violation(level), message)

@@ -28,7 +28,9 @@ class Options:
         report: Folder that the report is written to.
         requirement: Globs over requirement ids; empty means all.
         known: File of accepted deviations, or None.
-        fail_on: ``must``, or ``should`` to make a warn red as well.
+        fail_on: ``must``, or ``should`` to make a warn red as well. Not
+            given, it is ``must``; with a fault ``should``, since whoever
+            breaks the reference wants to see it noticed.
         read_only: Send nothing that could change the instance.
         fault: Fault that breaks the reference, ``""`` for none.
     """
@@ -38,9 +40,15 @@ class Options:
     report: Path = DEFAULT_REPORT
     requirement: tuple[str, ...] = ()
     known: Path | None = None
-    fail_on: str = "must"
+    fail_on: str = ""
     read_only: bool = False
     fault: str = ""
+
+    def __post_init__(self) -> None:
+        """Decide what was left open."""
+        if not self.fail_on:
+            level = "should" if self.fault else "must"
+            object.__setattr__(self, "fail_on", level)
 
     def check(self) -> None:
         """Raise UsageError for what can be told before anything starts."""
@@ -107,8 +115,9 @@ def add_options(parser: pytest.Parser) -> None:
     add("--known", metavar="FILE", help="list of accepted deviations")
     add(
         "--fail-on",
-        default="must",
-        help="must (default), or should to make warnings red too",
+        default="",
+        help="must, or should to make warnings red too (default: must; "
+        "with --fault: should)",
     )
     add(
         "--read-only",

@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -38,6 +39,17 @@ class Context:
     prefix: str
     accepted: list[known.Known] = field(default_factory=list)
     lost: bool = False
+
+    @cached_property
+    def broken_on_purpose(self) -> frozenset[str]:
+        """Ids of the requirements that the run's fault violates."""
+        if not self.options.fault:
+            return frozenset()
+        # Imported here: a run without a fault needs no reference.
+        from conformance.reference import faults
+
+        faults.load()
+        return frozenset(faults.get(self.options.fault).violates)
 
     def to_plain(self) -> dict[str, Any]:
         """Return what a worker cannot read from the command line."""

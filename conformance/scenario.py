@@ -72,7 +72,12 @@ class ScenarioState:
         error = excinfo.value if excinfo else None
         phase = report.when or "call"
         judgement = judge(
-            phase, error, self.id, self.requirements, self.context.accepted
+            phase,
+            error,
+            self.id,
+            self.requirements,
+            self.context.accepted,
+            self.context.broken_on_purpose,
         )
         judgement = Judgement(
             judgement.verdict,
