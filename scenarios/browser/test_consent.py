@@ -17,15 +17,6 @@ def web_app(owner, callback):
     return owner.must_register(redirect_uris=[callback.url], scope=SCOPE)
 
 
-@pytest.fixture
-def consent(visitor, instance):
-    """The consent page, in the browser of a logged-in owner."""
-    login = LoginPage(visitor)
-    login.open()
-    login.log_in(instance.owner)
-    return ConsentPage(visitor)
-
-
 @verifies("fittrackee/oauth/browser-flow")
 def test_whole_flow(visitor, instance, web_app, callback):
     """A person logs in, consents and the app reads the person's profile."""
@@ -156,6 +147,32 @@ def test_unknown_app(visitor, consent, web_app):
 
     offered = consent.authorize_button.count()
     expect.that(not offered, "no authorize button", f"{offered} buttons")
+
+
+@verifies("rfc6749/4.1.2.1/user-is-told-of-unknown-client")
+def test_unknown_app_is_told(visitor, consent, web_app):
+    """The page for an unknown client id says that something is wrong."""
+    request = web_app.authorization(Pkce.s256())
+    consent.open(request)
+    consent.must_ask()  # control: the known app is offered
+    visitor.page.goto(authorization_url({**request, "client_id": "A" * 24}))
+    told = visitor.appears(consent.no_app, consent.error)
+    visitor.picture("The authorization URL of an unknown app")
+
+    expect.that(told, "words about an unknown app", "they do not appear")
+
+
+@verifies("rfc6749/3.1.2.3/each-registered-uri")
+def test_one_of_several(consent, owner, callback):
+    """The browser goes to the registered URI that was asked for."""
+    uris = {p: f"{callback.url}?place={p}" for p in ("first", "second")}
+    app = owner.must_register(redirect_uris=list(uris.values()))
+    for place, uri in uris.items():
+        consent.open(app.authorization(Pkce.s256(), redirect_uri=uri))
+        consent.must_ask()
+        consent.must_authorize(callback.url)
+        came = callback.visits[-1].get("place")
+        expect.that(came == [place], f"a visit to the {place} URI", f"{came}")
 
 
 @verifies("rfc6749/3.1.2.4/browser-stays")

@@ -166,7 +166,6 @@ def only_the_first_scope_is_granted(server: ReferenceServer) -> None:
 @fault(
     violates=[
         "rfc6749/4.1.2.1/no-redirection-for-unknown-client",
-        "rfc6749/4.1.2.1/user-is-told-of-unknown-client",
         "fittrackee/oauth/client-id-required",
     ]
 )

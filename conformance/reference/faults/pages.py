@@ -117,6 +117,13 @@ def unknown_app_is_offered(server: ReferenceServer) -> None:
     )
 
 
+@fault(violates="rfc6749/4.1.2.1/user-is-told-of-unknown-client")
+def unknown_app_gets_an_empty_page(server: ReferenceServer) -> None:
+    """The page for an unknown app says nothing."""
+    words = re.compile(r'<p class="no-app">[^<]*</p>')
+    server.page("authorize", lambda html: words.sub("", html))
+
+
 @fault(violates="rfc6749/3.1.2.4/browser-stays")
 def browser_follows_any_redirect_uri(server: ReferenceServer) -> None:
     """The consent page sends the browser to any redirection URI."""
