@@ -26,7 +26,13 @@ def postgresql_url():
         opened.__exit__(None, None, None)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+# One worker starts one PostgreSQL for all of them.
+POSTGRESQL = pytest.param(
+    "postgresql", marks=pytest.mark.xdist_group("postgresql")
+)
+
+
+@pytest.fixture(params=["sqlite", POSTGRESQL])
 def database_url(request, tmp_path):
     """An empty database of each kind."""
     if request.param == "sqlite":

@@ -24,6 +24,7 @@ from conformance.reference import (
     apps_api,
     control,
     faults,
+    files_api,
     general_api,
     oauth_api,
     pages,
@@ -156,10 +157,14 @@ class ReferenceServer(Seams):
             **apps_api.views,
             **users_api.views,
             **oauth_api.views,
+            **files_api.views,
         }
         for route in self.contract.routes:
+            view = by_hand.get(route.name)
             if route.path.startswith("/api/"):
-                view = by_hand.get(route.name) or view_for(route)
+                view = view or view_for(route)
+            # The rest are the front end's: pages mount them below.
+            if view is not None:
                 self._mount(app, route.name, view, route)
         self._mount(app, METADATA, general_api.views[METADATA])
         for name, view in pages.views.items():

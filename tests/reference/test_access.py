@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from xml.etree.ElementTree import fromstring
+
 import pytest
+from sqlalchemy import select
 
 from conformance.reference.contracts import contract, contracts
+from conformance.reference.models import Account
 
 from .actors import PASSWORD
 
@@ -145,6 +149,64 @@ def test_login(server, body, status):
         headers={"Content-Type": "application/json"},
     )
     assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(
+    "server", [{"contract": n} for n in contracts()], indirect=True
+)
+def test_a_scope_lends_no_role(server, owner):
+    name = server.reference.contract.name
+    app = owner.register(scope=" ".join(contract(name).scopes))
+    token = app.tokens(owner)["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    roles = [r for r in ROUTES[name] if r.role and r.scope]
+    assert len(roles) >= 5
+    for route in roles:
+        path = concrete(route.path)
+        answer = app.http.request(route.method, path, headers=headers)
+        assert answer.status_code == 403, route
+        assert "error" not in answer.json(), route
+
+
+def test_suspended_user_reaches_what_the_table_allows(server):
+    person = server.login("suspended")
+    for route in ROUTES["newest"]:
+        if route.public or route.path == "/api/auth/logout":
+            continue
+        path = concrete(route.path)
+        answer = person.http.request(route.method, path)
+        kept_out = "suspended" in answer.text and answer.status_code == 403
+        assert kept_out != route.allow_suspended, route
+    assert person.http.post("/api/auth/logout").status_code == 200
+
+
+def test_suspending_a_user_shuts_the_apps_out(server, stranger, app):
+    token = app.tokens(stranger)["access_token"]
+    with server.reference.database.open() as session:
+        user = session.scalars(select(Account).filter_by(username="stranger"))
+        user.one().suspended_at = 1.0
+        session.commit()
+    assert app.alive(token)  # the own profile stays open
+    answer = app.get("/api/workouts", token)
+    assert answer.status_code == 403
+    assert answer.json()["message"].endswith("your account is suspended")
+
+
+def test_feeds_and_files(server):
+    http = server.client()
+    for kind in ("atom", "rss"):
+        feed = http.get(f"/users/Owner/workouts.{kind}")
+        assert feed.headers["content-type"].startswith(
+            f"application/{kind}+xml"
+        )
+        assert (
+            "Workouts of owner"
+            in fromstring(feed.text).find(".//{*}title").text
+        )
+        assert http.get(f"/users/no/workouts.{kind}").status_code == 404
+    assert http.get("/media/none.jpg").status_code == 404
+    icon = http.get("/favicon.ico", follow_redirects=True)
+    assert icon.headers["content-type"].startswith("image/svg")
 
 
 def test_suspended_user(server):

@@ -16,6 +16,9 @@ from conformance.targets import parse
 from .actors import Person, Remote, Server
 from .comparison import Observer, differences
 
+# One worker asks the reference, and starts the real one, once for all.
+pytestmark = pytest.mark.xdist_group("comparison")
+
 REASONS = Path(__file__).with_name("comparison_reasons.toml")
 REAL = "pip:fittrackee==1.3.6"
 

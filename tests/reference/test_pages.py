@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Error, sync_playwright
+from sqlalchemy import select
 
 from conformance.reference import serve
 from conformance.reference.contracts import contracts
+from conformance.reference.models import Account
 from conformance.reference.pages import LANGUAGES, texts
 
 from .actors import PASSWORD, Server
 
+# One worker starts one browser for all of them.
+BROWSER = pytest.mark.xdist_group("browser")
 SCREENS = ["/", "/login", "/profile/apps/new", "/profile/apps", "/nowhere"]
 AUTHORIZE = "/profile/apps/authorize"
 TIMEOUT = 10_000  # milliseconds for anything to appear
@@ -26,8 +31,14 @@ def test_languages_have_the_same_texts():
         assert all(other.values())
 
 
-def test_security_headers(server, owner):
-    for path in SCREENS:
+def test_security_headers(server, owner, app):
+    for path in (
+        *SCREENS,
+        "/api/ping",
+        f"/profile/apps/{app.id}",
+        f"/profile/apps/{app.id}/created",
+        f"{AUTHORIZE}?client_id={app.client_id}&scope=profile:read",
+    ):
         headers = owner.http.get(path).headers
         policy = headers["content-security-policy"]
         assert "frame-ancestors 'none'" in policy
@@ -96,6 +107,25 @@ def test_pages_are_in_the_browsers_language(server):
     assert '<html lang="en"' in http.get("/login").text
 
 
+def test_every_page_is_in_the_users_language(server, owner, app):
+    with server.reference.database.open() as session:
+        user = session.scalars(select(Account).filter_by(username="owner"))
+        user.one().language = "fr"
+        session.commit()
+    words = texts("fr")
+    for path, key in (
+        ("/profile/apps", "add_app"),
+        ("/profile/apps/new", "submit"),
+        (f"/profile/apps/{app.id}", "delete_app"),
+        (f"/profile/apps/{app.id}/created", "secret_gone"),
+        (f"{AUTHORIZE}?client_id={app.client_id}&scope=x", "authorize_after"),
+        ("/profile/apps/0", "app_not_found"),
+    ):
+        page = owner.http.get(path, headers={"Accept-Language": "en"}).text
+        assert '<html lang="fr"' in page
+        assert words[key] in unescape(page), path
+
+
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
@@ -114,13 +144,14 @@ def chromium():
         pytest.skip("no Chromium: playwright install chromium")
 
 
-@pytest.fixture(params=list(contracts()))
+@pytest.fixture(params=[pytest.param(c, marks=BROWSER) for c in contracts()])
 def page(request, tmp_path, chromium):
     server = Server(f"sqlite:///{tmp_path}/x.db", contract=request.param)
     with serve(server.reference) as url:
         context = chromium.new_context(base_url=url, locale="en")
         context.set_default_timeout(TIMEOUT)
         page = context.new_page()
+        page.server = server
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(error))
         page.route(
@@ -200,8 +231,9 @@ def test_modal_is_usable_by_keyboard(page):
     page.goto("/profile/apps/new")
     log_in(page)
     page.wait_for_selector("#new-oauth2-app")
+    person = page.server.login("owner")
     for number in range(6):
-        add_app(page, f"app {number}", "profile:read")
+        person.register(client_name=f"app {number}")
     page.goto("/profile/apps")
     page.wait_for_selector("#oauth2-apps-list ul li a")
     assert page.locator(".app-issued-at").count() == 5
@@ -222,6 +254,28 @@ def test_modal_is_usable_by_keyboard(page):
     page.wait_for_url("**/profile/apps")
     page.wait_for_selector("#oauth2-apps-list ul li a")
     assert page.locator("li.page").count() == 1
+
+
+def test_consent_by_keyboard_alone(page):
+    person = page.server.login("owner")
+    app = person.register()
+    page.goto(
+        f"{AUTHORIZE}?client_id={app.client_id}&response_type=code"
+        f"&scope=profile:read&redirect_uri={app.redirect_uri}"
+    )
+    page.wait_for_selector("#email:focus")
+    page.keyboard.type("owner@example.com")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#authorize-oauth2-title")
+    wanted = page.locator(".authorize-oauth2-buttons button.danger")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("e => e === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{app.redirect_uri}?code=**")
 
 
 @pytest.mark.parametrize(
