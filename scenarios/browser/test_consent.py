@@ -22,7 +22,6 @@ def test_whole_flow(visitor, instance, web_app, callback):
     """A person logs in, consents and the app reads the person's profile."""
     login, consent = LoginPage(visitor), ConsentPage(visitor)
     login.open()
-    visitor.picture("The login page")
     login.log_in(instance.owner)
 
     # The app sends its user to the authorization URL (RFC 6749 4.1.1).

@@ -154,3 +154,14 @@ def registered_on_loopback(owner, uri):
         raise Unsupported(
             f"registers no loopback redirection URI: {refused}"
         ) from None
+
+
+@verifies("rfc9700/2.1/uri-of-another-app")
+def test_uri_of_another_app(shared_app, owner):
+    """A URI that another app has registered gets no code."""
+    uri = "https://other.example.org/callback"
+    other = owner.must_register(redirect_uris=[uri])
+    other.must_authorize(owner)
+    shared_app.must_authorize(owner)
+
+    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))

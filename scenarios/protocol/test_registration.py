@@ -6,7 +6,7 @@ from time import strptime, time
 
 import pytest
 
-from conformance import expect, verifies
+from conformance import expect, observe, verifies
 
 ISSUED_AT = "%a, %d %B %Y %H:%M:%S GMT"
 REQUIRED = ("client_name", "client_uri", "redirect_uris", "scope")
@@ -159,3 +159,16 @@ def test_mistyped_member(owner, name, value):
         expect.app_shown(response)
     else:
         expect.refused(response)
+
+
+@verifies("rfc6749/3.1.2.2/several-redirect-uris")
+def test_several_redirect_uris(owner):
+    """Whether several redirection URIs may be registered is noted."""
+    owner.must_register()  # control
+    response = owner.register(
+        redirect_uris=[
+            "https://app.example.org/callback",
+            "https://app.example.org/other",
+        ]
+    )
+    observe(f"two redirection URIs: {response.status_code}")

@@ -195,11 +195,3 @@ def test_redirect_uri_with_a_query(owner):
     owner.must_register()  # control
     response = owner.register(redirect_uris=[f"{GOOD}?of=app"])
     observe(f"a redirection URI with a query: {response.status_code}")
-
-
-@verifies("rfc6749/3.1.2.2/several-redirect-uris")
-def test_several_redirect_uris(owner):
-    """Whether several redirection URIs may be registered is noted."""
-    owner.must_register()  # control
-    response = owner.register(redirect_uris=[GOOD, OTHER])
-    observe(f"two redirection URIs: {response.status_code}")

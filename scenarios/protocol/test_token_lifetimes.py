@@ -32,3 +32,17 @@ def test_idle_refresh_token_ends(app, tokens, age):
 
     age(app, 3650 * DAY)
     expect.no_tokens(app.refresh(tokens))
+
+
+@verifies("rfc6750/5.3/short-lived-tokens")
+def test_access_token_is_short_lived(app, owner):
+    """The announced lifetime is an hour at most."""
+    response = app.exchange(app.must_authorize(owner))
+    expect.tokens(response)  # control: there is a token
+
+    lifetime = expect.member(response, "expires_in")
+    expect.that(
+        type(lifetime) is int and lifetime <= 3600,
+        '"expires_in" of 3600 at most',
+        repr(lifetime),
+    )

@@ -77,20 +77,6 @@ def test_lifetime_is_a_whole_number(app, owner, grant):
     )
 
 
-@verifies("rfc6750/5.3/short-lived-tokens")
-def test_access_token_is_short_lived(app, owner):
-    """The announced lifetime is an hour at most."""
-    response = success(app, owner, "authorization_code")
-    expect.tokens(response)  # control: there is a token
-
-    lifetime = expect.member(response, "expires_in")
-    expect.that(
-        type(lifetime) is int and lifetime <= 3600,
-        '"expires_in" of 3600 at most',
-        repr(lifetime),
-    )
-
-
 @for_each_grant
 @verifies("rfc6749/5.1/strings")
 def test_members_are_strings(app, owner, grant):

@@ -12,8 +12,6 @@ from conformance.reference.apps_api import own_app
 from conformance.reference.faults import fault
 from conformance.reference.faults.answering import (
     DELETE,
-    REVOKE_ALL,
-    rewrite,
 )
 from conformance.reference.models import App, AuthorizationGrant, Token
 
@@ -24,6 +22,19 @@ if TYPE_CHECKING:
     from conformance.reference.protect import Caller
 
 AUTHORIZE_PATH = "/api/oauth/authorize"
+
+
+def _hiding(gone: set[int]) -> Callable[..., Response]:
+    """Return a view that only remembers what it should delete."""
+
+    def hide(
+        server: ReferenceServer, caller: Caller, client_id: int
+    ) -> Response:
+        app = own_app(server, caller, id=client_id)
+        gone.add(app.id)
+        return make_response("", 204)
+
+    return hide
 
 
 def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
@@ -37,18 +48,6 @@ def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
     gone: set[int] = set()
     rules = server.rules
 
-    def hide(view: Callable[..., Response]) -> Callable[..., Response]:
-        del view
-
-        def hiding(
-            server: ReferenceServer, caller: Caller, client_id: int
-        ) -> Response:
-            app = own_app(server, caller, id=client_id)
-            gone.add(app.id)
-            return make_response("", 204)
-
-        return hiding
-
     def over(part: str, app_id: int) -> bool:
         return app_id in gone and part != spared
 
@@ -58,7 +57,7 @@ def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
         dead = app and consent and over("consent", app.id)
         return None if dead else app
 
-    server.wrap(DELETE, hide)
+    server.wrap(DELETE, lambda _view: _hiding(gone))
     found = server.replace("find_app", find)
     if spared != "listing":
         own = rules.apps_of
@@ -142,7 +141,7 @@ def deletion_answers_200(server: ReferenceServer) -> None:
     server.after(DELETE, answer_200)
 
 
-def _end_grants(server: ReferenceServer, *where: Any) -> None:
+def end_grants(server: ReferenceServer, *where: Any) -> None:
     """End the grants that some conditions choose."""
     session = server.database.session
     statement = update(AuthorizationGrant).where(*where)
@@ -160,99 +159,9 @@ def deletion_ends_all_of_the_owner(server: ReferenceServer) -> None:
         ) -> Response:
             user_id = caller.account.id
             response = view(server, caller, client_id=client_id)
-            _end_grants(server, AuthorizationGrant.user_id == user_id)
+            end_grants(server, AuthorizationGrant.user_id == user_id)
             return response
 
         return ending
 
     server.wrap(DELETE, wrapper)
-
-
-# -- revoking all tokens of an app ----------------------------------------
-
-
-@fault(violates="fittrackee/api-oauth2/revoke-all-answer")
-def revoke_all_answers_nothing(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app is answered with an empty object."""
-    rewrite(server, REVOKE_ALL, lambda body: body.clear())
-
-
-def _update_tokens(server: ReferenceServer, app: App, **values: Any) -> None:
-    """Change all tokens of an app."""
-    grants = AuthorizationGrant.__table__
-    concerned = Token.grant_id.in_(
-        grants.select()
-        .with_only_columns(grants.c.id)
-        .where(grants.c.app_id == app.id)
-    )
-    statement = update(Token).where(concerned).values(**values)
-    server.database.session.execute(
-        statement, execution_options={"synchronize_session": False}
-    )
-
-
-@fault(violates="fittrackee/api-oauth2/revoke-all-ends-access-tokens")
-def revoke_all_forgets_access_tokens(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app leaves the access tokens good."""
-    server.replace(
-        "end_grants_of",
-        lambda app: _update_tokens(
-            server, app, refreshed_at=server.rules.now()
-        ),
-    )
-
-
-@fault(violates="fittrackee/api-oauth2/revoke-all-ends-refresh-tokens")
-def revoke_all_forgets_refresh_tokens(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app leaves the refresh tokens good."""
-    server.replace(
-        "end_grants_of",
-        lambda app: _update_tokens(server, app, revoked_at=server.rules.now()),
-    )
-
-
-@fault(
-    violates=[
-        "fittrackee/api-oauth2/revoke-all-ends-access-tokens",
-        "fittrackee/api-oauth2/revoke-all-ends-refresh-tokens",
-    ]
-)
-def revoke_all_spares_other_users(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app ends those of its owner only."""
-    server.replace(
-        "end_grants_of",
-        lambda app: _end_grants(
-            server,
-            AuthorizationGrant.app_id == app.id,
-            AuthorizationGrant.user_id == app.user_id,
-        ),
-    )
-
-
-@fault(violates="fittrackee/api-oauth2/revoke-all-spares-other-apps")
-def revoke_all_ends_all_of_the_owner(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app ends what its owner gave others."""
-
-    def end_all(app: App) -> None:
-        _end_grants(server, AuthorizationGrant.user_id == app.user_id)
-        end(app)
-
-    end = server.replace("end_grants_of", end_all)
-
-
-@fault(violates="fittrackee/api-oauth2/revoke-all-keeps-app")
-def revoke_all_locks_the_app(server: ReferenceServer) -> None:
-    """An app whose tokens were revoked cannot be authorized again."""
-    locked: set[str] = set()
-
-    def end_and_lock(app: App) -> None:
-        locked.add(app.client_id)
-        end(app)
-
-    def find(client_id: str) -> App | None:
-        consent = request.path == AUTHORIZE_PATH
-        app: App | None = found(client_id)
-        return None if consent and client_id in locked else app
-
-    end = server.replace("end_grants_of", end_and_lock)
-    found = server.replace("find_app", find)
