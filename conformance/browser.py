@@ -103,27 +103,31 @@ class Visitor:
     def _finished(self, request: Request) -> None:
         self._pending.append(request)
 
-    def open(self, path: str, *landmarks: Locator) -> None:
-        """Go to a path of the instance and wait for its page.
+    def shows(self, path: str, *landmarks: Locator) -> bool:
+        """Go to a path of the instance; tell whether its page comes.
 
         FitTrackee's front end now and then stays empty after a full page
-        load (seen with 1.3.6); as a person would, load it again then.
+        load (seen with 0.8.13 and 1.3.6); as a person would, load it again
+        then.
 
         Args:
             path: Path below the instance's URL.
             *landmarks: Any of them tells that the page is there.
-
-        Raises:
-            Blocked: The page stayed empty however often it was loaded.
         """
         self.page.goto(path)
         for reloads in range(RELOADS):
             if self.appears(*landmarks, within=PATIENCE_MS):
                 if reloads:
                     observe(f"{_path(path)}: empty until reload {reloads}")
-                return
+                return True
             self.page.reload()
-        self.must_appear(f"the page {_path(path)}", *landmarks)
+        return self.appears(*landmarks, within=PATIENCE_MS)
+
+    def open(self, path: str, *landmarks: Locator) -> None:
+        """Go to a path as above; Blocked when its page never comes."""
+        if not self.shows(path, *landmarks):
+            patience = (RELOADS + 1) * PATIENCE_MS
+            self._gone(f"the page {_path(path)} did not appear", patience)
 
     def appears(self, *any_of: Locator, within: float = TIMEOUT_MS) -> bool:
         """Wait for any of some elements; tell whether one came."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.app import redirect_parameters
 from conformance.errors import Blocked, Unsupported
+from conformance.evidence import observe
 from conformance.probes import CHEAP, OWNER
 
 if TYPE_CHECKING:
@@ -70,8 +71,20 @@ class ScopeTokens:
             self._names[role] = response.json()["data"]["username"]
         return self._names[role]
 
-    def send(self, probe: Probe, token: str | None) -> httpx.Response:
+    def send(
+        self,
+        probe: Probe,
+        token: str | None,
+        refused: Callable[[], str] | None = None,
+    ) -> httpx.Response:
         """Send a probe in the name of the user whose role it needs.
+
+        Args:
+            probe: The request.
+            token: The access token, None to send none.
+            refused: Makes a token that the route turns away. When it does
+                so, and crashes for the other token alone, then the crash
+                lies behind the guard, and its answer is returned.
 
         Raises:
             Unsupported: It is not harmless on this instance.
@@ -82,13 +95,20 @@ class ScopeTokens:
                 f"{probe.method} {probe.path} is asked only of instances "
                 "that the harness started itself"
             )
+        response = self._request(probe, token)
+        if response.status_code < 500:
+            return response
+        other = self._request(probe, refused()) if refused else response
+        if other.status_code in {401, 403}:
+            observe(f"{probe.method} {probe.path} crashes behind its guard")
+            return response
+        raise Blocked(f"the server crashed: {response.status_code}")
+
+    def _request(self, probe: Probe, token: str | None) -> httpx.Response:
         path = probe.path
         if "{name}" in path:
             path = probe.path_for(self.name(probe.role))
-        response = self.app.call(token, path, probe.method, **probe.options)
-        if response.status_code >= 500:
-            raise Blocked(f"the server crashed: {response.status_code}")
-        return response
+        return self.app.call(token, path, probe.method, **probe.options)
 
     def exactly(self, *wanted: str, role: str = OWNER) -> str:
         """Return a token with these scopes and no others.

@@ -63,6 +63,10 @@ class CreatedPage:
         """Wait until the app's data are there."""
         self._visitor.must_appear("the app's data", self.box)
 
+    def open_again(self) -> None:
+        """Load the page once more, as somebody who comes back later."""
+        self._visitor.open(self._visitor.path, self.box)
+
     def shown(self) -> list[str]:
         """Return the values that the page shows, trimmed."""
         return [text.strip() for text in self.values.all_inner_texts()]

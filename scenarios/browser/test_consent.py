@@ -154,8 +154,8 @@ def test_unknown_app_is_told(visitor, consent, web_app):
     request = web_app.authorization(Pkce.s256())
     consent.open(request)
     consent.must_ask()  # control: the known app is offered
-    visitor.page.goto(authorization_url({**request, "client_id": "A" * 24}))
-    told = visitor.appears(consent.no_app, consent.error)
+    url = authorization_url({**request, "client_id": "A" * 24})
+    told = visitor.shows(url, consent.no_app, consent.error)
     visitor.picture("The authorization URL of an unknown app")
 
     expect.that(told, "words about an unknown app", "they do not appear")

@@ -45,8 +45,7 @@ def test_secret_is_not_shown_again(visitor, created):
     secret = created.secret_text()
     expect.that(secret, "a client secret at first", "none is shown")
 
-    visitor.page.reload()
-    created.wait()
+    created.open_again()
     visitor.picture("The same page, loaded again", hide=[created.secret])
     again = visitor.page.content()
     expect.that(secret not in again, "no secret", "the secret is shown again")
