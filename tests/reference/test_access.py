@@ -159,7 +159,8 @@ def test_a_scope_lends_no_role(server, owner):
     app = owner.register(scope=" ".join(contract(name).scopes))
     token = app.tokens(owner)["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
-    roles = [r for r in ROUTES[name] if r.role and r.scope]
+    scopes = contract(name).scopes
+    roles = [r for r in ROUTES[name] if r.role and r.scope in scopes]
     assert len(roles) >= 5
     for route in roles:
         path = concrete(route.path)
