@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 
 COMMAND = [sys.executable, "-m", "conformance.cli", "serve"]
@@ -71,16 +72,20 @@ def serving(folder, *words):
         stderr=subprocess.STDOUT,
         text=True,
     )
+    patience = threading.Timer(START_SECONDS, process.kill)
+    patience.start()
     try:
         lines = []
         for line in process.stdout:
             lines.append(line)
             if LAST_LINE.match(line):
                 break
+        patience.cancel()
         text = "".join(lines)
-        assert LAST_LINE.search(text), text
+        assert LAST_LINE.search(text), f"it ended or hung: {text}"
         yield Printed(text, process)
     finally:
+        patience.cancel()
         process.terminate()
         try:
             process.wait(STOP_SECONDS)
