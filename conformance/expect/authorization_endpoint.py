@@ -39,8 +39,7 @@ def no_code_at(response: httpx.Response, *texts: str) -> None:
     url = redirect_url(response)
     held = [text for text in texts if text in url]
     that(
-        not ("code=" in url and held)
-        and response.status_code < 500,
+        not ("code=" in url and held) and response.status_code < 500,
         f"no code at a URI with {' or '.join(map(repr, texts))}",
         summary(response),
     )

@@ -46,6 +46,8 @@ BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
 ONLY = "KILL_MATRIX_ONLY"
+CONTRACT = os.environ.get("KILL_MATRIX_CONTRACT", "newest")
+RELEASES = {"newest": "1.3.6", "0.8": "0.8.13", "0.7": "0.7.32"}
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
 PASSWORD = "correct horse battery"
 CONTROL_KEY = "opens the ageing channel"
@@ -67,7 +69,11 @@ class Broken:
         database = f"sqlite:///{folder / 'db.sqlite'}"
         fault = None if self.fault == NO_FAULT else self.fault
         server = ReferenceServer(
-            database, users=_users(), fault=fault, control_key=CONTROL_KEY
+            database,
+            users=_users(),
+            contract=CONTRACT,
+            fault=fault,
+            control_key=CONTROL_KEY,
         )
         return server, folder
 
@@ -149,7 +155,7 @@ def _instance() -> Instance:
         kind="reference",
         name="reference",
         url="http://localhost",
-        version="1.3.6",
+        version=RELEASES[CONTRACT],
         disposable=True,
         control_key=CONTROL_KEY,
         **users,

@@ -41,6 +41,12 @@ def matrix(tmp_path_factory):
     """Every scenario under every fault that concerns it."""
     folder = tmp_path_factory.mktemp("matrix")
     rows = _run("protocol", folder / "protocol.json")
+    rows += _run(
+        "protocol/test_scope_map.py",
+        folder / "old.json",
+        KILL_MATRIX_CONTRACT="0.8",
+        KILL_MATRIX_ONLY=" ".join(f for f in FAULTS if _of_old_releases(f)),
+    )
     if has_browser():
         return rows + _run("browser", folder / "browser.json")
     assert not os.environ.get("CI"), "CI needs a browser"
@@ -62,7 +68,14 @@ def judged_in_browser():
     return {r for r, folders in found.items() if folders == {"browser"}}
 
 
-def _run(folder, output):
+def _of_old_releases(fault):
+    """Whether it breaks a promise that the newest release no longer makes."""
+    return any(
+        not catalogue()[v].applies_to("1.3.6") for v in _violated(fault)
+    )
+
+
+def _run(folder, output, **settings):
     words = [sys.executable, "-m", "pytest", f"scenarios/{folder}", "-q"]
     words += ["-p", "kill_plugin", "-n", "2", "--dist", "loadgroup"]
     words += ["--tb=line"]
@@ -70,6 +83,7 @@ def _run(folder, output):
         **{k: v for k, v in os.environ.items() if "PYTEST" not in k},
         "KILL_MATRIX_JSON": str(output),
         "PYTHONPATH": str(HERE),
+        **settings,
     }
     done = subprocess.run(
         words,
