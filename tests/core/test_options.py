@@ -115,3 +115,16 @@ def test_junit_of_half_a_run_keeps_what_there_is():
     suite = ET.fromstring(junit.halted(written, "interrupted"))[0]
     assert (suite.get("errors"), suite.get("tests")) == ("2", "10")
     assert [case.get("name") for case in suite] == ["a", "run"]
+
+
+@pytest.mark.parametrize(
+    ("options", "level"),
+    [
+        (Options(), "must"),
+        (Options(fault="f"), "should"),
+        (Options(fault="f", fail_on="must"), "must"),
+        (Options(fail_on="should"), "should"),
+    ],
+)
+def test_fault_makes_warnings_red_unless_told_otherwise(options, level):
+    assert options.fail_on == level
