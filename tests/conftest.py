@@ -1,6 +1,8 @@
 """Both kinds of database, and examples that CI can repeat."""
 
+import contextlib
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,14 @@ from conformance.targets.reference import sqlalchemy_url
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+# Whoever starts the tests in the background or with nohup has them ignore
+# these; the processes that the tests send them to would inherit that.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        usual = number is signal.SIGINT and signal.default_int_handler
+        with contextlib.suppress(ValueError):  # not in the main thread
+            signal.signal(number, usual or signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

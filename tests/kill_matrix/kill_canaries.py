@@ -8,9 +8,7 @@ CANARIES = {
     f"protocol/{name}"
     for name in (
         "test_apps.py::test_app_by_number",
-        "test_apps_deletion.py::test_deletion_is_answered",
         "test_apps_public.py::test_ping_is_public",
-        "test_client_authentication.py::test_code_needs_the_secret_of_its_own_app",
         "test_code.py::test_code_cannot_be_replayed",
         "test_isolation_tokens.py::test_token_shows_the_consenting_user",
         "test_pkce_token.py::test_verifier_of_another_code",

@@ -144,7 +144,8 @@ def test_fault_is_killed(matrix, name):
     if not browser():
         expected = expected - judged_in_browser()
     assert expected <= broken, _told(rows)
-    assert any(row["verdict"] in RED for row in rows) or not expected
+    excused = all(catalogue()[r].deviation for r in expected)
+    assert excused or any(row["verdict"] in RED for row in rows)
 
 
 @pytest.mark.parametrize("name", FAULTS)
