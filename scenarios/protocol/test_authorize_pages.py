@@ -59,9 +59,7 @@ def test_post_to_the_page(shared_app, owner):
     request = shared_app.authorization(None)
     expect.html(owner.get(CONSENT, params=request))
 
-    response = owner.post(
-        CONSENT, data=request, headers={"Connection": "close"}
-    )
+    response = owner.post(CONSENT, data=request)
     observe(f"POST to the authorization URL: {response.status_code}")
 
 
