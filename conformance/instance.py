@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from conformance.reach import Reach
+
 
 @dataclass(frozen=True)
 class Credentials:
@@ -39,6 +41,7 @@ class Instance:
         control_key: Opens the channel by which the harness makes its own
             reference's secrets older, ``""`` where there is none.
         log_path: File with the server's own output, ``""`` when unseen.
+        reach: How connections to it are opened.
     """
 
     kind: str
@@ -51,6 +54,7 @@ class Instance:
     disposable: bool = False
     control_key: str = field(default="", repr=False)
     log_path: str = field(default="", repr=False)
+    reach: Reach = field(default_factory=Reach)
 
     def to_plain(self) -> dict[str, Any]:
         """Return the instance as plain data, for another process."""
@@ -63,4 +67,5 @@ class Instance:
             role: Credentials(**plain[role]) if plain[role] else None
             for role in ("owner", "stranger", "admin")
         }
-        return cls(**{**plain, **users})
+        reach = Reach(**plain["reach"])
+        return cls(**{**plain, **users, "reach": reach})

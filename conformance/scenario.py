@@ -15,6 +15,7 @@ from conformance.verdict import Verdict
 if TYPE_CHECKING:
     import pytest
 
+    from conformance.instance import Instance
     from conformance.run import Context
 
 PING = "/api/ping"
@@ -94,7 +95,7 @@ class ScenarioState:
         if isinstance(error, InstanceLost):
             self.lost = True
         elif isinstance(error, httpx.TransportError) and not _answers(
-            self.context.instance.url
+            self.context.instance
         ):
             self.lost = self.context.lost = True
 
@@ -150,9 +151,11 @@ def crashed(nodeid: str, why: str) -> dict[str, object]:
     }
 
 
-def _answers(url: str) -> bool:
-    try:
-        httpx.get(f"{url}{PING}", timeout=PING_TIMEOUT)
-    except httpx.HTTPError:
-        return False
+def _answers(instance: Instance) -> bool:
+    transport = instance.reach.transport()
+    with httpx.Client(transport=transport, timeout=PING_TIMEOUT) as client:
+        try:
+            client.get(f"{instance.url}{PING}")
+        except httpx.HTTPError:
+            return False
     return True

@@ -118,7 +118,7 @@ class Wire:
 def connect(instance: Instance, *, read_only: bool = False) -> Wire:
     """Return a wire to a started instance."""
     limits = httpx.Limits(max_connections=20, keepalive_expiry=IDLE)
-    inner = httpx.HTTPTransport(limits=limits)
+    inner = instance.reach.transport(limits)
     return Wire(instance, RecordingTransport(inner, read_only=read_only))
 
 

@@ -1,0 +1,92 @@
+"""How a connection to an instance is opened: its address, whom to trust.
+
+An instance behind a proxy of the harness's own bears a name that no
+resolver knows, and a certificate of an authority that nobody else trusts.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where a URL's host is, and which certificates to trust there.
+
+    Attributes:
+        address: IP address that takes the place of the host's own, ``""``
+            to ask the resolver. The host's name stays in the ``Host``
+            header and in TLS.
+        authority: PEM file of the certificate authority to trust, ``""``
+            for the usual ones (or those that ``SSL_CERT_FILE`` names).
+    """
+
+    address: str = ""
+    authority: str = ""
+
+    def tls(self) -> ssl.SSLContext:
+        """Return what TLS connections are verified with."""
+        if self.authority:
+            return ssl.create_default_context(cafile=self.authority)
+        return httpx.create_ssl_context()
+
+    def transport(
+        self, limits: httpx.Limits | None = None
+    ) -> httpx.BaseTransport:
+        """Return a transport that goes there; nothing is opened yet."""
+        limits = limits or httpx.Limits()
+        inner = httpx.HTTPTransport(verify=self.tls(), limits=limits)
+        return _Moved(inner, self.address) if self.address else inner
+
+    def connect(self, url: str, timeout: float) -> socket.socket:
+        """Open a connection for requests that no HTTP client would send.
+
+        Args:
+            url: Any URL of the instance.
+            timeout: Seconds for connecting, and for each later operation.
+
+        Raises:
+            OSError: Nothing answers there in time, or TLS fails.
+        """
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = parts.port or PORTS[parts.scheme]
+        plain = socket.create_connection((self.address or host, port), timeout)
+        if parts.scheme == "http":
+            return plain
+        try:
+            return self.tls().wrap_socket(plain, server_hostname=host)
+        except BaseException:
+            plain.close()
+            raise
+
+
+class _Moved(httpx.BaseTransport):
+    """Connects to another address; ``Host`` and TLS keep the name."""
+
+    def __init__(self, inner: httpx.BaseTransport, address: str) -> None:
+        self._inner = inner
+        self._address = address
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        moved = httpx.Request(
+            request.method,
+            request.url.copy_with(host=self._address),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={
+                **request.extensions,
+                "sni_hostname": request.url.host,
+            },
+        )
+        return self._inner.handle_request(moved)
+
+    def close(self) -> None:
+        self._inner.close()
