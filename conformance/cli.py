@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import conformance
-from conformance import listing, options, runner
+from conformance import listing, options, proxies, runner
 from conformance.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -63,7 +63,13 @@ def main() -> None:
     show_default=True,
     help="reference, a URL, or pip:fittrackee==X.",
 )
-@click.option("--proxy", default="", help="Reverse proxy to put in front.")
+@click.option(
+    "--proxy",
+    default="",
+    metavar="NAME",
+    help="Reverse proxy to put in front, with TLS: "
+    f"{', '.join(proxies.NAMES)}.",
+)
 @click.option(
     "--report",
     type=PATH,

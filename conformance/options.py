@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance import known
+from conformance import known, proxies
 from conformance.catalogue import catalogue
 from conformance.errors import UsageError
 
@@ -55,10 +55,7 @@ class Options:
         if self.fail_on not in LEVELS:
             raise UsageError(f"--fail-on takes {' or '.join(LEVELS)}")
         if self.proxy:
-            raise UsageError(
-                "--proxy is not available yet; start the proxy yourself and "
-                "give its URL as --target"
-            )
+            proxies.get(self.proxy).require()
         if self.requirement and not catalogue().matching(self.requirement):
             raise UsageError(
                 f"--requirement {' '.join(self.requirement)} matches no "
@@ -98,7 +95,13 @@ def add_options(parser: pytest.Parser) -> None:
         default=Options.target,
         help="reference, a URL, or pip:fittrackee==X (default: %(default)s)",
     )
-    add("--proxy", default="", help="reverse proxy to put in front")
+    add(
+        "--proxy",
+        default="",
+        metavar="NAME",
+        help="reverse proxy to put in front, with TLS: "
+        f"{', '.join(proxies.NAMES)}",
+    )
     add(
         "--report",
         default=str(DEFAULT_REPORT),

@@ -6,12 +6,19 @@ resolver knows, and a certificate of an authority that nobody else trusts.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import socket
 import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+)
 
 PORTS = {"http": 80, "https": 443}
 
@@ -66,6 +73,28 @@ class Reach:
         except BaseException:
             plain.close()
             raise
+
+    def pin(self, url: str, timeout: float) -> str:
+        """Return the hash of the key that a server proves to have.
+
+        Name, authority and dates of its certificate are verified first.
+
+        Args:
+            url: Any ``https`` URL of the instance.
+            timeout: Seconds for connecting.
+
+        Returns:
+            SHA-256 of the public key's DER form, in base64.
+
+        Raises:
+            OSError: Nothing answers there in time, or TLS fails.
+        """
+        with self.connect(url, timeout) as connection:
+            assert isinstance(connection, ssl.SSLSocket)  # noqa: S101
+            shown = connection.getpeercert(binary_form=True)
+        key = x509.load_der_x509_certificate(shown or b"").public_key()
+        der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
 class _Moved(httpx.BaseTransport):

@@ -7,6 +7,7 @@ and its neighbours (how each is found and run), ``front.py`` (starting one).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.errors import UsageError
@@ -20,6 +21,7 @@ from conformance.proxies.traefik import Traefik
 
 if TYPE_CHECKING:
     from conformance.proxies.base import Proxy
+    from conformance.targets.behind import Behind
 
 __all__ = [
     "DOCUMENTED",
@@ -30,6 +32,7 @@ __all__ = [
     "Plain",
     "Sent",
     "SetUp",
+    "behind",
     "get",
     "put_up",
 ]
@@ -53,3 +56,12 @@ def get(name: str) -> Proxy:
         raise UsageError(
             f"{name}: unknown proxy; use one of: {', '.join(NAMES)}"
         ) from None
+
+
+def behind(name: str) -> Behind:
+    """Return what puts a proxy, set up as documented, in front of an app.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    return partial(put_up, get(name))

@@ -24,7 +24,8 @@ class _Echo(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    def do_POST(self):
+        self.do_GET()
 
     def handle(self):
         # A proxy that has checked that it is there just hangs up.

@@ -170,9 +170,11 @@ def test_two_in_a_row(name, behind, header, told):
 def test_only_its_own_authority_is_believed(name, behind):
     front = behind(name).front
     elsewhere = Reach(front.reach.address)
-    with httpx.Client(transport=elsewhere.transport()) as client:
-        with pytest.raises(httpx.ConnectError, match="certificate verify"):
-            client.get(front.url)
+    with (
+        httpx.Client(transport=elsewhere.transport()) as client,
+        pytest.raises(httpx.ConnectError, match="certificate verify"),
+    ):
+        client.get(front.url)
 
 
 # -- what can go wrong --------------------------------------------------
