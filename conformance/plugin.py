@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import options
+from conformance import cells, options
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
 from conformance.layout import is_scenario, scenario_id
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 pytest_plugins = [
     "conformance.fixtures.actors",
     "conformance.fixtures.ageing",
+    "conformance.fixtures.deployment",
     "conformance.fixtures.scope_tokens",
     "conformance.fixtures.web",
 ]
@@ -176,7 +177,7 @@ def requirement_ids(item: pytest.Item) -> tuple[str, ...]:
 def _wanted(item: pytest.Item, context: Context) -> bool:
     globs = context.options.requirement
     bound = [catalogue()[i] for i in requirement_ids(item)]
-    return any(
+    return cells.is_asked_for(item, context.options) and any(
         r.applies_to(context.instance.version)
         and (not globs or r.matches(globs))
         for r in bound

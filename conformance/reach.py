@@ -45,11 +45,17 @@ class Reach:
         return httpx.create_ssl_context()
 
     def transport(
-        self, limits: httpx.Limits | None = None
+        self, limits: httpx.Limits | None = None, *, http2: bool = False
     ) -> httpx.BaseTransport:
-        """Return a transport that goes there; nothing is opened yet."""
-        limits = limits or httpx.Limits()
-        inner = httpx.HTTPTransport(verify=self.tls(), limits=limits)
+        """Return a transport that goes there; nothing is opened yet.
+
+        Args:
+            limits: Of the connections that are kept.
+            http2: Speak HTTP/2 where the server does, and HTTP/1.1 else.
+        """
+        inner = httpx.HTTPTransport(
+            verify=self.tls(), limits=limits or httpx.Limits(), http2=http2
+        )
         return _Moved(inner, self.address) if self.address else inner
 
     def connect(self, url: str, timeout: float) -> socket.socket:

@@ -43,6 +43,12 @@ from conformance.expect.basics import (
     summary,
     that,
 )
+from conformance.expect.deployment import (
+    all_or_nothing,
+    not_in_clear,
+    refused_cleanly,
+    whole_flow,
+)
 from conformance.expect.page import (
     framing_policy,
     html,
@@ -63,6 +69,7 @@ from conformance.expect.token_endpoint import (
 
 __all__ = [
     "Violation",
+    "all_or_nothing",
     "allowed_characters",
     "app_not_found",
     "app_shown",
@@ -90,6 +97,7 @@ __all__ = [
     "no_tokens",
     "not_cached",
     "not_framed",
+    "not_in_clear",
     "not_redirected",
     "not_reflected",
     "nothing_granted",
@@ -99,6 +107,7 @@ __all__ = [
     "pragma_no_cache",
     "redirect_error",
     "refused",
+    "refused_cleanly",
     "registered_error",
     "status",
     "success",
@@ -106,4 +115,5 @@ __all__ = [
     "that",
     "tokens",
     "turned_away",
+    "whole_flow",
 ]
