@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.targets.process import Service
 
 ANSWER_SECONDS = 15
+QUESTIONS = 2  # requests that it takes to identify one
 
 
 class NotReadyError(TargetError):
@@ -92,11 +93,22 @@ def _get(client: httpx.Client, url: str, path: str) -> dict[str, Any]:
     try:
         answer = client.get(url + path)
     except httpx.HTTPError as error:
-        raise NotReadyError(f"{url}: {_reason(error)}") from None
-    if answer.is_redirect:
+        raise NotReadyError(f"{url}: {reason(error)}") from None
+    following = answer.next_request
+    if following and following.url == answer.url:
+        raise NotReadyError(
+            f"{url}: redirects to itself without end; does the proxy take "
+            f"requests over HTTPS for plain HTTP?"
+        )
+    if answer.has_redirect_location:
         raise NotReadyError(
             f"{url}: redirects to {answer.headers['location']}; "
             f"give the address that answers itself"
+        )
+    if "basic" in answer.headers.get("www-authenticate", "").lower():
+        raise NotReadyError(
+            f"{url}: the proxy asks for a password of its own, so nobody "
+            f"reaches FitTrackee; let {path.rpartition('/')[0]} through"
         )
     if answer.status_code != httpx.codes.OK:
         raise NotReadyError(
@@ -119,7 +131,8 @@ def _other(url: str, path: str) -> str:
     )
 
 
-def _reason(error: httpx.HTTPError) -> str:
+def reason(error: Exception) -> str:
+    """Say in a few words why no answer came."""
     causes = list(_causes(error))
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
         return "connection refused; is the server running?"
@@ -131,7 +144,7 @@ def _reason(error: httpx.HTTPError) -> str:
                 f"its certificate is not trusted ({cause.verify_message}); "
                 f"name its authority in SSL_CERT_FILE"
             )
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         return f"no answer within {ANSWER_SECONDS} s; is the server running?"
     return f"{str(error) or type(error).__name__}; is the server running?"
 
