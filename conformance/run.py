@@ -101,6 +101,7 @@ class Run:
             self.options.check()
             self._replace_older_report()
             self.context = self._started_target()
+            self._preflight(self.context.instance)
             upkeep.log_in(self.context.instance)
         except HarnessError as error:
             self._give_up(error.message)
@@ -152,6 +153,18 @@ class Run:
             f"{PREFIX}-{secrets.token_hex(4)}",
             accepted(options, instance),
         )
+
+    def _preflight(self, instance: Instance) -> None:
+        """Somebody's own proxy is not judged, but it may prevent judging."""
+        if instance.kind == "url":
+            # Imported here: other targets have no proxy of their own.
+            from conformance.doctor import preflight
+
+            try:
+                self.notes += preflight.check(instance)
+            except HarnessError as error:
+                self.notes.append(error.detail or error.message)
+                raise
 
     def _replace_older_report(self) -> None:
         """Leave no older verdict behind, even when this run is killed."""
