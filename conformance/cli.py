@@ -94,6 +94,35 @@ def main() -> None:
 )
 @click.option("--fault", default="", help="Break the reference this way.")
 @click.option(
+    "--scenario",
+    multiple=True,
+    metavar="GLOB",
+    help="Run only scenarios whose id matches; repeatable.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(min=1, max=1_000_000),
+    metavar="N",
+    help="Examples that each hunt for a violation tries.  [default: 40]",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Make up the same examples as a run that printed this seed.",
+)
+@click.option(
+    "--replay",
+    default="",
+    metavar="EXAMPLE",
+    help="Try this one example, as a failure printed it.",
+)
+@click.option(
+    "--slow",
+    is_flag=True,
+    help="Wait for what takes minutes, such as the end of a code.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(min=0, max=64),
     default=0,

@@ -60,9 +60,25 @@ class Evidence:
     expectations: list[Expectation] = field(default_factory=list)
     observations: list[str] = field(default_factory=list)
     screenshots: list[dict[str, str]] = field(default_factory=list)
+    http_requests: int = 0
+
+    def mark(self) -> tuple[int, int]:
+        """Return a place to :meth:`rewind` to."""
+        return len(self.exchanges), len(self.expectations)
+
+    def rewind(self, mark: tuple[int, int]) -> None:
+        """Forget what came after a mark; labels and counts go on.
+
+        Of many examples only the last is shown: the falsifying one, which
+        is tried again at the end.
+        """
+        exchanges, expectations = mark
+        del self.exchanges[exchanges:]
+        del self.expectations[expectations:]
 
     def exchange(self, seen: Seen) -> None:
         """Keep one exchange, its secrets replaced by labels."""
+        self.http_requests += seen.via == "http"
         for value, kind in seen.secrets():
             self.redactor.learn(value, kind)
         self.exchanges.append(
@@ -109,7 +125,11 @@ class Evidence:
             "observations": self.observations,
             "exchanges": [asdict(e) for e in self.exchanges],
         }
-        return {**self._again(texts), "screenshots": self.screenshots}
+        return {
+            **self._again(texts),
+            "screenshots": self.screenshots,
+            "http_requests": self.http_requests,
+        }
 
     def _again(self, value: Any) -> Any:
         if isinstance(value, str):

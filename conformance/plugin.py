@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = [
     "conformance.fixtures.actors",
+    "conformance.fixtures.adversary",
     "conformance.fixtures.ageing",
     "conformance.fixtures.scope_tokens",
     "conformance.fixtures.web",
@@ -175,6 +176,8 @@ def requirement_ids(item: pytest.Item) -> tuple[str, ...]:
 
 def _wanted(item: pytest.Item, context: Context) -> bool:
     globs = context.options.requirement
+    if not context.options.wants_scenario(scenario_id(item.path, item.name)):
+        return False
     bound = [catalogue()[i] for i in requirement_ids(item)]
     return any(
         r.applies_to(context.instance.version)

@@ -119,8 +119,8 @@ def counts(rows: list[dict[str, Any]]) -> dict[str, int]:
     return {str(v): found[v] for v in Verdict}
 
 
-def chosen(options: Options) -> dict[str, Any]:
-    """Return the options that the report shows."""
+def chosen(options: Options, seed: int | None) -> dict[str, Any]:
+    """Return the options that the report shows, and the seed in use."""
     return {
         "fail_on": options.fail_on,
         "requirement": list(options.requirement),
@@ -128,4 +128,9 @@ def chosen(options: Options) -> dict[str, Any]:
         "fault": options.fault,
         "proxy": options.proxy,
         "known": options.known.name if options.known else "",
+        "scenario": list(options.scenario),
+        "examples": options.examples,
+        "seed": seed,
+        "replay": options.replay,
+        "slow": options.slow,
     }

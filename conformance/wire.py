@@ -67,13 +67,7 @@ class RecordingTransport(httpx.BaseTransport):
         finally:
             seen.duration = time.monotonic() - started
             self._recorder.record(seen)
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            wait = response.headers.get("Retry-After", "some")
-            raise Blocked(
-                "the instance's rate limit was reached (429); raise the limit "
-                f"or run again in {wait} seconds"
-            )
-        return response
+        return not_limited(response)
 
     def close(self) -> None:
         """Close the wrapped transport."""
@@ -86,6 +80,17 @@ class RecordingTransport(httpx.BaseTransport):
                 f"the run is read-only: {request.method} {request.url.path} "
                 "could change the instance"
             )
+
+
+def not_limited(response: httpx.Response) -> httpx.Response:
+    """Return the answer; Blocked when it is the rate limit's."""
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        wait = response.headers.get("Retry-After", "some")
+        raise Blocked(
+            "the instance's rate limit was reached (429); raise the limit "
+            f"or run again in {wait} seconds"
+        )
+    return response
 
 
 @dataclass

@@ -159,10 +159,15 @@ def changed_options(options: Options) -> list[str]:
         words.insert(0, f"--fail-on {options.fail_on}")
     if options.read_only:
         words.append("--read-only")
+    if options.slow:
+        words.append("--slow")
+    words += [f"--scenario {shlex.quote(g)}" for g in options.scenario]
     named = {
         "fault": options.fault,
         "proxy": options.proxy,
         "known": options.known,
+        "replay": options.replay,
+        "examples": str(options.examples or ""),
     }
     return words + [
         f"--{name} {shlex.quote(value)}"

@@ -174,11 +174,16 @@ def test_options_of_the_report():
         read_only=True,
         fault="f",
     )
-    assert results.chosen(options) == {
+    assert results.chosen(options, 7) == {
         "fail_on": "should",
         "requirement": ["a", "b"],
         "read_only": True,
         "fault": "f",
         "proxy": "",
         "known": "known.toml",
+        "scenario": [],
+        "examples": None,
+        "seed": 7,
+        "replay": "",
+        "slow": False,
     }

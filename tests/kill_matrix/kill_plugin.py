@@ -173,7 +173,7 @@ def _instance() -> Instance:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Come before the plugin, which would start a reference for the run."""
-    config.stash[CONTEXT] = Context(Options(), _instance(), "fc-kill")
+    config.stash[CONTEXT] = Context(Options(seed=1), _instance(), "fc-kill")
     config.pluginmanager.register(Table())
 
 
