@@ -111,6 +111,8 @@ class Run:
             self.options.check()
             self._replace_older_report()
             self.context = self._started_target()
+            version = self.context.instance.version
+            self.notes += results.version_notes(version)
             upkeep.log_in(self.context.instance)
         except HarnessError as error:
             self._give_up(error.message)
