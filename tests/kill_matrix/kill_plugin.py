@@ -53,8 +53,10 @@ BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
 ONLY = "KILL_MATRIX_ONLY"
-EXAMPLES = "KILL_MATRIX_EXAMPLES"
 SEED = 1
+# Examples of each hunt: without a fault all of them are tried, with one a
+# hunt ends at the first that finds it.
+QUIET_EXAMPLES, EXAMPLES = 10, 150
 CONTRACT = os.environ.get("KILL_MATRIX_CONTRACT", "newest")
 RELEASES = {"newest": "1.3.6", "0.8": "0.8.13", "0.7": "0.7.32"}
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
@@ -178,14 +180,9 @@ def _instance() -> Instance:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Come before the plugin, which would start a reference for the run."""
-    options = Options(seed=SEED, examples=_examples())
+    options = Options(seed=SEED)
     config.stash[CONTEXT] = Context(options, _instance(), "fc-kill", seed=SEED)
     config.pluginmanager.register(Table())
-
-
-def _examples() -> int | None:
-    wanted = os.environ.get(EXAMPLES)
-    return int(wanted) if wanted else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -291,6 +288,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 _killed: dict[str, set[str]] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give a hunt as many examples as it takes to find the fault."""
+    context = item.config.stash[CONTEXT]
+    quiet = _fault_of(item) == NO_FAULT
+    examples = QUIET_EXAMPLES if quiet else EXAMPLES
+    context.options = replace(context.options, examples=examples)
 
 
 @pytest.hookimpl(tryfirst=True)
