@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ from werkzeug.routing import Rule
 
 from conformance.adversary import hunt
 from conformance.catalogue import catalogue
+from conformance.expect import malformed
 from conformance.instance import Credentials, Instance
 from conformance.layout import scenario_id
 from conformance.options import Options
@@ -36,6 +38,7 @@ from conformance.reference import (
     hash_password,
     serve,
 )
+from conformance.reference.faults import adversary_crashes
 from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
@@ -48,6 +51,8 @@ faults.load()
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
 # That a hunt finds a fault is what counts here, not how small it makes it.
 hunt.PATIENCE = 2
+# Nor how long it takes to be late.
+malformed.LIMIT, adversary_crashes.NAP = 0.5, 0.6
 NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
@@ -133,10 +138,17 @@ class _WireHeaders(httpx.Headers):
 
 class _InProcess(httpx.WSGITransport):
     def __init__(self, server: ReferenceServer, folder: Path) -> None:
-        super().__init__(server.app, raise_app_exceptions=False)
+        super().__init__(self._app, raise_app_exceptions=False)
         self._server, self._folder = server, folder
+        self._path = b""
+
+    def _app(self, environ: dict[str, Any], start_response: Any) -> Any:
+        path = unquote_to_bytes(self._path.partition(b"?")[0])
+        environ["PATH_INFO"] = path.decode("latin-1")  # PEP 3333
+        return self._server.app(environ, start_response)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._path = request.url.raw_path
         request.headers = _WireHeaders(request.headers, "latin-1")
         return super().handle_request(request)
 
