@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from conformance.reach import Reach
 
 TIMEOUT_MS = 20_000.0  # for a page, an element or a navigation to appear
-CONNECT_SECONDS = 10.0
 PATIENCE_MS = 6_000.0  # for a page to show anything before it is reloaded
 RELOADS = 3
 SYSTEM_BROWSERS = (
@@ -203,16 +202,7 @@ def _arguments(url: str, reach: Reach | None) -> list[str]:
     """Chromium refuses its sandbox to root."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     words = [*QUIET, "--no-sandbox"] if root else QUIET
-    if reach and reach.address:
-        moved = f"MAP {urlsplit(url).hostname} {reach.address}"
-        words = [*words, f"--host-resolver-rules={moved}"]
-    if reach and reach.authority and url.startswith("https:"):
-        # Chromium has no option for a further authority. It is told the one
-        # key to take, after name and authority were verified here; every
-        # other certificate it checks as ever.
-        pin = reach.pin(url, CONNECT_SECONDS)
-        words = [*words, f"--ignore-certificate-errors-spki-list={pin}"]
-    return words
+    return [*words, *reach.of_a_browser(url)] if reach else words
 
 
 def _seen(request: Request) -> Seen:

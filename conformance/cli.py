@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import conformance
-from conformance import listing, options, proxies, runner
+from conformance import listing, options, runner
 from conformance.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def main() -> None:
     "--proxy",
     default="",
     metavar="NAME",
-    help="Reverse proxy to put in front, with TLS: "
-    f"{', '.join(proxies.NAMES)}.",
+    help=f"{options.PROXY_HELP.capitalize()}.",
 )
 @click.option(
     "--report",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 DEFAULT_REPORT = Path("reports") / "last"
 LEVELS = ("must", "should")
+PROXY_HELP = (
+    f"reverse proxy to put in front, with TLS: {', '.join(proxies.NAMES)}"
+)
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--proxy",
         default="",
         metavar="NAME",
-        help="reverse proxy to put in front, with TLS: "
-        f"{', '.join(proxies.NAMES)}",
+        help=PROXY_HELP,
     )
     add(
         "--report",
