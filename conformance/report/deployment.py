@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.proxies import PROXIES
-from conformance.proxies.matrix import ROWS, Expected
+from conformance.proxies.matrix import ROWS
+from conformance.proxies.row import Expected
 
 if TYPE_CHECKING:
     from conformance.report.model import Results, Scenario

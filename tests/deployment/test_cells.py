@@ -3,7 +3,8 @@
 import pytest
 
 from conformance import proxies
-from conformance.proxies.matrix import ROWS, Expected
+from conformance.proxies.matrix import ROWS
+from conformance.proxies.row import Expected
 from conformance.reference import faults
 
 RED = {"fail", "warn"}
