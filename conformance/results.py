@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 SCHEMA = 1
 JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
 INTERRUPTED = 2
+BEHIND_PROXY = (
+    "judged behind a reverse proxy: run with --proxy NAME, or pytest "
+    "scenarios/deployment"
+)
 
 
 def conclude(
@@ -87,6 +91,8 @@ def _reason(
     requirement: Requirement, verdict: Verdict, mine: list[dict[str, Any]]
 ) -> str:
     if verdict is Verdict.UNTESTED:
+        if requirement.behind_proxy:
+            return BEHIND_PROXY
         return requirement.untested or "its scenarios did not run"
     if verdict is Verdict.KNOWN and requirement.deviation:
         return f"{requirement.deviation.where}: {requirement.deviation.says}"

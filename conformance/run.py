@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import conformance
-from conformance import junit, known, results, targets, upkeep
+from conformance import junit, known, proxies, results, targets, upkeep
 from conformance.errors import HarnessError
 from conformance.instance import Instance
 from conformance.report.write import write_report
@@ -152,7 +152,11 @@ class Run:
 
     def _started_target(self) -> Context:
         options = self.options
-        target = targets.parse(options.target, fault=options.fault or None)
+        target = targets.parse(
+            options.target,
+            fault=options.fault or None,
+            behind=proxies.behind(options.proxy) if options.proxy else None,
+        )
         instance = self._stack.enter_context(target.start())
         return Context(
             options,
