@@ -15,7 +15,7 @@ from conformance.redact import SHORTEST, Redactor, Secrets
 if TYPE_CHECKING:
     from conformance.capture import Seen
 
-BODY_LIMIT = 16_000  # characters of a body that evidence keeps
+BODY_LIMIT = 16_000  # characters of a body or header that evidence keeps
 MARGIN = 2_000  # more that are read, to see where a secret ends
 
 
@@ -147,12 +147,12 @@ class Evidence:
         plain = dict(message)
         plain["body"] = _shortened(message["body"], self.redactor)
         plain["headers"] = [
-            [name, self.redactor.redact(value)]
+            [name, _shortened(value, self.redactor)]
             for name, value in message["headers"]
         ]
         for name in ("url", "reason"):
             if name in plain:
-                plain[name] = self.redactor.redact(plain[name])
+                plain[name] = _shortened(plain[name], self.redactor)
         return plain
 
 
@@ -185,14 +185,14 @@ def observe(text: str) -> None:
     RECORDER.current.observe(text)
 
 
-def _shortened(body: str, redactor: Redactor) -> str:
-    """Redact a body and keep its beginning.
+def _shortened(text: str, redactor: Redactor) -> str:
+    """Redact a text and keep its beginning.
 
-    It is cut before that, since a body may be long, but further behind:
+    It is cut before that, since a text may be long, but further behind:
     what the first cut leaves of a secret the second one takes away.
     """
-    kept = redactor.redact(body[: BODY_LIMIT + MARGIN])
-    if len(body) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
+    kept = redactor.redact(text[: BODY_LIMIT + MARGIN])
+    if len(text) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
         return kept
     shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
-    return f"{shown}\n… {len(body) - len(shown)} more characters"
+    return f"{shown}\n… {len(text) - len(shown)} more characters"

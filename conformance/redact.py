@@ -77,7 +77,8 @@ class Secrets:
     def made_up(self, value: str) -> None:
         """Remember what is none, wherever it stands; a known one stays."""
         if value not in self.kinds:
-            self._made_up.add(hash(value))
+            raw = value.encode("utf-8", "surrogatepass")
+            self._made_up |= {hash(value), hash(quote_plus(raw))}
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the secrets in a text as (start, end, value), in order.

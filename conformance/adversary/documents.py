@@ -68,13 +68,13 @@ class MalformedJson:
         return WRAPPINGS[self.wrapping](_dumped(self._pairs(good)))
 
     def values(self, good: Mapping[str, Any]) -> Iterator[Changed]:
-        """Yield the texts that are sent, and what became of them."""
+        """Yield what changed texts are sent as."""
         for name, value in self._pairs(good):
             edited = [m for m in self.members if m.name == name]
             whole = all(
                 m.kind != "edit" or m.change.how in WHOLE for m in edited
             )
-            if isinstance(value, str):
+            if edited and isinstance(value, str):
                 yield name, value, whole
 
     def _pairs(self, good: Mapping[str, Any]) -> list[tuple[str, Any]]:

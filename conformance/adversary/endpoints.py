@@ -23,7 +23,7 @@ from conformance.redact import KINDS
 from conformance.session import LOGIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import httpx
 
@@ -86,13 +86,20 @@ class Endpoint(ABC):
         return ()
 
 
-def tell(changed: Iterable[Changed]) -> None:
+def tell(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
     """Tell the evidence which values are made up, and which are secrets.
 
     A changed secret stays one, unless it is whole inside of what was put
     around it, or gone: then there is nothing else to hide.
+
+    Args:
+        changed: What is sent in the place of good values.
+        good: What a good request sends.
     """
     redactor = RECORDER.current.redactor
+    for name, value in good.items():
+        if name in KINDS:
+            redactor.learn(value, KINDS[name])
     for name, value, whole in changed:
         if whole:
             redactor.made_up(value)
@@ -113,7 +120,7 @@ class Login(Endpoint):
     def _send(self, example: MalformedJson) -> httpx.Response:
         user = self.owner.session.user
         good = {"email": user.email, "password": user.password}
-        tell(example.values(good))
+        tell(example.values(good), good)
         body, headers = example.sent(good)
         return self.app.send("POST", LOGIN, content=body, headers=headers)
 
@@ -146,7 +153,7 @@ class Registration(Endpoint):
     def _register(
         self, example: MalformedJson, good: dict[str, Any]
     ) -> httpx.Response:
-        tell(example.values(good))
+        tell(example.values(good), good)
         body, headers = example.sent(good)
         response = self.owner.register_raw(content=body, headers=headers)
         if (app_id := self.owner.registered(response)) is not None:
@@ -193,7 +200,7 @@ class Authorize(Endpoint):
     def _send(self, example: MalformedForm) -> httpx.Response:
         request = self.app.authorization(Pkce.s256())
         good = {n: str(v) for n, v in request.items()} | {"confirm": "true"}
-        tell(example.values(good))
+        tell(example.values(good), good)
         query, (body, headers) = example.sent(good)
         return self.owner.post(
             in_query(AUTHORIZE, query), content=body, headers=headers
@@ -221,7 +228,8 @@ class Bearer(Endpoint):
         header = example.sent(self._token)
         # As the evidence reads it: what stands behind the scheme.
         shown = header.decode("latin-1").partition(" ")[2].strip()
-        tell([("access_token", shown, example.whole)])
+        good = {"access_token": self._token}
+        tell([("access_token", shown, example.whole)], good)
         headers = {"Authorization": header}
         return self.app.send("GET", PROFILE, headers=headers)
 

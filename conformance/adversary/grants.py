@@ -32,7 +32,7 @@ class _Form(Endpoint):
     def _send(self, example: MalformedForm) -> httpx.Response:
         wanted = {**self.good(), **self.app.credentials()}
         good = {n: v for n, v in wanted.items() if isinstance(v, str)}
-        tell(example.values(good))
+        tell(example.values(good), good)
         query, (body, headers) = example.sent(good)
         return self.app.send(
             "POST", in_query(self.path, query), content=body, headers=headers

@@ -184,10 +184,9 @@ KINDS = {
     "exchange": _form(
         grants.Exchange,
         [
-            "code",
-            "code",
+            *["code"] * 3,
+            *["redirect_uri"] * 2,
             "code_verifier",
-            "redirect_uri",
             "grant_type",
             *CLIENT,
         ],

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
 
 import httpx
 import pytest
+from in_process import InProcess
 from kill_canaries import CANARIES, SERVED
 from werkzeug.routing import Rule
 
@@ -81,7 +81,7 @@ class Broken:
     fault: str
 
     def __call__(self, context: Context) -> Wire:
-        transport = _InProcess(*self.server())
+        transport = _Closing(*self.server())
         return Wire(context.instance, RecordingTransport(transport))
 
     def server(self) -> tuple[ReferenceServer, Path]:
@@ -123,34 +123,10 @@ class _OverHttp(httpx.HTTPTransport):
         self._stack.close()
 
 
-class _Latin1(bytes):
-    def decode(self, *_: object) -> str:  # type: ignore[override]
-        return bytes(self).decode("latin-1")
-
-
-class _WireHeaders(httpx.Headers):
-    """Headers that any bytes may stand in, as on a real wire."""
-
-    @property
-    def raw(self) -> list[tuple[bytes, bytes]]:
-        return [(name, _Latin1(value)) for name, value in super().raw]
-
-
-class _InProcess(httpx.WSGITransport):
+class _Closing(InProcess):
     def __init__(self, server: ReferenceServer, folder: Path) -> None:
-        super().__init__(self._app, raise_app_exceptions=False)
+        super().__init__(server.app)
         self._server, self._folder = server, folder
-        self._path = b""
-
-    def _app(self, environ: dict[str, Any], start_response: Any) -> Any:
-        path = unquote_to_bytes(self._path.partition(b"?")[0])
-        environ["PATH_INFO"] = path.decode("latin-1")  # PEP 3333
-        return self._server.app(environ, start_response)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._path = request.url.raw_path
-        request.headers = _WireHeaders(request.headers, "latin-1")
-        return super().handle_request(request)
 
     def close(self) -> None:
         self._server.close()
