@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from conformance.errors import Blocked, Unsupported
 from conformance.evidence import RECORDER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.evidence import Recorder
     from conformance.instance import Instance
 
@@ -45,6 +48,19 @@ class RecordingTransport(httpx.BaseTransport):
         self._inner = inner
         self._recorder = recorder
         self._read_only = read_only
+        self._held: list[httpx.Request] | None = None
+
+    @contextmanager
+    def holding(self) -> Iterator[list[httpx.Request]]:
+        """Hold back what is sent meanwhile, for a race to send it at once.
+
+        Each request is answered with an empty 204 that nobody sent.
+        """
+        self._held = held = []
+        try:
+            yield held
+        finally:
+            self._held = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; a 429 blocks the scenario, it judges nothing."""
@@ -53,6 +69,9 @@ class RecordingTransport(httpx.BaseTransport):
             # gunicorn drops a kept connection whose request body the app
             # left unread; the next request on it would get no answer.
             request.headers["Connection"] = "close"
+        if self._held is not None:
+            self._held.append(request)
+            return httpx.Response(httpx.codes.NO_CONTENT)
         actor = request.extensions.get("actor", "client")
         seen = Seen("http", actor, _request(request), None)
         started = time.monotonic()
