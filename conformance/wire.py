@@ -56,7 +56,8 @@ class RecordingTransport(httpx.BaseTransport):
 
         Each request is answered with an empty 204 that nobody sent.
         """
-        self._held = held = []
+        held: list[httpx.Request] = []
+        self._held = held
         try:
             yield held
         finally:

@@ -92,8 +92,10 @@ def _consent_and_deletion(app: App, owner: Owner, size: int) -> list[Verb]:
 
 
 def _deletions(app: App, owner: Owner, size: int) -> list[Verb]:
-    app.must_obtain_tokens(owner)
-    return [partial(delete, owner, app)] * size
+    others = [owner.must_register() for _ in range(size // 2 - 1)]
+    return [
+        partial(delete, owner, one) for one in (app, *others) for _ in range(2)
+    ]
 
 
 CONTESTS: dict[str, Contest] = {
@@ -101,11 +103,11 @@ CONTESTS: dict[str, Contest] = {
     "many codes": codes,
     "one refresh token": one_refresh_token,
     "refresh and revocation": _refresh_and_revocation,
-    "one revocation": _revocations,
+    "revocations of one grant": _revocations,
     "refresh and revocation of all": _all_revoked,
     "exchange and deletion": _exchange_and_deletion,
     "consent and deletion": _consent_and_deletion,
-    "one deletion": _deletions,
+    "deletions, each twice": _deletions,
 }
 """Requests for the same thing at once, each set with its own name."""
 

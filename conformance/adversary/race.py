@@ -18,7 +18,7 @@ from conformance.raw import TIMEOUT, RawConnection, request_bytes
 from conformance.wire import not_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import httpx
 
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     Verb = Callable[[], httpx.Response]
 
-CONNECTIONS, ROUNDS = 8, 8
-MODEST_CONNECTIONS, MODEST_ROUNDS = 4, 3  # where others are served, too
+CONNECTIONS, MODEST_CONNECTIONS = 8, 4
+ROUNDS, MODEST_ROUNDS = 8, 3  # modest where others are served, too
+EXAMPLES_A_ROUND = 5  # a round is about as much work as so many examples
 OUR_OWN = {
     "accept",
     "accept-encoding",
@@ -51,14 +52,25 @@ class Race:
     def __init__(
         self,
         wire: Wire,
+        examples: int | None = None,
         *,
         recorder: Recorder = RECORDER,
         timeout: float = TIMEOUT,
     ) -> None:
-        """Race against the instance that a wire reaches."""
+        """Race against the instance that a wire reaches.
+
+        Args:
+            wire: How to reach it.
+            examples: What the user chose for hunts; more of them make for
+                more rounds, on an instance of the harness's own.
+            recorder: Where exchanges go.
+            timeout: Seconds for connecting, and for each answer.
+        """
         own = wire.instance.disposable
         self.connections = CONNECTIONS if own else MODEST_CONNECTIONS
         self.rounds = ROUNDS if own else MODEST_ROUNDS
+        if own and examples:
+            self.rounds = max(1, examples // EXAMPLES_A_ROUND)
         self._wire = wire
         self._recorder = recorder
         self._timeout = timeout
@@ -85,10 +97,10 @@ class Race:
                 stack.enter_context(self._opened(request))
                 for request in requests
             ]
-            pairs = list(zip(connections, map(self._bytes, requests)))
-            for connection, sent in pairs:
+            held = [self._bytes(request) for request in requests]
+            for connection, sent in zip(connections, held, strict=True):
                 connection.send(sent[:-1])
-            for connection, sent in pairs:
+            for connection, sent in zip(connections, held, strict=True):
                 connection.send(sent[-1:])
             answers = [self._answer(connection) for connection in connections]
         return [not_limited(answer) for answer in answers]
@@ -115,10 +127,30 @@ class Race:
         answers = self.run([*uses[:place], end, *uses[place:]])
         return answers.pop(place), answers
 
+    def turns(self, counts: Sequence[int], most: int = 0) -> Iterator[int]:
+        """Count up the rounds, until one has more than it may.
+
+        Only the last one stays in the evidence.
+
+        Args:
+            counts: One for each round that was; the scenario adds them.
+            most: What a round may have.
+        """
+        evidence = self._recorder.current
+        begun = evidence.mark()
+        for turn in range(self.rounds):
+            evidence.rewind(begun)
+            yield turn
+            if counts and counts[-1] > most:
+                return
+
     def told(self, rounds: Sequence[int], what: str = "winners") -> str:
         """Say what became of some rounds."""
         each = " ".join(map(str, rounds))
-        return f"{what} in each of {len(rounds)} rounds: {each}"
+        return (
+            f"{what} in each of {len(rounds)} rounds of "
+            f"{self.connections} requests: {each}"
+        )
 
     def _opened(self, request: httpx.Request) -> RawConnection:
         actor = request.extensions.get("actor", "client")
@@ -157,8 +189,7 @@ class Race:
             answer = connection.answer()
         except TimeoutError:
             raise Blocked(
-                "a request of a race got no answer within "
-                f"{self._timeout:g} s"
+                f"a request of a race got no answer within {self._timeout:g} s"
             ) from None
         if answer is None:
             raise Blocked("a request of a race got no answer")

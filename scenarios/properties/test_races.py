@@ -23,7 +23,7 @@ def test_code_wins_once(app, owner, race):
     """Of many exchanges of a code at the same moment one wins at most."""
     app.must_obtain_tokens(owner)  # control: a code is good
     won = []
-    for _ in range(race.rounds):
+    for _ in race.turns(won, most=1):
         answers = race.run(one_code(app, owner, race.connections))
         won.append(len(winners(answers)))
 
@@ -36,7 +36,7 @@ def test_code_wins_once(app, owner, race):
 def test_late_exchange_is_told(app, owner, race):
     """A code that another exchange was faster with is an invalid grant."""
     app.must_obtain_tokens(owner)  # control: a code is good
-    for _ in range(race.rounds):
+    for _ in race.turns([]):
         answers = race.run(one_code(app, owner, race.connections))
         for answer in answers:
             if answer.is_client_error:
@@ -51,12 +51,12 @@ def test_refresh_token_has_one_successor(app, owner, race):
     if app.refresh(tokens).is_success:
         raise Unsupported("the server leaves a used refresh token good")
     lines = []
-    for _ in range(race.rounds):
+    for _ in race.turns(lines, most=1):
         tokens = app.must_obtain_tokens(owner)
         answers = race.same(partial(app.refresh, tokens))
         lines.append(renewing(app, winners(answers)))
 
-    told = race.told(lines, "successors that live on,")
+    told = race.told(lines, "successors that live on")
     observe(told)
     expect.that(max(lines) <= 1, "one successor at most that lives on", told)
 
@@ -67,7 +67,7 @@ def test_nobody_meets_a_crash(owner, race, contest):
     """Requests at the same moment are answered without a server error."""
     owner.must_register().must_obtain_tokens(owner)  # control
     crashes = []
-    for _ in range(race.rounds):
+    for _ in race.turns(crashes):
         app = owner.must_register()
         answers = race.run(contest(app, owner, race.connections))
         crashes.append(sum(answer.is_server_error for answer in answers))
@@ -82,7 +82,7 @@ def test_users_at_once_get_their_own(app, owner, stranger, race):
     """Tokens issued at the same moment show each the user who gave it."""
     users = [owner, stranger] * (race.connections // 2)
     names = [username(user.get(PROFILE)) for user in (owner, stranger)]
-    for _ in range(race.rounds):
+    for _ in race.turns([]):
         asked = [partial(app.exchange, app.must_authorize(u)) for u in users]
         tokens = winners(race.run(asked))
         if len(tokens) < len(users):

@@ -21,7 +21,7 @@ def none_left(race, left):
     """Demand that nothing was left in any round that ended something."""
     if not left:
         raise Blocked("nothing was ended in any round")
-    told = race.told(left, "tokens that live on,")
+    told = race.told(left, "tokens that live on")
     observe(told)
     expect.that(not any(left), "no token that lives on", told)
 
@@ -31,8 +31,8 @@ def test_refresh_under_way_when_all_is_revoked(app, owner, race):
     """Tokens refreshed while all are revoked are revoked as well."""
     app.must_refresh(app.must_obtain_tokens(owner))  # control
     left = []
-    for turn in range(race.rounds):
-        uses = refresh_tokens(app, owner, race.connections // 2)
+    for turn in race.turns(left):
+        uses = refresh_tokens(app, owner, race.connections - 1)
         end = partial(revoke_all, owner, app)
         ended, answers = race.against(end, uses, turn)
         if ended.is_success:
@@ -47,10 +47,10 @@ def test_refresh_under_way_when_all_is_revoked(app, owner, race):
 def test_tokens_under_way_when_their_app_is_deleted(owner, race, using):
     """Tokens issued while their app is deleted end with it."""
     left = []
-    for turn in range(race.rounds):
+    for turn in race.turns(left):
         app = owner.must_register()
         app.must_refresh(app.must_obtain_tokens(owner))  # control
-        uses = using(app, owner, race.connections // 2)
+        uses = using(app, owner, race.connections - 1)
         end = partial(delete, owner, app)
         ended, answers = race.against(end, uses, turn)
         if ended.is_success:
@@ -64,7 +64,7 @@ def test_tokens_under_way_when_their_app_is_deleted(owner, race, using):
 def test_access_token_revoked_while_it_is_used(app, owner, race):
     """An access token revoked while the API is called with it has ended."""
     left = []
-    for turn in range(race.rounds):
+    for turn in race.turns(left):
         tokens = app.must_obtain_tokens(owner)
         app.must_call(tokens.access_token, PROFILE)  # control
         call = partial(app.call, tokens.access_token, PROFILE)
@@ -86,7 +86,7 @@ def test_refresh_token_revoked_while_it_is_used(app, owner, race):
     if opening(app, [successor.body]):
         raise Unsupported("a used refresh token is revoked by itself")
     left = []
-    for turn in range(race.rounds):
+    for turn in race.turns(left):
         half = race.connections // 2
         held = [app.must_obtain_tokens(owner) for _ in range(half)]
         ends = [partial(app.revoke, tokens.refresh_token) for tokens in held]
