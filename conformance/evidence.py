@@ -77,6 +77,12 @@ class Evidence:
         del self.exchanges[exchanges:]
         del self.expectations[expectations:]
 
+    def go_on_from(self, earlier: Evidence) -> None:
+        """Begin with what was seen before, each secret by its old label."""
+        self.redactor = earlier.redactor
+        self.exchanges = list(earlier.exchanges)
+        self.http_requests = earlier.http_requests
+
     def exchange(self, seen: Seen) -> None:
         """Keep one exchange, its secrets replaced by labels."""
         self.http_requests += seen.via == "http"

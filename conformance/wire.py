@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from conformance.errors import Limited, Unsupported
 from conformance.evidence import RECORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.evidence import Recorder
     from conformance.instance import Instance
@@ -51,6 +52,20 @@ class RecordingTransport(httpx.BaseTransport):
         self._recorder = recorder
         self._read_only = read_only
         self._http2 = http2
+        self._held: list[httpx.Request] | None = None
+
+    @contextmanager
+    def holding(self) -> Iterator[list[httpx.Request]]:
+        """Hold back what is sent meanwhile, for a race to send it at once.
+
+        Each request is answered with an empty 204 that nobody sent.
+        """
+        held: list[httpx.Request] = []
+        self._held = held
+        try:
+            yield held
+        finally:
+            self._held = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; a 429 blocks the scenario, it judges nothing."""
@@ -59,6 +74,9 @@ class RecordingTransport(httpx.BaseTransport):
             # gunicorn drops a kept connection whose request body the app
             # left unread; the next request on it would get no answer.
             request.headers["Connection"] = "close"
+        if self._held is not None:
+            self._held.append(request)
+            return httpx.Response(httpx.codes.NO_CONTENT)
         actor = request.extensions.get("actor", "client")
         seen = Seen("http", actor, _request(request), None)
         started = time.monotonic()

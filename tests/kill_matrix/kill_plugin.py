@@ -197,9 +197,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "wire" not in metafunc.fixturenames:
         return
     where = scenario_id(metafunc.definition.path, metafunc.function.__name__)
-    # Hand-made bytes need a wire as much as a browser does.
+    # Hand-made bytes and races need a wire as much as a browser does.
     served = where.startswith("browser/") or where in SERVED
-    opener = Served if served or "raw" in metafunc.fixturenames else Broken
+    wired = served or {"raw", "race"} & set(metafunc.fixturenames)
+    opener = Served if wired else Broken
     metafunc.parametrize(
         "wire",
         [
