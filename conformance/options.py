@@ -175,12 +175,12 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="send nothing that could change the instance",
     )
-    add("--fault", default="", metavar="NAME", help="break the reference")
     _add_choices(add)
 
 
 def _add_choices(add: Callable[..., None]) -> None:
-    """Register the options that choose scenarios and examples."""
+    """Register the options that choose scenarios, examples and faults."""
+    add("--fault", default="", metavar="NAME", help="break the reference")
     add(
         "--scenario",
         action="append",
