@@ -18,7 +18,7 @@ from conformance.errors import Blocked, Unsupported
 from conformance.evidence import RECORDER, observe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from playwright.sync_api import (
         Browser,
@@ -29,10 +29,8 @@ if TYPE_CHECKING:
         Request,
     )
 
-    from conformance.reach import Reach
 
 TIMEOUT_MS = 20_000.0  # for a page, an element or a navigation to appear
-CONNECT_SECONDS = 10.0
 PATIENCE_MS = 6_000.0  # for a page to show anything before it is reloaded
 RELOADS = 3
 SYSTEM_BROWSERS = (
@@ -63,22 +61,15 @@ def find(playwright: Playwright) -> Path | None:
 
 
 @contextmanager
-def launched(url: str = "", reach: Reach | None = None) -> Iterator[Browser]:
-    """Start a browser for the run; Unsupported says how to get one.
-
-    Args:
-        url: The instance's, where its name alone does not tell how to
-            reach it, or whom to trust there.
-        reach: How it is reached then.
-    """
+def launched(options: Sequence[str] = ()) -> Iterator[Browser]:
+    """Start a browser for the run; Unsupported says how to get one."""
     with sync_playwright() as playwright:
         path = find(playwright)
         if path is None:
             raise Unsupported(HELP)
+        words = [*_arguments(), *options]
         browser = playwright.chromium.launch(
-            executable_path=path,
-            args=_arguments(url, reach),
-            timeout=60_000,
+            executable_path=path, args=words, timeout=60_000
         )
         try:
             yield browser
@@ -199,20 +190,10 @@ def _path(url: str) -> str:
     return urlsplit(url).path
 
 
-def _arguments(url: str, reach: Reach | None) -> list[str]:
+def _arguments() -> list[str]:
     """Chromium refuses its sandbox to root."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    words = [*QUIET, "--no-sandbox"] if root else QUIET
-    if reach and reach.address:
-        moved = f"MAP {urlsplit(url).hostname} {reach.address}"
-        words = [*words, f"--host-resolver-rules={moved}"]
-    if reach and reach.authority and url.startswith("https:"):
-        # Chromium has no option for a further authority. It is told the one
-        # key to take, after name and authority were verified here; every
-        # other certificate it checks as ever.
-        pin = reach.pin(url, CONNECT_SECONDS)
-        words = [*words, f"--ignore-certificate-errors-spki-list={pin}"]
-    return words
+    return [*QUIET, "--no-sandbox"] if root else QUIET
 
 
 def _seen(request: Request) -> Seen:

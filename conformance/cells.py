@@ -9,12 +9,15 @@ import pytest
 
 from conformance.layout import scenarios
 from conformance.proxies import NAMES
-from conformance.proxies.matrix import ROWS, Expected, Row
+from conformance.proxies.matrix import ROWS
+from conformance.proxies.row import Expected, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.options import Options
+
+__all__ = ["Cell", "Expected", "cells", "is_asked_for"]
 
 FOLDER = "deployment"
 

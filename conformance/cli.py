@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import conformance
-from conformance import listing, options, proxies, runner
+from conformance import listing, options, runner
 from conformance.errors import HarnessError
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ def main() -> None:
     "--proxy",
     default="",
     metavar="NAME",
-    help="Reverse proxy to put in front, with TLS: "
-    f"{', '.join(proxies.NAMES)}.",
+    help=f"{options.PROXY_HELP.capitalize()}.",
 )
 @click.option(
     "--report",
@@ -99,6 +98,35 @@ def main() -> None:
     help="Send nothing that could change the instance.",
 )
 @click.option("--fault", default="", help="Break the reference this way.")
+@click.option(
+    "--scenario",
+    multiple=True,
+    metavar="GLOB",
+    help="Run only scenarios whose id matches; repeatable.",
+)
+@click.option(
+    "--examples",
+    type=click.IntRange(min=1, max=1_000_000),
+    metavar="N",
+    help="Examples that each hunt for a violation tries.  [default: 40]",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Make up the same examples as a run that printed this seed.",
+)
+@click.option(
+    "--replay",
+    default="",
+    metavar="EXAMPLE",
+    help="Try this one example, as a failure printed it.",
+)
+@click.option(
+    "--slow",
+    is_flag=True,
+    help="Wait for what takes minutes, such as the end of a code.",
+)
 @click.option(
     "--workers",
     type=click.IntRange(min=0, max=64),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.app import App
     from conformance.instance import Instance
     from conformance.proxies.authority import Authority
-    from conformance.proxies.matrix import Row
+    from conformance.proxies.row import Row
     from conformance.proxies.set_up import SetUp
     from conformance.run import Context
     from conformance.session import Session

@@ -10,12 +10,13 @@ import base64
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.redact import Redactor, Secrets
+from conformance.redact import SHORTEST, Redactor, Secrets
 
 if TYPE_CHECKING:
     from conformance.capture import Seen
 
-BODY_LIMIT = 16_000  # characters of a body that evidence keeps
+BODY_LIMIT = 16_000  # characters of a body or header that evidence keeps
+MARGIN = 2_000  # more that are read, to see where a secret ends
 
 
 @dataclass
@@ -60,9 +61,31 @@ class Evidence:
     expectations: list[Expectation] = field(default_factory=list)
     observations: list[str] = field(default_factory=list)
     screenshots: list[dict[str, str]] = field(default_factory=list)
+    http_requests: int = 0
+
+    def mark(self) -> tuple[int, int]:
+        """Return a place to :meth:`rewind` to."""
+        return len(self.exchanges), len(self.expectations)
+
+    def rewind(self, mark: tuple[int, int]) -> None:
+        """Forget what came after a mark; labels and counts go on.
+
+        Of many examples only the last is shown: the falsifying one, which
+        is tried again at the end.
+        """
+        exchanges, expectations = mark
+        del self.exchanges[exchanges:]
+        del self.expectations[expectations:]
+
+    def go_on_from(self, earlier: Evidence) -> None:
+        """Begin with what was seen before, each secret by its old label."""
+        self.redactor = earlier.redactor
+        self.exchanges = list(earlier.exchanges)
+        self.http_requests = earlier.http_requests
 
     def exchange(self, seen: Seen) -> None:
         """Keep one exchange, its secrets replaced by labels."""
+        self.http_requests += seen.via == "http"
         for value, kind in seen.secrets():
             self.redactor.learn(value, kind)
         self.exchanges.append(
@@ -109,7 +132,11 @@ class Evidence:
             "observations": self.observations,
             "exchanges": [asdict(e) for e in self.exchanges],
         }
-        return {**self._again(texts), "screenshots": self.screenshots}
+        return {
+            **self._again(texts),
+            "screenshots": self.screenshots,
+            "http_requests": self.http_requests,
+        }
 
     def _again(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -124,14 +151,14 @@ class Evidence:
         if message is None:
             return None
         plain = dict(message)
-        plain["body"] = _shortened(self.redactor.redact(message["body"]))
+        plain["body"] = _shortened(message["body"], self.redactor)
         plain["headers"] = [
-            [name, self.redactor.redact(value)]
+            [name, _shortened(value, self.redactor)]
             for name, value in message["headers"]
         ]
         for name in ("url", "reason"):
             if name in plain:
-                plain[name] = self.redactor.redact(plain[name])
+                plain[name] = _shortened(plain[name], self.redactor)
         return plain
 
 
@@ -164,7 +191,14 @@ def observe(text: str) -> None:
     RECORDER.current.observe(text)
 
 
-def _shortened(body: str) -> str:
-    if len(body) <= BODY_LIMIT:
-        return body
-    return f"{body[:BODY_LIMIT]}\n… {len(body) - BODY_LIMIT} more characters"
+def _shortened(text: str, redactor: Redactor) -> str:
+    """Redact a text and keep its beginning.
+
+    It is cut before that, since a text may be long, but further behind:
+    what the first cut leaves of a secret the second one takes away.
+    """
+    kept = redactor.redact(text[: BODY_LIMIT + MARGIN])
+    if len(text) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
+        return kept
+    shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
+    return f"{shown}\n… {len(text) - len(shown)} more characters"

@@ -56,7 +56,7 @@ def judge(
         return Judgement(Verdict.UNSUPPORTED, str(error))
     if isinstance(error, Blocked):
         return Judgement(Verdict.BLOCKED, f"precondition failed: {error}")
-    broken = _assertion(error)
+    broken = violation_in(error)
     if phase == CALL and broken is not None:
         excusable = not on_purpose & set(requirements)
         documented = _documented(requirements) if excusable else ""
@@ -67,7 +67,7 @@ def judge(
     return Judgement(Verdict.ERROR, f"{phase}: {name}: {error}")
 
 
-def _assertion(error: BaseException) -> AssertionError | None:
+def violation_in(error: BaseException) -> AssertionError | None:
     """Return what a scenario asserted in vain, None for anything else.
 
     hypothesis wraps what fails at one time and not at another in a group:
@@ -76,7 +76,7 @@ def _assertion(error: BaseException) -> AssertionError | None:
     if isinstance(error, AssertionError):
         return error
     if isinstance(error, BaseExceptionGroup):
-        found = (_assertion(inner) for inner in error.exceptions)
+        found = (violation_in(inner) for inner in error.exceptions)
         return next(filter(None, found), None)
     return None
 

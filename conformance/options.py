@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance import known, proxies
+from conformance.adversary import kept
 from conformance.catalogue import catalogue
 from conformance.errors import UsageError
+from conformance.layout import scenario_exists
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
 DEFAULT_REPORT = Path("reports") / "last"
 LEVELS = ("must", "should")
+PROXY_HELP = (
+    f"reverse proxy to put in front, with TLS: {', '.join(proxies.NAMES)}"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,11 @@ class Options:
             breaks the reference wants to see it noticed.
         read_only: Send nothing that could change the instance.
         fault: Fault that breaks the reference, ``""`` for none.
+        scenario: Ids of scenarios, or globs over them; empty means all.
+        examples: How many examples a hunt tries; None for its default.
+        seed: Makes up the same examples again; None draws one.
+        replay: The one example to try, as a failure printed it.
+        slow: Wait for what takes minutes, such as the end of a code.
     """
 
     target: str = "reference"
@@ -43,6 +56,11 @@ class Options:
     fail_on: str = ""
     read_only: bool = False
     fault: str = ""
+    scenario: tuple[str, ...] = ()
+    examples: int | None = None
+    seed: int | None = None
+    replay: str = ""
+    slow: bool = False
 
     def __post_init__(self) -> None:
         """Decide what was left open."""
@@ -61,10 +79,35 @@ class Options:
                 f"--requirement {' '.join(self.requirement)} matches no "
                 "requirement; see: fittrackee-conformance list requirements"
             )
+        for scenario in self.scenario:
+            if not set("*?") & set(scenario) and not scenario_exists(scenario):
+                raise UsageError(
+                    f"--scenario {scenario}: there is none; see: "
+                    "fittrackee-conformance list scenarios"
+                )
+        self._check_examples()
         if self.report.exists() and not self.report.is_dir():
             raise UsageError(f"--report {self.report}: not a folder")
         if self.known:
             known.read(self.known)
+
+    def _check_examples(self) -> None:
+        if self.examples is not None and self.examples < 1:
+            raise UsageError("--examples takes a number from 1")
+        if self.seed is not None and self.seed < 0:
+            raise UsageError("--seed takes a number from 0")
+        if self.replay:
+            try:
+                kept.parse(self.replay)
+            except ValueError as error:
+                raise UsageError(f"--replay: {error}") from None
+
+    def wants_scenario(self, scenario: str) -> bool:
+        """Tell whether a scenario was asked for, by id or by a glob."""
+        return not self.scenario or any(
+            scenario == glob or fnmatchcase(scenario, glob)
+            for glob in self.scenario
+        )
 
     @property
     def shown_target(self) -> str:
@@ -77,12 +120,18 @@ class Options:
         words += ["--fail-on", self.fail_on]
         for glob in self.requirement:
             words += ["--requirement", glob]
+        for glob in self.scenario:
+            words += ["--scenario", glob]
         for name, value in (
             ("--known", self.known),
             ("--proxy", self.proxy),
             ("--fault", self.fault),
+            ("--examples", self.examples),
+            ("--seed", self.seed),
+            ("--replay", self.replay),
         ):
-            words += [name, str(value)] if value else []
+            words += [name, str(value)] if value not in (None, "") else []
+        words += ["--slow"] if self.slow else []
         return [*words, "--read-only"] if self.read_only else words
 
 
@@ -99,8 +148,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--proxy",
         default="",
         metavar="NAME",
-        help="reverse proxy to put in front, with TLS: "
-        f"{', '.join(proxies.NAMES)}",
+        help=PROXY_HELP,
     )
     add(
         "--report",
@@ -127,7 +175,37 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="send nothing that could change the instance",
     )
+    _add_choices(add)
+
+
+def _add_choices(add: Callable[..., None]) -> None:
+    """Register the options that choose scenarios, examples and faults."""
     add("--fault", default="", metavar="NAME", help="break the reference")
+    add(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="run only the scenarios whose id matches; repeatable",
+    )
+    add(
+        "--examples",
+        type=int,
+        metavar="N",
+        help="examples that each hunt tries (default: 40)",
+    )
+    add("--seed", type=int, metavar="N", help="make up the same examples")
+    add(
+        "--replay",
+        default="",
+        metavar="EXAMPLE",
+        help="try this one example, as a failure printed it",
+    )
+    add(
+        "--slow",
+        action="store_true",
+        help="wait for what takes minutes, such as the end of a code",
+    )
 
 
 def from_config(config: pytest.Config) -> Options:
@@ -143,4 +221,9 @@ def from_config(config: pytest.Config) -> Options:
         fail_on=get("--fail-on"),
         read_only=get("--read-only"),
         fault=get("--fault"),
+        scenario=tuple(get("--scenario")),
+        examples=get("--examples"),
+        seed=get("--seed"),
+        replay=get("--replay"),
+        slow=get("--slow"),
     )

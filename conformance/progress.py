@@ -54,6 +54,7 @@ class Progress:
             version = f", FitTrackee {found.version}" if found.version else ""
             name, url = escape(found.name), escape(found.url)
             self._console.print(f"{name} at {url}{escape(version)}")
+            self._console.print(f"seed {self.run.context.seed}")
         self._bar.start()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

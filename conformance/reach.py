@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 PORTS = {"http": 80, "https": 443}
+CONNECT_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,29 @@ class Reach:
         except BaseException:
             plain.close()
             raise
+
+    def of_a_browser(self, url: str) -> list[str]:
+        """Return the options that make Chromium go there and trust it.
+
+        Chromium has none for a further authority. It is told the one key to
+        take, once name and authority were verified here, and checks every
+        other certificate as ever.
+
+        Args:
+            url: The instance's.
+
+        Raises:
+            OSError: Nothing answers there, or TLS fails.
+        """
+        words = []
+        parts = urlsplit(url)
+        if self.address:
+            moved = f"MAP {parts.hostname} {self.address}"
+            words.append(f"--host-resolver-rules={moved}")
+        if self.authority and parts.scheme == "https":
+            pin = self.pin(url, CONNECT_SECONDS)
+            words.append(f"--ignore-certificate-errors-spki-list={pin}")
+        return words
 
     def pin(self, url: str, timeout: float) -> str:
         """Return the hash of the key that a server proves to have.

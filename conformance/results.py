@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from packaging.version import InvalidVersion, Version
+
+from conformance import scope_map
 from conformance.catalogue import catalogue
 from conformance.verdict import RunVerdict, Verdict, worst
 
@@ -119,14 +122,33 @@ def target(instance: Instance | None, options: Options) -> dict[str, str]:
     }
 
 
+def version_notes(version: str) -> list[str]:
+    """Say so when the target is no release whose documentation is known.
+
+    Args:
+        version: What the target says of itself, ``""`` for nothing.
+    """
+    newest = scope_map.releases()[-1]
+    held = f"it is held to what FitTrackee {newest} documents"
+    try:
+        if Version(version) <= Version(newest):
+            return []
+    except InvalidVersion:
+        told = f"{version!r} is no release" if version else "no version told"
+        return [f"{told}: {held}, the newest release known here"]
+    return [
+        f"FitTrackee {version} is newer than any release known here: {held}"
+    ]
+
+
 def counts(rows: list[dict[str, Any]]) -> dict[str, int]:
     """Count rows by verdict, every verdict named, worst first."""
     found = Counter(row["verdict"] for row in rows)
     return {str(v): found[v] for v in Verdict}
 
 
-def chosen(options: Options) -> dict[str, Any]:
-    """Return the options that the report shows."""
+def chosen(options: Options, seed: int | None) -> dict[str, Any]:
+    """Return the options that the report shows, and the seed in use."""
     return {
         "fail_on": options.fail_on,
         "requirement": list(options.requirement),
@@ -134,4 +156,9 @@ def chosen(options: Options) -> dict[str, Any]:
         "fault": options.fault,
         "proxy": options.proxy,
         "known": options.known.name if options.known else "",
+        "scenario": list(options.scenario),
+        "examples": options.examples,
+        "seed": seed,
+        "replay": options.replay,
+        "slow": options.slow,
     }

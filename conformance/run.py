@@ -27,6 +27,7 @@ from conformance.verdict import RunVerdict
 if TYPE_CHECKING:
     from conformance.options import Options
 
+SEEDS = 10**9  # seeds that a run chooses from: short enough to retype
 PREFIX = "fc"  # every app that a run registers is named fc-<run>-…
 
 
@@ -39,6 +40,7 @@ class Context:
     prefix: str
     accepted: list[known.Known] = field(default_factory=list)
     lost: bool = False
+    seed: int = 0
 
     @cached_property
     def broken_on_purpose(self) -> frozenset[str]:
@@ -53,14 +55,22 @@ class Context:
 
     def to_plain(self) -> dict[str, Any]:
         """Return what a worker cannot read from the command line."""
-        return {"instance": self.instance.to_plain(), "prefix": self.prefix}
+        return {
+            "instance": self.instance.to_plain(),
+            "prefix": self.prefix,
+            "seed": self.seed,
+        }
 
     @classmethod
     def from_plain(cls, options: Options, plain: dict[str, Any]) -> Self:
         """Build a worker's context from the controller's data."""
         instance = Instance.from_plain(plain["instance"])
         return cls(
-            options, instance, plain["prefix"], accepted(options, instance)
+            options,
+            instance,
+            plain["prefix"],
+            accepted(options, instance),
+            seed=plain["seed"],
         )
 
 
@@ -101,8 +111,10 @@ class Run:
             self.options.check()
             self._replace_older_report()
             self.context = self._started_target()
-            self._preflight(self.context.instance)
-            upkeep.log_in(self.context.instance)
+            instance = self.context.instance
+            self.notes += results.version_notes(instance.version)
+            upkeep.examine(instance, self.notes)
+            upkeep.log_in(instance)
         except HarnessError as error:
             self._give_up(error.message)
             raise
@@ -152,19 +164,10 @@ class Run:
             instance,
             f"{PREFIX}-{secrets.token_hex(4)}",
             accepted(options, instance),
+            seed=secrets.randbelow(SEEDS)
+            if options.seed is None
+            else options.seed,
         )
-
-    def _preflight(self, instance: Instance) -> None:
-        """Somebody's own proxy is not judged, but it may prevent judging."""
-        if instance.kind == "url":
-            # Imported here: other targets have no proxy of their own.
-            from conformance.doctor import preflight
-
-            try:
-                self.notes += preflight.check(instance)
-            except HarnessError as error:
-                self.notes.append(error.detail or error.message)
-                raise
 
     def _replace_older_report(self) -> None:
         """Leave no older verdict behind, even when this run is killed."""
@@ -192,6 +195,11 @@ class Run:
             self.notes += found
 
     @property
+    def seed(self) -> int | None:
+        """The seed of what is made up at random, None before the start."""
+        return self.context.seed if self.context else self.options.seed
+
+    @property
     def lost(self) -> bool:
         """Whether the instance stopped answering during the run."""
         return self.halted == "the instance no longer answers"
@@ -207,7 +215,7 @@ class Run:
             self._problems(scenarios),
             self.halted,
         )
-        requests = sum(len(_http_only(s)) for s in scenarios)
+        requests = sum(s["http_requests"] for s in scenarios)
         return {
             "schema": results.SCHEMA,
             "harness": {"version": conformance.__version__},
@@ -217,7 +225,7 @@ class Run:
             "verdict": str(self.verdict),
             "reason": self.reason,
             "notes": self.notes,
-            "options": results.chosen(self.options),
+            "options": results.chosen(self.options, self.seed),
             "counts": results.counts(rows),
             "scenario_counts": results.counts(scenarios),
             "http_requests": requests,
@@ -236,10 +244,6 @@ def accepted(options: Options, instance: Instance) -> list[known.Known]:
     """Return the listed deviations that cover the instance's version."""
     entries = known.read(options.known) if options.known else []
     return [entry for entry in entries if entry.covers(instance.version)]
-
-
-def _http_only(scenario: dict[str, Any]) -> list[dict[str, Any]]:
-    return [e for e in scenario["exchanges"] if e["via"] == "http"]
 
 
 def _now() -> str:

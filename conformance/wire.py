@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
@@ -10,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from conformance.capture import Seen
-from conformance.errors import Blocked, Unsupported
+from conformance.errors import Limited, Unsupported
 from conformance.evidence import RECORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.evidence import Recorder
     from conformance.instance import Instance
 
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
+SECONDS = "seconds"  # extension of a response: how long it took
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
 
@@ -50,6 +52,20 @@ class RecordingTransport(httpx.BaseTransport):
         self._recorder = recorder
         self._read_only = read_only
         self._http2 = http2
+        self._held: list[httpx.Request] | None = None
+
+    @contextmanager
+    def holding(self) -> Iterator[list[httpx.Request]]:
+        """Hold back what is sent meanwhile, for a race to send it at once.
+
+        Each request is answered with an empty 204 that nobody sent.
+        """
+        held: list[httpx.Request] = []
+        self._held = held
+        try:
+            yield held
+        finally:
+            self._held = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; a 429 blocks the scenario, it judges nothing."""
@@ -58,6 +74,9 @@ class RecordingTransport(httpx.BaseTransport):
             # gunicorn drops a kept connection whose request body the app
             # left unread; the next request on it would get no answer.
             request.headers["Connection"] = "close"
+        if self._held is not None:
+            self._held.append(request)
+            return httpx.Response(httpx.codes.NO_CONTENT)
         actor = request.extensions.get("actor", "client")
         seen = Seen("http", actor, _request(request), None)
         started = time.monotonic()
@@ -72,13 +91,8 @@ class RecordingTransport(httpx.BaseTransport):
         finally:
             seen.duration = time.monotonic() - started
             self._recorder.record(seen)
-        if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            wait = response.headers.get("Retry-After", "some")
-            raise Blocked(
-                "the instance's rate limit was reached (429); raise the limit "
-                f"or run again in {wait} seconds"
-            )
-        return response
+        response.extensions[SECONDS] = seen.duration
+        return not_limited(response)
 
     def close(self) -> None:
         """Close the wrapped transport."""
@@ -91,6 +105,17 @@ class RecordingTransport(httpx.BaseTransport):
                 f"the run is read-only: {request.method} {request.url.path} "
                 "could change the instance"
             )
+
+
+def not_limited(response: httpx.Response) -> httpx.Response:
+    """Return the answer; Limited when it is the rate limit's."""
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        wait = response.headers.get("Retry-After", "some")
+        raise Limited(
+            "the instance's rate limit was reached (429); raise the limit "
+            f"or run again in {wait} seconds"
+        )
+    return response
 
 
 @dataclass

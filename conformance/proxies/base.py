@@ -75,6 +75,11 @@ class Proxy(ABC):
     def command(self, found: str, place: Place) -> list[str]:
         """Return the command that runs it in the foreground."""
 
+    def lacks(self, set_up: SetUp) -> str:
+        """Say what of a set-up it cannot do, ``""`` for nothing."""
+        del set_up
+        return ""
+
     def require(self) -> str:
         """Return what runs it; UsageError says how to install it."""
         found = self.find()

@@ -19,7 +19,7 @@ from tenacity import (
     wait_fixed,
 )
 
-from conformance.errors import TargetError
+from conformance.errors import TargetError, Unsupported
 from conformance.proxies.authority import Authority
 from conformance.proxies.base import Place
 from conformance.proxies.set_up import DOCUMENTED, Plain
@@ -54,7 +54,6 @@ class Front:
             proxy in front.
         reach: How connections to both are opened.
         log: File with what the proxy prints.
-        configuration: Its configuration file.
     """
 
     url: str
@@ -62,7 +61,6 @@ class Front:
     address: str
     reach: Reach
     log: Path
-    configuration: Path
 
 
 class _EndedEarlyError(TargetError):
@@ -88,7 +86,10 @@ def put_up(
     Raises:
         UsageError: The proxy is not installed; the message says how to.
         TargetError: It does not start; the detail is its log's end.
+        Unsupported: This proxy cannot be set up so.
     """
+    if missing := proxy.lacks(set_up):
+        raise Unsupported(missing)
     program = proxy.require()
     with signals.CleanUp() as stack:
         folder = Path(
@@ -130,15 +131,7 @@ def _start(
     )
     configuration = proxy.configuration(place)
     configuration.write_text(proxy.render(set_up, place), "utf-8")
-    plain = set_up.plain is not Plain.CLOSED
-    front = Front(
-        url=place.url + set_up.path if set_up.tls else "",
-        http_url=place.plain_url + set_up.path if plain else "",
-        address=f"http://{ADDRESS}:{place.plain_port}" if plain else "",
-        reach=Reach(ADDRESS, str(authority.own)),
-        log=folder / "proxy.log",
-        configuration=configuration,
-    )
+    front = _described(set_up, place, Reach(ADDRESS, str(authority.own)))
     with contextlib.ExitStack() as attempt:
         service = attempt.enter_context(
             process.running(
@@ -153,6 +146,17 @@ def _start(
             _wait(front.reach, url, service)
         stack.push(attempt.pop_all())
     return front
+
+
+def _described(set_up: SetUp, place: Place, reach: Reach) -> Front:
+    plain = set_up.plain is not Plain.CLOSED
+    return Front(
+        url=place.url + set_up.path if set_up.tls else "",
+        http_url=place.plain_url + set_up.path if plain else "",
+        address=f"http://{ADDRESS}:{place.plain_port}" if plain else "",
+        reach=reach,
+        log=place.folder / "proxy.log",
+    )
 
 
 def _wait(reach: Reach, url: str, service: process.Service) -> None:

@@ -6,9 +6,11 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from conformance.proxies.base import Proxy, on_path
+from conformance.proxies.set_up import Plain, Sent
 
 if TYPE_CHECKING:
     from conformance.proxies.base import Place
+    from conformance.proxies.set_up import SetUp
 
 IMAGE = "traefik:v3"
 DOCKER_SECONDS = 10
@@ -31,6 +33,16 @@ class Traefik(Proxy):
             return program
         docker = on_path("docker")
         return docker if docker and _has_image(docker) else ""
+
+    def lacks(self, set_up: SetUp) -> str:
+        """Say what of a set-up it cannot do, ``""`` for nothing."""
+        kept = {Sent.PASSED, Sent.APPENDED}
+        if set_up.proto.sent in kept:
+            return "Traefik always writes X-Forwarded-Proto itself"
+        redirected = set_up.plain is Plain.REDIRECTED
+        if redirected and set_up.redirect_status in {307, 308}:
+            return "Traefik chooses the redirection's status itself"
+        return ""
 
     def command(self, found: str, place: Place) -> list[str]:
         """Return the command that runs it in the foreground.

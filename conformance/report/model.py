@@ -53,6 +53,11 @@ class Options:
     fault: str = ""
     proxy: str = ""
     known: str = ""
+    scenario: tuple[str, ...] = ()
+    examples: int | None = None
+    seed: int | None = None
+    replay: str = ""
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

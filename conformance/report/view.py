@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from conformance.report import scope_map
+from conformance.report import deployment, scope_map
 from conformance.report.model import Options, Requirement, Scenario
 from conformance.verdict import Level, RunVerdict, Verdict
 
@@ -61,6 +61,7 @@ _TITLES = {
     "RFC 9207": "Issuer identification",
     "RFC 9700": "OAuth 2.0 security best current practice",
     "Scope map": "Which scope opens which route",
+    "Behind proxies": "Which set-up works, and which is refused",
 }
 
 
@@ -130,6 +131,11 @@ def on_the_map(results: Results) -> Group[Requirement]:
     return Group("Scope map", scope_map.members(results))
 
 
+def behind_proxies(results: Results) -> Group[Scenario]:
+    """Return the scenarios of the grid of set-ups behind proxies."""
+    return Group("Behind proxies", deployment.members(results))
+
+
 def by_file(results: Results) -> list[Group[Scenario]]:
     """Return the scenarios by the file they stand in."""
     return _grouped((s.id.partition("::")[0], s) for s in results.scenarios)
@@ -159,10 +165,15 @@ def changed_options(options: Options) -> list[str]:
         words.insert(0, f"--fail-on {options.fail_on}")
     if options.read_only:
         words.append("--read-only")
+    if options.slow:
+        words.append("--slow")
+    words += [f"--scenario {shlex.quote(g)}" for g in options.scenario]
     named = {
         "fault": options.fault,
         "proxy": options.proxy,
         "known": options.known,
+        "replay": options.replay,
+        "examples": str(options.examples or ""),
     }
     return words + [
         f"--{name} {shlex.quote(value)}"

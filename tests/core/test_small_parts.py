@@ -54,7 +54,8 @@ def shown():
     owner = Credentials("o@example.com", "correct horse")
     run = SimpleNamespace(
         context=SimpleNamespace(
-            instance=Instance("url", "t", "http://[fe80::1]", "1.3.6", owner)
+            seed=7,
+            instance=Instance("url", "t", "http://[fe80::1]", "1.3.6", owner),
         ),
         options=Options(),
         scenarios=[],
@@ -75,7 +76,7 @@ def test_target_is_named_first(shown):
     progress, text = shown
     progress.pytest_sessionstart()
     progress.pytest_sessionfinish()
-    assert text() == "t at http://[fe80::1], FitTrackee 1.3.6\n"
+    assert text() == "t at http://[fe80::1], FitTrackee 1.3.6\nseed 7\n"
 
 
 def test_only_what_did_not_pass_is_printed(shown):

@@ -75,8 +75,11 @@ def behind(echo):
     with contextlib.ExitStack() as stack:
 
         def put_up(name, set_up=proxies.DOCUMENTED, upstream=echo):
+            proxy = proxies.get(name)
+            if lacking := proxy.lacks(set_up):
+                pytest.skip(lacking)
             front = stack.enter_context(
-                proxies.put_up(proxies.get(name), upstream, set_up)
+                proxies.put_up(proxy, upstream, set_up)
             )
             asked = Asked(front)
             stack.callback(asked.client.close)

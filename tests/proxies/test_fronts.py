@@ -131,8 +131,6 @@ def test_large_bodies_are_refused(name, behind):
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_plain_http_is_redirected(name, behind, status):
-    if name == "traefik" and status in (307, 308):
-        pytest.skip("Traefik chooses the status by the method")
     asked = behind(name, SetUp(redirect_status=status))
     answer = asked.send("POST", "/x?y=1", plain=True)
     assert answer.status_code == status

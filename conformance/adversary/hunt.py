@@ -1,0 +1,234 @@
+"""The hunt for one example that breaks what a scenario verifies."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, Verbosity, given, reproduce_failure
+from hypothesis.errors import DidNotReproduce, HypothesisException
+from hypothesis.stateful import run_state_machine_as_test
+
+from conformance.adversary.kept import Example, Kept, parse
+from conformance.adversary.telling import told
+from conformance.expect import Violation
+from conformance.judging import violation_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hypothesis.strategies import SearchStrategy
+
+    _Modify = Callable[[Any], Any]
+    _Runner = Callable[[_Modify, hypothesis.settings], None]
+
+    from conformance.evidence import Evidence
+    from conformance.options import Options
+
+Value = TypeVar("Value")
+DEFAULT = 40  # examples of a hunt in an ordinary run
+PATIENCE = 60  # attempts of shrinking for each example that was asked for
+LISTED = "listed"  # what --replay calls an example that nobody drew
+
+
+class _Stop(BaseException):
+    """Ends the hunt at once; hypothesis must not shrink the cause."""
+
+    def __init__(self, cause: Exception) -> None:
+        self.cause = cause
+
+
+@dataclass
+class Hunt:
+    """Looks for an example that breaks one requirement, and shrinks it.
+
+    Attributes:
+        scenario: Id of the scenario that hunts.
+        options: The run's: how many examples, and which one alone.
+        seed: The run's seed.
+        evidence: The scenario's; only the last example stays in it.
+        tried: How many examples were, so far.
+        failed: The last example that was a violation, as text.
+    """
+
+    scenario: str
+    options: Options
+    seed: int
+    evidence: Evidence
+    tried: int = field(default=0, init=False)
+    failed: str = field(default="", init=False)
+
+    def examples(
+        self,
+        strategy: SearchStrategy[Value],
+        check: Callable[[Value], None],
+        *,
+        share: float = 1.0,
+        listed: Iterable[Value] = (),
+        patience: int = PATIENCE,
+    ) -> None:
+        """Check examples of a strategy until one is a violation.
+
+        Args:
+            strategy: Draws what to send; never from what a server issued,
+                so that a seed or a kept example draws the same again.
+            check: Sends it and judges with ``expect``.
+            share: Examples for each one that an ordinary hunt has.
+            listed: Examples to try before those that are drawn.
+            patience: Attempts of shrinking for each example.
+
+        Raises:
+            Violation: The shortest example found, and how to repeat it.
+            Exception: What ``check`` raised that is no violation, at the
+                first time.
+        """
+        wanted = self._share(share)
+        guard = _guarded(self, check, wanted * (1 + patience))
+        first = list(listed)
+
+        def run(modify: _Modify, settings: hypothesis.settings) -> None:
+            test = given(strategy)(guard)
+            modify(settings(test))()
+
+        self._run(run, wanted, lambda: self._listed(guard, first))
+
+    def histories(
+        self, machine: Callable[[], Any], *, share: float, steps: int
+    ) -> None:
+        """Run a state machine until one history is a violation.
+
+        Args:
+            machine: Makes a ``RuleBasedStateMachine``. Its rules turn
+                errors that are no violation into :meth:`stopping` ones.
+            share: Histories for each example that an ordinary hunt has.
+            steps: The longest history.
+
+        Raises:
+            Violation: The shortest history found, and how to repeat it.
+        """
+
+        def run(modify: _Modify, settings: hypothesis.settings) -> None:
+            def made() -> Any:
+                self.tried += 1
+                return machine()
+
+            longest = hypothesis.settings(settings, stateful_step_count=steps)
+            run_state_machine_as_test(modify(made), settings=longest)
+
+        self._run(run, self._share(share), lambda: None)
+
+    @property
+    def wanted(self) -> int:
+        """How many examples the run wants of a hunt."""
+        return self.options.examples or DEFAULT
+
+    @staticmethod
+    def stopping(error: Exception) -> BaseException:
+        """Return what ends the hunt with that error, unshrunk."""
+        return _Stop(error)
+
+    # -- inside ---------------------------------------------------------
+
+    def _share(self, share: float) -> int:
+        return max(1, round(self.wanted * share))
+
+    def _run(
+        self, run: _Runner, wanted: int, listed: Callable[[], None]
+    ) -> None:
+        if self.options.replay:
+            example = parse(self.options.replay)
+            if example.version == LISTED:
+                listed()
+            else:
+                self._replay(run, [example])
+            return
+        if self.options.seed is None:
+            self._replay(run, Kept(self.scenario).all())
+        listed()
+        seeded = hypothesis.seed(f"{self.seed} {self.scenario}")
+        self._once(run, seeded, _settings(wanted))
+        self.evidence.observe(f"{self.tried} examples tried, seed {self.seed}")
+
+    def _listed(
+        self, check: Callable[[Value], None], examples: list[Value]
+    ) -> None:
+        """Check what is tried in every run, or the one to replay."""
+        for number, listed in enumerate(examples):
+            example = Example(LISTED, str(number))
+            if self.options.replay not in ("", str(example)):
+                continue
+            try:
+                check(listed)
+            except _Stop as stop:
+                raise stop.cause from None
+            except AssertionError as found:
+                raise Violation(told(self, [found], example)) from None
+
+    def _replay(self, run: _Runner, examples: list[Example]) -> None:
+        for example in examples:
+            again = reproduce_failure(example.version, example.blob.encode())
+            try:
+                self._once(run, again, _settings(1))
+            except (DidNotReproduce, hypothesis.errors.InvalidArgument):
+                continue  # it holds now, or the strategy has changed
+
+    def _once(
+        self, run: _Runner, modify: _Modify, settings: hypothesis.settings
+    ) -> None:
+        try:
+            run(modify, settings)
+        except _Stop as stop:
+            raise stop.cause from None
+        except AssertionError as found:
+            raise Violation(told(self, [found])) from None
+        except BaseExceptionGroup as flaky:
+            # It failed once and passed when it was tried again: a server
+            # that breaks a clause now and then breaks it.
+            broken = violation_in(flaky)
+            if broken is None:
+                raise
+            raise Violation(told(self, [broken, flaky])) from None
+
+
+def _guarded(
+    hunt: Hunt, check: Callable[[Any], None], most: int
+) -> Callable[[Any], None]:
+    """Return a check that leaves one example's evidence and knows an end."""
+    mark = hunt.evidence.mark()
+    left = itertools.count(most, -1)
+    failed: set[str] = set()
+
+    def example(example: Any) -> None:
+        text = repr(example)
+        if next(left) <= 0 and text not in failed:
+            return  # enough tried; what is known to fail stays known
+        hunt.tried += 1
+        hunt.evidence.rewind(mark)
+        try:
+            check(example)
+        except AssertionError:
+            failed.add(text)
+            hunt.failed = text
+            raise
+        except HypothesisException:
+            raise  # its own way to pass over an example
+        except Exception as error:
+            raise _Stop(error) from error
+
+    return example
+
+
+def _settings(examples: int) -> hypothesis.settings:
+    return hypothesis.settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        derandomize=False,
+        report_multiple_bugs=False,
+        print_blob=True,
+        verbosity=Verbosity.normal,
+        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
