@@ -63,7 +63,12 @@ def main() -> None:
     show_default=True,
     help="reference, a URL, or pip:fittrackee==X.",
 )
-@click.option("--proxy", default="", help="Reverse proxy to put in front.")
+@click.option(
+    "--proxy",
+    default="",
+    metavar="NAME",
+    help=f"{options.PROXY_HELP.capitalize()}.",
+)
 @click.option(
     "--report",
     type=PATH,

@@ -10,12 +10,13 @@ import base64
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.redact import Redactor, Secrets
+from conformance.redact import SHORTEST, Redactor, Secrets
 
 if TYPE_CHECKING:
     from conformance.capture import Seen
 
-BODY_LIMIT = 16_000  # characters of a body that evidence keeps
+BODY_LIMIT = 16_000  # characters of a body or header that evidence keeps
+MARGIN = 2_000  # more that are read, to see where a secret ends
 
 
 @dataclass
@@ -150,14 +151,14 @@ class Evidence:
         if message is None:
             return None
         plain = dict(message)
-        plain["body"] = _shortened(self.redactor.redact(message["body"]))
+        plain["body"] = _shortened(message["body"], self.redactor)
         plain["headers"] = [
-            [name, self.redactor.redact(value)]
+            [name, _shortened(value, self.redactor)]
             for name, value in message["headers"]
         ]
         for name in ("url", "reason"):
             if name in plain:
-                plain[name] = self.redactor.redact(plain[name])
+                plain[name] = _shortened(plain[name], self.redactor)
         return plain
 
 
@@ -190,7 +191,14 @@ def observe(text: str) -> None:
     RECORDER.current.observe(text)
 
 
-def _shortened(body: str) -> str:
-    if len(body) <= BODY_LIMIT:
-        return body
-    return f"{body[:BODY_LIMIT]}\n… {len(body) - BODY_LIMIT} more characters"
+def _shortened(text: str, redactor: Redactor) -> str:
+    """Redact a text and keep its beginning.
+
+    It is cut before that, since a text may be long, but further behind:
+    what the first cut leaves of a secret the second one takes away.
+    """
+    kept = redactor.redact(text[: BODY_LIMIT + MARGIN])
+    if len(text) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
+        return kept
+    shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
+    return f"{shown}\n… {len(text) - len(shown)} more characters"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import old_code, options
+from conformance import cells, old_code, options
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
 from conformance.layout import is_scenario, scenario_id
@@ -23,6 +23,7 @@ pytest_plugins = [
     "conformance.fixtures.actors",
     "conformance.fixtures.adversary",
     "conformance.fixtures.ageing",
+    "conformance.fixtures.deployment",
     "conformance.fixtures.scope_tokens",
     "conformance.fixtures.web",
 ]
@@ -194,7 +195,7 @@ def _wanted(item: pytest.Item, context: Context) -> bool:
     if not context.options.wants_scenario(scenario_id(item.path, item.name)):
         return False
     bound = [catalogue()[i] for i in requirement_ids(item)]
-    return any(
+    return cells.is_asked_for(item, context.options) and any(
         r.applies_to(context.instance.version)
         and (not globs or r.matches(globs))
         for r in bound

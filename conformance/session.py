@@ -76,6 +76,15 @@ class Session:
         self._keep(response)
         return response
 
+    def over(self, client: httpx.Client) -> Session:
+        """Return the same session over another connection."""
+        if time.time() > self._ends - MARGIN:
+            self.login()
+        same = Session(client, self.user)
+        same._token, same._cookies = self._token, dict(self._cookies)
+        same._ends = self._ends
+        return same
+
     def login(self) -> None:
         """Log in; TargetError when the credentials are refused."""
         user = {"email": self.user.email, "password": self.user.password}

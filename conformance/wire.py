@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from conformance.capture import Seen
-from conformance.errors import Blocked, Unsupported
+from conformance.errors import Limited, Unsupported
 from conformance.evidence import RECORDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from conformance.evidence import Recorder
     from conformance.instance import Instance
 
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
+SECONDS = "seconds"  # extension of a response: how long it took
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
 
@@ -35,6 +36,7 @@ class RecordingTransport(httpx.BaseTransport):
         *,
         recorder: Recorder = RECORDER,
         read_only: bool = False,
+        http2: bool = False,
     ) -> None:
         """Wrap a transport.
 
@@ -44,10 +46,12 @@ class RecordingTransport(httpx.BaseTransport):
             read_only: Refuse any request that could change something,
                 by raising Unsupported before it is sent; logging in is
                 allowed, since nothing can be read without it.
+            http2: It speaks HTTP/2, which knows no ``Connection`` header.
         """
         self._inner = inner
         self._recorder = recorder
         self._read_only = read_only
+        self._http2 = http2
         self._held: list[httpx.Request] | None = None
 
     @contextmanager
@@ -66,7 +70,7 @@ class RecordingTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; a 429 blocks the scenario, it judges nothing."""
         self._refuse_writes(request)
-        if request.read():
+        if request.read() and not self._http2:
             # gunicorn drops a kept connection whose request body the app
             # left unread; the next request on it would get no answer.
             request.headers["Connection"] = "close"
@@ -87,6 +91,7 @@ class RecordingTransport(httpx.BaseTransport):
         finally:
             seen.duration = time.monotonic() - started
             self._recorder.record(seen)
+        response.extensions[SECONDS] = seen.duration
         return not_limited(response)
 
     def close(self) -> None:
@@ -103,10 +108,10 @@ class RecordingTransport(httpx.BaseTransport):
 
 
 def not_limited(response: httpx.Response) -> httpx.Response:
-    """Return the answer; Blocked when it is the rate limit's."""
+    """Return the answer; Limited when it is the rate limit's."""
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         wait = response.headers.get("Retry-After", "some")
-        raise Blocked(
+        raise Limited(
             "the instance's rate limit was reached (429); raise the limit "
             f"or run again in {wait} seconds"
         )
@@ -115,10 +120,17 @@ def not_limited(response: httpx.Response) -> httpx.Response:
 
 @dataclass
 class Wire:
-    """An instance and the one connection pool that reaches it."""
+    """An instance and the one connection pool that reaches it.
+
+    Attributes:
+        instance: What is reached.
+        transport: What records each exchange with it.
+        headers: Sent with every request.
+    """
 
     instance: Instance
     transport: RecordingTransport
+    headers: dict[str, str] = field(default_factory=dict)
 
     def client(self, actor: str) -> httpx.Client:
         """Return an HTTP client whose exchanges bear that actor's name.
@@ -132,7 +144,7 @@ class Wire:
             timeout=TIMEOUT,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={"User-Agent": "fittrackee-conformance"},
+            headers={"User-Agent": "fittrackee-conformance", **self.headers},
         )
         client.event_hooks["request"].append(
             lambda request: request.extensions.update(actor=actor)
@@ -140,11 +152,25 @@ class Wire:
         return client
 
 
-def connect(instance: Instance, *, read_only: bool = False) -> Wire:
-    """Return a wire to a started instance."""
+def connect(
+    instance: Instance,
+    *,
+    read_only: bool = False,
+    http2: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Wire:
+    """Return a wire to a started instance.
+
+    Args:
+        instance: What to reach.
+        read_only: Refuse any request that could change something.
+        http2: Speak HTTP/2 where the server does.
+        headers: Sent with every request.
+    """
     limits = httpx.Limits(max_connections=20, keepalive_expiry=IDLE)
-    inner = instance.reach.transport(limits)
-    return Wire(instance, RecordingTransport(inner, read_only=read_only))
+    inner = instance.reach.transport(limits, http2=http2)
+    recording = RecordingTransport(inner, read_only=read_only, http2=http2)
+    return Wire(instance, recording, dict(headers or {}))
 
 
 def _request(request: httpx.Request) -> dict[str, Any]:

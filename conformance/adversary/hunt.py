@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
-import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,11 +12,12 @@ from hypothesis.errors import DidNotReproduce, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.adversary.kept import Example, Kept, parse
+from conformance.adversary.telling import told
 from conformance.expect import Violation
 from conformance.judging import violation_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hypothesis.strategies import SearchStrategy
 
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 DEFAULT = 40  # examples of a hunt in an ordinary run
 PATIENCE = 60  # attempts of shrinking for each example that was asked for
-LONGEST = 1500  # characters of an example that a command line can carry
-_BLOB = re.compile(r"@reproduce_failure\('([^']+)', b'([^']+)'\)")
-_HINT = re.compile(r"\s*You can reproduce this (?:test case|example) by.*")
+LISTED = "listed"  # what --replay calls an example that nobody drew
 
 
 class _Stop(BaseException):
@@ -52,6 +49,8 @@ class Hunt:
         options: The run's: how many examples, and which one alone.
         seed: The run's seed.
         evidence: The scenario's; only the last example stays in it.
+        tried: How many examples were, so far.
+        failed: The last example that was a violation, as text.
     """
 
     scenario: str
@@ -59,9 +58,16 @@ class Hunt:
     seed: int
     evidence: Evidence
     tried: int = field(default=0, init=False)
+    failed: str = field(default="", init=False)
 
     def examples(
-        self, strategy: SearchStrategy[Value], check: Callable[[Value], None]
+        self,
+        strategy: SearchStrategy[Value],
+        check: Callable[[Value], None],
+        *,
+        share: float = 1.0,
+        listed: Iterable[Value] = (),
+        patience: int = PATIENCE,
     ) -> None:
         """Check examples of a strategy until one is a violation.
 
@@ -69,19 +75,24 @@ class Hunt:
             strategy: Draws what to send; never from what a server issued,
                 so that a seed or a kept example draws the same again.
             check: Sends it and judges with ``expect``.
+            share: Examples for each one that an ordinary hunt has.
+            listed: Examples to try before those that are drawn.
+            patience: Attempts of shrinking for each example.
 
         Raises:
             Violation: The shortest example found, and how to repeat it.
             Exception: What ``check`` raised that is no violation, at the
                 first time.
         """
-        guard = _guarded(self, check)
+        wanted = self._share(share)
+        guard = _guarded(self, check, wanted * (1 + patience))
+        first = list(listed)
 
         def run(modify: _Modify, settings: hypothesis.settings) -> None:
             test = given(strategy)(guard)
             modify(settings(test))()
 
-        self._run(run, self.wanted)
+        self._run(run, wanted, lambda: self._listed(guard, first))
 
     def histories(
         self, machine: Callable[[], Any], *, share: float, steps: int
@@ -106,7 +117,7 @@ class Hunt:
             longest = hypothesis.settings(settings, stateful_step_count=steps)
             run_state_machine_as_test(modify(made), settings=longest)
 
-        self._run(run, max(1, round(self.wanted * share)))
+        self._run(run, self._share(share), lambda: None)
 
     @property
     def wanted(self) -> int:
@@ -120,15 +131,40 @@ class Hunt:
 
     # -- inside ---------------------------------------------------------
 
-    def _run(self, run: _Runner, wanted: int) -> None:
+    def _share(self, share: float) -> int:
+        return max(1, round(self.wanted * share))
+
+    def _run(
+        self, run: _Runner, wanted: int, listed: Callable[[], None]
+    ) -> None:
         if self.options.replay:
-            self._replay(run, [parse(self.options.replay)])
+            example = parse(self.options.replay)
+            if example.version == LISTED:
+                listed()
+            else:
+                self._replay(run, [example])
             return
         if self.options.seed is None:
             self._replay(run, Kept(self.scenario).all())
+        listed()
         seeded = hypothesis.seed(f"{self.seed} {self.scenario}")
         self._once(run, seeded, _settings(wanted))
         self.evidence.observe(f"{self.tried} examples tried, seed {self.seed}")
+
+    def _listed(
+        self, check: Callable[[Value], None], examples: list[Value]
+    ) -> None:
+        """Check what is tried in every run, or the one to replay."""
+        for number, listed in enumerate(examples):
+            example = Example(LISTED, str(number))
+            if self.options.replay not in ("", str(example)):
+                continue
+            try:
+                check(listed)
+            except _Stop as stop:
+                raise stop.cause from None
+            except AssertionError as found:
+                raise Violation(told(self, [found], example)) from None
 
     def _replay(self, run: _Runner, examples: list[Example]) -> None:
         for example in examples:
@@ -146,49 +182,22 @@ class Hunt:
         except _Stop as stop:
             raise stop.cause from None
         except AssertionError as found:
-            raise Violation(self._told(found, found)) from None
+            raise Violation(told(self, [found])) from None
         except BaseExceptionGroup as flaky:
             # It failed once and passed when it was tried again: a server
             # that breaks a clause now and then breaks it.
             broken = violation_in(flaky)
             if broken is None:
                 raise
-            raise Violation(self._told(broken, flaky)) from None
-
-    def _told(self, found: BaseException, noted: BaseException) -> str:
-        notes = "\n".join(
-            note
-            for error in {id(e): e for e in (found, noted)}.values()
-            for note in getattr(error, "__notes__", ())
-        )
-        blob = _BLOB.search(notes)
-        example = Example(blob[1], blob[2]) if blob else None
-        if example:
-            Kept(self.scenario).add(example)
-        shown = _HINT.sub("", notes).strip()
-        parts = [str(found), shown, f"again: {self._command(example)}"]
-        return "\n".join(filter(None, parts))
-
-    def _command(self, example: Example | None) -> str:
-        words = ["fittrackee-conformance", "run"]
-        words += ["--target", self.options.shown_target]
-        if self.options.fault:
-            words += ["--fault", self.options.fault]
-        words += ["--scenario", self.scenario]
-        if example and len(str(example)) <= LONGEST:
-            words += ["--replay", str(example)]
-        else:
-            words += ["--seed", str(self.seed)]
-            words += ["--examples", str(self.wanted)]
-        return shlex.join(words)
+            raise Violation(told(self, [broken, flaky])) from None
 
 
 def _guarded(
-    hunt: Hunt, check: Callable[[Any], None]
+    hunt: Hunt, check: Callable[[Any], None], most: int
 ) -> Callable[[Any], None]:
     """Return a check that leaves one example's evidence and knows an end."""
     mark = hunt.evidence.mark()
-    left = itertools.count(PATIENCE * hunt.wanted, -1)
+    left = itertools.count(most, -1)
     failed: set[str] = set()
 
     def example(example: Any) -> None:
@@ -201,6 +210,7 @@ def _guarded(
             check(example)
         except AssertionError:
             failed.add(text)
+            hunt.failed = text
             raise
         except HypothesisException:
             raise  # its own way to pass over an example

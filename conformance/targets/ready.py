@@ -19,6 +19,7 @@ from conformance.errors import TargetError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.reach import Reach
     from conformance.targets.process import Service
 
 ANSWER_SECONDS = 15
@@ -28,18 +29,25 @@ class NotReadyError(TargetError):
     """Nothing, or something else than FitTrackee, answers."""
 
 
-def identify(url: str, *, trust_env: bool = True) -> str:
+def identify(
+    url: str, *, trust_env: bool = True, reach: Reach | None = None
+) -> str:
     """Return the version of the FitTrackee at a URL.
 
     Args:
         url: Base URL without a trailing slash.
         trust_env: Whether the environment's proxies may be used.
+        reach: How it is reached, where its name alone does not tell.
 
     Raises:
         NotReadyError: It does not answer as FitTrackee does; the message says
             what came instead.
     """
-    with httpx.Client(timeout=ANSWER_SECONDS, trust_env=trust_env) as client:
+    with httpx.Client(
+        timeout=ANSWER_SECONDS,
+        trust_env=trust_env,
+        transport=reach.transport() if reach else None,
+    ) as client:
         ping = _get(client, url, "/api/ping")
         if ping.get("message") != "pong!":
             raise NotReadyError(_other(url, "/api/ping"))

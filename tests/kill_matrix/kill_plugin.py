@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from in_process import InProcess
 from kill_canaries import CANARIES, SERVED
 from werkzeug.routing import Rule
 
 from conformance.adversary import hunt
 from conformance.catalogue import catalogue
+from conformance.expect import malformed
 from conformance.instance import Credentials, Instance
 from conformance.layout import scenario_id
 from conformance.options import Options
@@ -36,6 +38,7 @@ from conformance.reference import (
     hash_password,
     serve,
 )
+from conformance.reference.faults import adversary_crashes
 from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
@@ -48,6 +51,8 @@ faults.load()
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
 # That a hunt finds a fault is what counts here, not how small it makes it.
 hunt.PATIENCE = 2
+# Nor how long it takes to be late.
+malformed.LIMIT, adversary_crashes.NAP = 0.5, 0.6
 NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
@@ -76,7 +81,7 @@ class Broken:
     fault: str
 
     def __call__(self, context: Context) -> Wire:
-        transport = _InProcess(*self.server())
+        transport = _Closing(*self.server())
         return Wire(context.instance, RecordingTransport(transport))
 
     def server(self) -> tuple[ReferenceServer, Path]:
@@ -118,27 +123,10 @@ class _OverHttp(httpx.HTTPTransport):
         self._stack.close()
 
 
-class _Latin1(bytes):
-    def decode(self, *_: object) -> str:  # type: ignore[override]
-        return bytes(self).decode("latin-1")
-
-
-class _WireHeaders(httpx.Headers):
-    """Headers that any bytes may stand in, as on a real wire."""
-
-    @property
-    def raw(self) -> list[tuple[bytes, bytes]]:
-        return [(name, _Latin1(value)) for name, value in super().raw]
-
-
-class _InProcess(httpx.WSGITransport):
+class _Closing(InProcess):
     def __init__(self, server: ReferenceServer, folder: Path) -> None:
-        super().__init__(server.app, raise_app_exceptions=False)
+        super().__init__(server.app)
         self._server, self._folder = server, folder
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        request.headers = _WireHeaders(request.headers, "latin-1")
-        return super().handle_request(request)
 
     def close(self) -> None:
         self._server.close()

@@ -91,6 +91,10 @@ def _violated(name):
     return {catalogue()[v].id for v in faults.get(name).violates}
 
 
+def _behind_proxy(requirement):
+    return catalogue()[requirement].behind_proxy
+
+
 def _told(rows):
     return [(r["scenario"], r["verdict"], r["message"]) for r in rows]
 
@@ -115,7 +119,10 @@ def test_fault_is_catalogued(name):
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault_is_killed(matrix, name):
-    """All that it claims to violate turns red (or is known to be)."""
+    """All that it claims to violate turns red (or is known to be).
+
+    What needs a proxy is broken in tests/deployment, on a started server.
+    """
     rows = [row for row in matrix if row["fault"] == name]
     broken = {
         requirement
@@ -123,7 +130,9 @@ def test_fault_is_killed(matrix, name):
         if row["verdict"] in BROKEN
         for requirement in row["requirements"]
     }
-    expected = _violated(name)
+    expected = {r for r in _violated(name) if not _behind_proxy(r)}
+    if not expected:
+        return
     if not browser():
         expected = expected - judged_in_browser()
     assert expected <= broken, _told(rows)

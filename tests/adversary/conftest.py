@@ -1,0 +1,54 @@
+"""A user of a reference in this process, and the endpoints it offers."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.adversary.kinds import KINDS
+from conformance.evidence import Recorder
+from conformance.instance import Credentials, Instance
+from conformance.owner import Owner
+from conformance.reference import ReferenceServer, User
+from conformance.session import Session
+from conformance.wire import RecordingTransport, Wire
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "kill_matrix"))
+from in_process import InProcess
+
+OWNER = Credentials("owner@example.com", "correct horse battery")
+
+
+@pytest.fixture
+def recorder(monkeypatch):
+    """A recorder of this test's own."""
+    own = Recorder()
+    monkeypatch.setattr("conformance.adversary.endpoints.RECORDER", own)
+    return own
+
+
+@pytest.fixture
+def owner(tmp_path, recorder):
+    server = ReferenceServer(
+        f"sqlite:///{tmp_path / 'db'}",
+        users=[User("owner", OWNER.email, OWNER.password)],
+    )
+    inner = InProcess(server.app)
+    transport = RecordingTransport(inner, recorder=recorder)
+    instance = Instance("reference", "r", "http://localhost", "1.3.6", OWNER)
+    wire = Wire(instance, transport)
+    recorder.current.redactor.learn(OWNER.password, "password")
+    yield Owner(wire, Session(wire.client("owner"), OWNER), "fc-1")
+    server.close()
+
+
+@pytest.fixture
+def endpoint(owner):
+    """Make an endpoint by its name."""
+    apps = []
+
+    def app():
+        apps.extend([] if apps else [owner.must_register()])
+        return apps[0]
+
+    return lambda name: KINDS[name].endpoint(owner, app)

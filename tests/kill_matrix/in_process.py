@@ -1,0 +1,39 @@
+"""A reference in this process that gets requests as a wire carries them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import httpx
+
+
+class _Latin1(bytes):
+    def decode(self, *_: object) -> str:  # type: ignore[override]
+        return bytes(self).decode("latin-1")
+
+
+class _WireHeaders(httpx.Headers):
+    """Headers that any bytes may stand in, as on a real wire."""
+
+    @property
+    def raw(self) -> list[tuple[bytes, bytes]]:
+        return [(name, _Latin1(value)) for name, value in super().raw]
+
+
+class InProcess(httpx.WSGITransport):
+    """Calls an application, with any bytes in path and headers."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(self._called, raise_app_exceptions=False)
+        self._inner, self._path = app, b""
+
+    def _called(self, environ: dict[str, Any], start_response: Any) -> Any:
+        path = unquote_to_bytes(self._path.partition(b"?")[0])
+        environ["PATH_INFO"] = path.decode("latin-1")  # as PEP 3333 wants it
+        return self._inner(environ, start_response)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._path = request.url.raw_path
+        request.headers = _WireHeaders(request.headers, "latin-1")
+        return super().handle_request(request)
