@@ -117,13 +117,13 @@ class Race:
         Args:
             end: Says the request that ends it.
             uses: Say the requests that use it.
-            turn: Number of the round: which place the end has among the
-                uses changes with it.
+            turn: Number of the round: the place of the end among the uses
+                changes with it, from the middle on.
 
         Returns:
             The answer to the end, and those to the uses.
         """
-        place = turn % (len(uses) + 1)
+        place = (turn + len(uses) // 2) % (len(uses) + 1)
         answers = self.run([*uses[:place], end, *uses[place:]])
         return answers.pop(place), answers
 
