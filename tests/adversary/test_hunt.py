@@ -204,3 +204,53 @@ def test_a_history_that_cannot_go_on():
 
     with pytest.raises(Blocked, match="rate limit"):
         hunt(examples=40).histories(Stuck, share=1, steps=5)
+
+
+def test_listed_examples_come_first():
+    seen = []
+    hunt(seed=3, examples=5).examples(
+        st.integers(), seen.append, listed=[-7, -8]
+    )
+    assert seen[:2] == [-7, -8]
+    assert len(seen) == 7
+
+
+def test_a_listed_example_is_told_and_replayed():
+    def check(number):
+        small(abs(number))
+
+    with pytest.raises(Violation) as found:
+        hunt().examples(st.just(0), check, listed=[1, -5000, 3])
+    assert "\nexample: -5000\n" in str(found.value)
+    assert replay_of(found) == "listed:1"
+    seen = []
+    hunt(replay="listed:1").examples(
+        st.integers(), seen.append, listed=[1, -5000, 3]
+    )
+    assert seen == [-5000]
+
+
+def test_what_is_no_violation_ends_listed_examples_too():
+    def check(_):
+        raise Blocked("rate limit")
+
+    with pytest.raises(Blocked, match="rate limit"):
+        hunt().examples(st.just(0), check, listed=[1])
+
+
+@pytest.mark.parametrize(("share", "number"), [(0.5, 20), (0.001, 1)])
+def test_an_expensive_hunt_takes_a_share(share, number):
+    seen = []
+    hunt(examples=40).examples(st.integers(), seen.append, share=share)
+    assert len(seen) == number
+
+
+def test_patience_bounds_what_is_tried_after_a_find():
+    it = hunt(examples=20)
+    with pytest.raises(Violation):
+        it.examples(
+            st.lists(st.integers(), min_size=5),
+            lambda numbers: expect.that(sum(numbers) == 0, "0", numbers),
+            patience=0,
+        )
+    assert it.tried <= 20 + 3
