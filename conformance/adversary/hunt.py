@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import shlex
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 DEFAULT = 40  # examples of a hunt in an ordinary run
 PATIENCE = 60  # attempts of shrinking for each example that was asked for
+REQUESTS = 1500  # that shrinking a history may take
 LONGEST = 1500  # characters of an example that a command line can carry
 _BLOB = re.compile(r"@reproduce_failure\('([^']+)', b'([^']+)'\)")
 _HINT = re.compile(r"\s*You can reproduce this (?:test case|example) by.*")
@@ -90,18 +92,23 @@ class Hunt:
 
         Args:
             machine: Makes a ``RuleBasedStateMachine``. Its rules turn
-                errors that are no violation into :meth:`stopping` ones.
+                errors that are no violation into :meth:`stopping` ones,
+                draw nothing that depends on answers, and do nothing when
+                its attribute ``idle`` is set.
             share: Histories for each example that an ordinary hunt has.
             steps: The longest history.
 
         Raises:
             Violation: The shortest history found, and how to repeat it.
         """
+        patience = _Patience(self.evidence)
 
         def run(modify: _Modify, settings: hypothesis.settings) -> None:
             def made() -> Any:
                 self.tried += 1
-                return machine()
+                made = machine()
+                made.idle = patience.over()
+                return made
 
             longest = hypothesis.settings(settings, stateful_step_count=steps)
             run_state_machine_as_test(modify(made), settings=longest)
@@ -165,7 +172,11 @@ class Hunt:
         example = Example(blob[1], blob[2]) if blob else None
         if example:
             Kept(self.scenario).add(example)
-        shown = _HINT.sub("", notes).strip()
+        story = getattr(found, "story", None)
+        if story:
+            self.evidence.put_back(story.mark, story.kept)
+            self.evidence.script = story.script
+        shown = story.text if story else _HINT.sub("", notes).strip()
         parts = [str(found), shown, f"again: {self._command(example)}"]
         return "\n".join(filter(None, parts))
 
@@ -181,6 +192,23 @@ class Hunt:
             words += ["--seed", str(self.seed)]
             words += ["--examples", str(self.wanted)]
         return shlex.join(words)
+
+
+class _Patience:
+    """Counts the requests that shrinking a history has taken."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._mark = evidence.mark()
+        self._end: float = math.inf
+
+    def over(self) -> bool:
+        """Forget the last history; tell whether enough was tried."""
+        found = self._evidence.since(self._mark).expectations
+        if self._end == math.inf and not all(e.met for e in found):
+            self._end = self._evidence.http_requests + REQUESTS
+        self._evidence.rewind(self._mark)
+        return self._evidence.http_requests >= self._end
 
 
 def _guarded(
