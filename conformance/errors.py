@@ -29,5 +29,9 @@ class Blocked(Exception):  # noqa: N818 - a verdict's name, not an error's
     """A precondition failed, so the scenario could not judge anything."""
 
 
+class Limited(Blocked):
+    """The instance's rate limit was reached."""
+
+
 class Unsupported(Exception):  # noqa: N818 - a verdict's name
     """The target lacks what the scenario needs; the message says what."""

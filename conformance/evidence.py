@@ -10,13 +10,14 @@ import base64
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.redact import Redactor, Secrets
+from conformance.redact import SHORTEST, Redactor, Secrets
 
 if TYPE_CHECKING:
     from conformance.capture import Seen
     from conformance.redact import Labels
 
 BODY_LIMIT = 16_000  # characters of a body that evidence keeps
+MARGIN = 2_000  # more that are read, to see where a secret ends
 
 
 @dataclass
@@ -195,7 +196,7 @@ class Evidence:
         if message is None:
             return None
         plain = dict(message)
-        plain["body"] = _shortened(self.redactor.redact(message["body"]))
+        plain["body"] = _shortened(message["body"], self.redactor)
         plain["headers"] = [
             [name, self.redactor.redact(value)]
             for name, value in message["headers"]
@@ -235,7 +236,14 @@ def observe(text: str) -> None:
     RECORDER.current.observe(text)
 
 
-def _shortened(body: str) -> str:
-    if len(body) <= BODY_LIMIT:
-        return body
-    return f"{body[:BODY_LIMIT]}\n… {len(body) - BODY_LIMIT} more characters"
+def _shortened(body: str, redactor: Redactor) -> str:
+    """Redact a body and keep its beginning.
+
+    It is cut before that, since a body may be long, but further behind:
+    what the first cut leaves of a secret the second one takes away.
+    """
+    kept = redactor.redact(body[: BODY_LIMIT + MARGIN])
+    if len(body) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
+        return kept
+    shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
+    return f"{shown}\n… {len(body) - len(shown)} more characters"

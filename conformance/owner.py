@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -97,9 +98,15 @@ class Owner:
     def register_raw(self, **options: Any) -> httpx.Response:
         """POST anything to the registration route; return what came."""
         response = self.post(APPS, **options)
-        if (data := _client(response)) and isinstance(data.get("id"), int):
-            self._registered.append(data["id"])
+        if (app_id := self.registered(response)) is not None:
+            self._registered.append(app_id)
         return response
+
+    @staticmethod
+    def registered(response: httpx.Response) -> int | None:
+        """Return the id of the app that an answer registers, if it does."""
+        app_id = (_client(response) or {}).get("id")
+        return app_id if isinstance(app_id, int) else None
 
     def must_register(self, **changes: Any) -> App:
         """Register an app that has to be accepted."""
@@ -165,6 +172,11 @@ class Owner:
                 raise Blocked(f"the list of apps repeats itself, page {page}")
             seen |= ids
 
+    def unregister(self, app_id: int) -> None:
+        """Delete an app before the scenario ends."""
+        self.delete(f"{APPS}/{app_id}")
+        self._registered = [i for i in self._registered if i != app_id]
+
     def clean_up(self) -> None:
         """Delete every app registered here that may still exist."""
         while self._registered:
@@ -173,16 +185,14 @@ class Owner:
 
 
 def sweep(owner: Owner, prefix: str) -> int:
-    """Delete all the user's apps whose name has the prefix.
+    """Delete all the user's apps that show the prefix.
+
+    Not all show it in their names: a run may have changed one at random.
 
     Returns:
         How many of them could not be deleted.
     """
-    doomed = [
-        app["id"]
-        for app in owner.apps()
-        if str(app["name"]).startswith(prefix)
-    ]
+    doomed = [app["id"] for app in owner.apps() if prefix in json.dumps(app)]
     answers = [owner.delete(f"{APPS}/{app_id}") for app_id in doomed]
     return sum(not a.is_success and a.status_code != 404 for a in answers)
 

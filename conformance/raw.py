@@ -8,7 +8,11 @@ would read them, and each exchange is recorded like any other.
 from __future__ import annotations
 
 import http.client
+import select
+import socket
+import ssl
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.evidence import Recorder
     from conformance.instance import Instance
 
+HANG_UP = 0.3  # seconds to wait for an answer to half a request
 TIMEOUT = 30.0  # seconds for connecting, and for each read or write
 
 
@@ -101,6 +106,20 @@ class RawConnection:
             self._socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
             return
+
+    def hang_up(self, *, after: float = HANG_UP) -> None:
+        """Send no more when nothing comes for some seconds.
+
+        Whoever waits for the rest of a request learns that none comes.
+        """
+        ready, _, _ = select.select([self._socket], [], [], after)
+        if ready:
+            return
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.settimeout(after)  # it cannot be half-closed
+            return
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
 
     def answer(self, *, record: bool = True) -> httpx.Response | None:
         """Read the answer; None when the connection ends without one.

@@ -34,6 +34,7 @@ KINDS = {
 }
 WORDS = {*KINDS, *KINDS.values()}
 SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
+LONGEST = 20_000  # characters of a secret: no text is shown that is longer
 Labels = tuple[dict[str, str], dict[str, int]]  # by secret; by kind
 # A label that stands where a value is expected is not a value.
 _PARAMETER = re.compile(
@@ -49,16 +50,23 @@ class Secrets:
     def __init__(self) -> None:
         """Start knowing nothing."""
         self.kinds: dict[str, str] = {}
+        self._made_up: set[int] = set()  # hashes: some are long
         self._spellings: dict[str, list[tuple[str, str]]] = {}
 
     def learn(self, value: str, kind: str) -> bool:
         """Remember a secret; the first kind stays.
 
         Returns:
-            False for what is none: a short value, or a label's own word.
+            False for what is none: a short value, a label's own word, or
+            what the harness made up.
         """
-        if len(value) < SHORTEST or value in WORDS:
+        if (
+            len(value) < SHORTEST
+            or value in WORDS
+            or hash(value) in self._made_up
+        ):
             return False
+        value = value[:LONGEST]
         if value not in self.kinds:
             self.kinds[value] = kind
             for spelling in spellings(value):
@@ -66,6 +74,11 @@ class Secrets:
                 alike.append((spelling, value))
                 alike.sort(key=lambda pair: len(pair[0]), reverse=True)
         return True
+
+    def made_up(self, value: str) -> None:
+        """Remember what is none, wherever it stands; a known one stays."""
+        if value not in self.kinds:
+            self._made_up.add(hash(value))
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the secrets in a text as (start, end, value), in order.
@@ -115,7 +128,14 @@ class Redactor:
     def learn(self, value: str, kind: str) -> None:
         """Take a value as a secret of that kind from now on."""
         if self._secrets.learn(value, kind):
-            self.label(value)
+            self.label(value[:LONGEST])
+
+    def made_up(self, value: str) -> None:
+        """Take a value as the harness's own: it is shown as it is.
+
+        Secrets inside of it are hidden all the same.
+        """
+        self._secrets.made_up(value)
 
     def label(self, value: str) -> str:
         """Return the label of a secret that has been learnt."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from conformance.capture import Seen
-from conformance.errors import Blocked, Unsupported
+from conformance.errors import Limited, Unsupported
 from conformance.evidence import RECORDER
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
+SECONDS = "seconds"  # extension of a response: how long it took
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
 
@@ -67,6 +68,7 @@ class RecordingTransport(httpx.BaseTransport):
         finally:
             seen.duration = time.monotonic() - started
             self._recorder.record(seen)
+        response.extensions[SECONDS] = seen.duration
         return not_limited(response)
 
     def close(self) -> None:
@@ -83,10 +85,10 @@ class RecordingTransport(httpx.BaseTransport):
 
 
 def not_limited(response: httpx.Response) -> httpx.Response:
-    """Return the answer; Blocked when it is the rate limit's."""
+    """Return the answer; Limited when it is the rate limit's."""
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         wait = response.headers.get("Retry-After", "some")
-        raise Blocked(
+        raise Limited(
             "the instance's rate limit was reached (429); raise the limit "
             f"or run again in {wait} seconds"
         )

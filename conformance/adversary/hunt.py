@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
-import re
-import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,11 +12,13 @@ from hypothesis.errors import DidNotReproduce, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.adversary.kept import Example, Kept, parse
+from conformance.adversary.stories import Patience
+from conformance.adversary.telling import told
 from conformance.expect import Violation
 from conformance.judging import violation_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from hypothesis.strategies import SearchStrategy
 
@@ -32,10 +31,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 DEFAULT = 40  # examples of a hunt in an ordinary run
 PATIENCE = 60  # attempts of shrinking for each example that was asked for
-REQUESTS = 1500  # that shrinking a history may take
-LONGEST = 1500  # characters of an example that a command line can carry
-_BLOB = re.compile(r"@reproduce_failure\('([^']+)', b'([^']+)'\)")
-_HINT = re.compile(r"\s*You can reproduce this (?:test case|example) by.*")
+LISTED = "listed"  # what --replay calls an example that nobody drew
 
 
 class _Stop(BaseException):
@@ -54,6 +50,8 @@ class Hunt:
         options: The run's: how many examples, and which one alone.
         seed: The run's seed.
         evidence: The scenario's; only the last example stays in it.
+        tried: How many examples were, so far.
+        failed: The last example that was a violation, as text.
     """
 
     scenario: str
@@ -61,9 +59,16 @@ class Hunt:
     seed: int
     evidence: Evidence
     tried: int = field(default=0, init=False)
+    failed: str = field(default="", init=False)
 
     def examples(
-        self, strategy: SearchStrategy[Value], check: Callable[[Value], None]
+        self,
+        strategy: SearchStrategy[Value],
+        check: Callable[[Value], None],
+        *,
+        share: float = 1.0,
+        listed: Iterable[Value] = (),
+        patience: int = PATIENCE,
     ) -> None:
         """Check examples of a strategy until one is a violation.
 
@@ -71,19 +76,24 @@ class Hunt:
             strategy: Draws what to send; never from what a server issued,
                 so that a seed or a kept example draws the same again.
             check: Sends it and judges with ``expect``.
+            share: Examples for each one that an ordinary hunt has.
+            listed: Examples to try before those that are drawn.
+            patience: Attempts of shrinking for each example.
 
         Raises:
             Violation: The shortest example found, and how to repeat it.
             Exception: What ``check`` raised that is no violation, at the
                 first time.
         """
-        guard = _guarded(self, check)
+        wanted = self._share(share)
+        guard = _guarded(self, check, wanted * (1 + patience))
+        first = list(listed)
 
         def run(modify: _Modify, settings: hypothesis.settings) -> None:
             test = given(strategy)(guard)
             modify(settings(test))()
 
-        self._run(run, self.wanted)
+        self._run(run, wanted, lambda: self._listed(guard, first))
 
     def histories(
         self, machine: Callable[[], Any], *, share: float, steps: int
@@ -101,7 +111,7 @@ class Hunt:
         Raises:
             Violation: The shortest history found, and how to repeat it.
         """
-        patience = _Patience(self.evidence)
+        patience = Patience(self.evidence)
 
         def run(modify: _Modify, settings: hypothesis.settings) -> None:
             def made() -> Any:
@@ -113,7 +123,7 @@ class Hunt:
             longest = hypothesis.settings(settings, stateful_step_count=steps)
             run_state_machine_as_test(modify(made), settings=longest)
 
-        self._run(run, max(1, round(self.wanted * share)))
+        self._run(run, self._share(share), lambda: None)
 
     @property
     def wanted(self) -> int:
@@ -127,15 +137,40 @@ class Hunt:
 
     # -- inside ---------------------------------------------------------
 
-    def _run(self, run: _Runner, wanted: int) -> None:
+    def _share(self, share: float) -> int:
+        return max(1, round(self.wanted * share))
+
+    def _run(
+        self, run: _Runner, wanted: int, listed: Callable[[], None]
+    ) -> None:
         if self.options.replay:
-            self._replay(run, [parse(self.options.replay)])
+            example = parse(self.options.replay)
+            if example.version == LISTED:
+                listed()
+            else:
+                self._replay(run, [example])
             return
         if self.options.seed is None:
             self._replay(run, Kept(self.scenario).all())
+        listed()
         seeded = hypothesis.seed(f"{self.seed} {self.scenario}")
         self._once(run, seeded, _settings(wanted))
         self.evidence.observe(f"{self.tried} examples tried, seed {self.seed}")
+
+    def _listed(
+        self, check: Callable[[Value], None], examples: list[Value]
+    ) -> None:
+        """Check what is tried in every run, or the one to replay."""
+        for number, listed in enumerate(examples):
+            example = Example(LISTED, str(number))
+            if self.options.replay not in ("", str(example)):
+                continue
+            try:
+                check(listed)
+            except _Stop as stop:
+                raise stop.cause from None
+            except AssertionError as found:
+                raise Violation(told(self, [found], example)) from None
 
     def _replay(self, run: _Runner, examples: list[Example]) -> None:
         for example in examples:
@@ -153,70 +188,22 @@ class Hunt:
         except _Stop as stop:
             raise stop.cause from None
         except AssertionError as found:
-            raise Violation(self._told(found, found)) from None
+            raise Violation(told(self, [found])) from None
         except BaseExceptionGroup as flaky:
             # It failed once and passed when it was tried again: a server
             # that breaks a clause now and then breaks it.
             broken = violation_in(flaky)
             if broken is None:
                 raise
-            raise Violation(self._told(broken, flaky)) from None
-
-    def _told(self, found: BaseException, noted: BaseException) -> str:
-        notes = "\n".join(
-            note
-            for error in {id(e): e for e in (found, noted)}.values()
-            for note in getattr(error, "__notes__", ())
-        )
-        blob = _BLOB.search(notes)
-        example = Example(blob[1], blob[2]) if blob else None
-        if example:
-            Kept(self.scenario).add(example)
-        story = getattr(found, "story", None)
-        if story:
-            self.evidence.put_back(story.mark, story.kept)
-            self.evidence.script = story.script
-        shown = story.text if story else _HINT.sub("", notes).strip()
-        parts = [str(found), shown, f"again: {self._command(example)}"]
-        return "\n".join(filter(None, parts))
-
-    def _command(self, example: Example | None) -> str:
-        words = ["fittrackee-conformance", "run"]
-        words += ["--target", self.options.shown_target]
-        if self.options.fault:
-            words += ["--fault", self.options.fault]
-        words += ["--scenario", self.scenario]
-        if example and len(str(example)) <= LONGEST:
-            words += ["--replay", str(example)]
-        else:
-            words += ["--seed", str(self.seed)]
-            words += ["--examples", str(self.wanted)]
-        return shlex.join(words)
-
-
-class _Patience:
-    """Counts the requests that shrinking a history has taken."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        self._evidence = evidence
-        self._mark = evidence.mark()
-        self._end: float = math.inf
-
-    def over(self) -> bool:
-        """Forget the last history; tell whether enough was tried."""
-        found = self._evidence.since(self._mark).expectations
-        if self._end == math.inf and not all(e.met for e in found):
-            self._end = self._evidence.http_requests + REQUESTS
-        self._evidence.rewind(self._mark)
-        return self._evidence.http_requests >= self._end
+            raise Violation(told(self, [broken, flaky])) from None
 
 
 def _guarded(
-    hunt: Hunt, check: Callable[[Any], None]
+    hunt: Hunt, check: Callable[[Any], None], most: int
 ) -> Callable[[Any], None]:
     """Return a check that leaves one example's evidence and knows an end."""
     mark = hunt.evidence.mark()
-    left = itertools.count(PATIENCE * hunt.wanted, -1)
+    left = itertools.count(most, -1)
     failed: set[str] = set()
 
     def example(example: Any) -> None:
@@ -229,6 +216,7 @@ def _guarded(
             check(example)
         except AssertionError:
             failed.add(text)
+            hunt.failed = text
             raise
         except HypothesisException:
             raise  # its own way to pass over an example

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 STEPS = 40  # that hypothesis draws; many find nothing to act upon
-LONGEST = 15  # requests after which a history comes to its end
+LONGEST = 18  # requests after which a history comes to its end
 APPS = 3  # in a history
 
 PICK = st.integers(0, 3)
@@ -47,7 +47,7 @@ _MORE = {"revokes", "calls", "replays_code", "replays_token"}
 PLOTS = {
     Promise.CODE_ONCE: _LIFE | {"revokes", "revokes_all", "steals"},
     Promise.REVOKED: _LIFE | {"revokes"},
-    Promise.WITH_APP: _LIFE | _ENDS,
+    Promise.WITH_APP: _LIFE | _ENDS | {"registers"},
     Promise.REFUSED: _LIFE | _MORE,
     Promise.SCOPE: _LIFE | {"calls"},
     Promise.ISOLATION: _LIFE | {"meddles", "steals"},
@@ -137,10 +137,12 @@ class Machine(RuleBasedStateMachine):
 
     @rule(app=PICK)
     def deletes(self, app: int) -> None:
-        """The owner of an app deletes it."""
+        """The owner of an app deletes it; the only one not too early."""
         history = self._now("deletes")
         if history and (chosen := picked(history.life.living, app)):
-            history.delete(chosen, chosen.owner)
+            late = len(history.telling.steps) >= LONGEST // 2
+            if late or len(history.life.living) > 1:
+                history.delete(chosen, chosen.owner)
 
     # -- apps -------------------------------------------------------------
 

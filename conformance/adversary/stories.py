@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from conformance.expect import Violation
 
 if TYPE_CHECKING:
     from conformance.evidence import Evidence, Kept, Mark
+
+REQUESTS = 1500  # that shrinking a history may take
 
 
 @dataclass
@@ -47,6 +50,30 @@ class Story:
     script: str
     mark: Mark
     kept: Kept
+
+    def told_in(self, evidence: Evidence) -> str:
+        """Let evidence show this history and no other; return its text."""
+        evidence.put_back(self.mark, self.kept)
+        evidence.script = self.script
+        return self.text
+
+
+class Patience:
+    """Counts the requests that shrinking a history has taken."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        """Start counting when a history is found that broke something."""
+        self._evidence = evidence
+        self._mark = evidence.mark()
+        self._end = math.inf
+
+    def over(self) -> bool:
+        """Forget the last history; tell whether enough was tried."""
+        found = self._evidence.since(self._mark).expectations
+        if self._end == math.inf and not all(e.met for e in found):
+            self._end = self._evidence.http_requests + REQUESTS
+        self._evidence.rewind(self._mark)
+        return self._evidence.http_requests >= self._end
 
 
 class Broken(Violation):

@@ -17,13 +17,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 import httpx
 import pytest
 from kill_canaries import CANARIES, SERVED
 from werkzeug.routing import Rule
 
+from conformance.adversary import hunt, stories
 from conformance.catalogue import catalogue
+from conformance.expect import malformed
 from conformance.instance import Credentials, Instance
 from conformance.layout import scenario_id
 from conformance.options import Options
@@ -35,6 +38,7 @@ from conformance.reference import (
     hash_password,
     serve,
 )
+from conformance.reference.faults import adversary_crashes
 from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
@@ -45,11 +49,20 @@ faults.load()
 # Compiling what builds addresses is most of the work of making a server,
 # and the reference never builds one.
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
+# That a hunt finds a fault is what counts here, not how small it makes it.
+hunt.PATIENCE = 2
+stories.REQUESTS = 50
+# Nor how long it takes to be late.
+malformed.LIMIT, adversary_crashes.NAP = 0.5, 0.6
 NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
 ONLY = "KILL_MATRIX_ONLY"
+SEED = 1
+# Examples of each hunt: without a fault all of them are tried, with one a
+# hunt ends at the first that finds it.
+QUIET_EXAMPLES, EXAMPLES = 10, 150
 CONTRACT = os.environ.get("KILL_MATRIX_CONTRACT", "newest")
 RELEASES = {"newest": "1.3.6", "0.8": "0.8.13", "0.7": "0.7.32"}
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
@@ -126,10 +139,17 @@ class _WireHeaders(httpx.Headers):
 
 class _InProcess(httpx.WSGITransport):
     def __init__(self, server: ReferenceServer, folder: Path) -> None:
-        super().__init__(server.app, raise_app_exceptions=False)
+        super().__init__(self._app, raise_app_exceptions=False)
         self._server, self._folder = server, folder
+        self._path = b""
+
+    def _app(self, environ: dict[str, Any], start_response: Any) -> Any:
+        path = unquote_to_bytes(self._path.partition(b"?")[0])
+        environ["PATH_INFO"] = path.decode("latin-1")  # PEP 3333
+        return self._server.app(environ, start_response)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._path = request.url.raw_path
         request.headers = _WireHeaders(request.headers, "latin-1")
         return super().handle_request(request)
 
@@ -173,7 +193,8 @@ def _instance() -> Instance:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Come before the plugin, which would start a reference for the run."""
-    config.stash[CONTEXT] = Context(Options(seed=1), _instance(), "fc-kill")
+    options = Options(seed=SEED)
+    config.stash[CONTEXT] = Context(options, _instance(), "fc-kill", seed=SEED)
     config.pluginmanager.register(Table())
 
 
@@ -201,19 +222,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "wire" not in metafunc.fixturenames:
         return
     where = scenario_id(metafunc.definition.path, metafunc.function.__name__)
+    # Hand-made bytes need a wire as much as a browser does.
     served = where.startswith("browser/") or where in SERVED
-    opener = Served if served else Broken
+    opener = Served if served or "raw" in metafunc.fixturenames else Broken
     metafunc.parametrize(
         "wire",
         [
             pytest.param(
-                opener(n), id=f"fault={n}", marks=pytest.mark.xdist_group(n)
+                opener(n),
+                id=f"fault={n}",
+                marks=pytest.mark.xdist_group(_group(n, where)),
             )
             for n in _faults_for(where, _all_requirements(metafunc))
         ],
         indirect=True,
         scope="session",
     )
+
+
+def _group(fault: str, where: str) -> str:
+    """Name what one worker runs: a fault's scenarios.
+
+    Without a fault every hunt goes on to its end, so that each has a group
+    of its own.
+    """
+    alone = fault == NO_FAULT and where.startswith("properties/")
+    return f"{fault} {where}" if alone else fault
 
 
 def _all_requirements(metafunc: pytest.Metafunc) -> set[str]:
@@ -267,6 +301,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 _killed: dict[str, set[str]] = {}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give a hunt as many examples as it takes to find the fault."""
+    context = item.config.stash[CONTEXT]
+    quiet = _fault_of(item) == NO_FAULT
+    examples = QUIET_EXAMPLES if quiet else EXAMPLES
+    context.options = replace(context.options, examples=examples)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -29,6 +29,7 @@ RED = {"fail", "warn"}
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 QUIET = {"pass", "known", "unsupported"}
 UNTOUCHED = QUIET | {"blocked"}  # the fault stands in a canary's way
+ADVERSARY = "conformance.reference.faults.adversary_"  # its faults' modules
 TIMEOUT = 1800  # seconds for a whole matrix on a slow machine
 
 faults.load()
@@ -46,6 +47,12 @@ def matrix(tmp_path_factory):
         folder / "old.json",
         KILL_MATRIX_CONTRACT="0.8",
         KILL_MATRIX_ONLY=" ".join(f for f in FAULTS if _of_old_releases(f)),
+    )
+    rows += _run(
+        "properties",
+        folder / "properties.json",
+        KILL_MATRIX_ONLY=" ".join(f for f in FAULTS if _adversary(f)),
+        FITTRACKEE_EXAMPLES_DIR=str(folder / "examples"),
     )
     if browser():
         return rows + _run("browser", folder / "browser.json")
@@ -78,6 +85,11 @@ def _of_old_releases(fault):
     return any(
         not catalogue()[v].applies_to("1.3.6") for v in _violated(fault)
     )
+
+
+def _adversary(fault):
+    """Whether only a hunt, a history or a race can find it."""
+    return faults.get(fault).apply.__module__.startswith(ADVERSARY)
 
 
 def _run(folder, output, **settings):

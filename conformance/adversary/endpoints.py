@@ -1,0 +1,229 @@
+"""The endpoints that malformed requests go to, by name.
+
+Each knows a good request, made of what the server issued, and how a drawn
+change of it is sent. What it creates is deleted at once.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from conformance.adversary.answers import Answer, answer_to
+from conformance.adversary.texts import to_bytes
+from conformance.app import AUTHORIZE
+from conformance.errors import Blocked
+from conformance.evidence import RECORDER
+from conformance.expect.basics import summary
+from conformance.grants import redirect_parameters
+from conformance.owner import APPS
+from conformance.pkce import Pkce
+from conformance.redact import KINDS
+from conformance.session import LOGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    import httpx
+
+    from conformance.adversary.documents import MalformedJson
+    from conformance.adversary.edits import Changed, Edit
+    from conformance.adversary.forms import MalformedForm
+    from conformance.adversary.headers import MalformedHeader
+    from conformance.app import App
+    from conformance.owner import Owner
+
+PROFILE = "/api/auth/profile"
+LONGEST_QUERY = 60_000  # what an HTTP client sends at most is little more
+
+
+class Endpoint(ABC):
+    """What one endpoint's requests have in common."""
+
+    def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
+        """Act for a user.
+
+        Args:
+            owner: Who consents and registers.
+            app: Returns an app of this scenario's own.
+        """
+        self.owner = owner
+        self._app = app
+
+    @property
+    def app(self) -> App:
+        """The app that asks."""
+        return self._app()
+
+    def send(self, example: Any) -> Answer:
+        """Send a good request with a drawn change; return what came."""
+        return answer_to(lambda: self._send(example))
+
+    def must_work(self, unchanged: Any) -> None:
+        """Send a good request; Blocked when it is not served.
+
+        Args:
+            unchanged: The change that changes nothing.
+        """
+        answer = self.send(unchanged)
+        if answer.response is None or not self.served(answer.response):
+            came = answer.error or summary(answer.response)  # type: ignore[arg-type]
+            raise Blocked(f"the good request is not served: {came}")
+
+    def served(self, response: httpx.Response) -> bool:
+        """Tell whether a request was granted."""
+        return response.is_success
+
+    def noise(self) -> list[Answer]:
+        """Send what has nothing in common with a good request."""
+        return [answer_to(send) for send in self._noise()]
+
+    @abstractmethod
+    def _send(self, example: Any) -> httpx.Response: ...
+
+    def _noise(self) -> Iterable[Callable[[], httpx.Response]]:
+        return ()
+
+
+def tell(changed: Iterable[Changed]) -> None:
+    """Tell the evidence which values are made up, and which are secrets.
+
+    A changed secret stays one, unless it is whole inside of what was put
+    around it, or gone: then there is nothing else to hide.
+    """
+    redactor = RECORDER.current.redactor
+    for name, value, whole in changed:
+        if whole:
+            redactor.made_up(value)
+        elif name in KINDS:
+            redactor.learn(value, KINDS[name])
+
+
+def in_query(path: str, query: str | bytes) -> str:
+    """Return a path with a query, bytes that no URL may hold escaped."""
+    text = query.encode("latin-1") if isinstance(query, str) else query
+    escaped = quote(text, safe="!$%&'()*+,-./:;=?@_~")[:LONGEST_QUERY]
+    return f"{path}?{escaped}" if escaped else path
+
+
+class Login(Endpoint):
+    """POST /api/auth/login; an answer is a session that nobody uses."""
+
+    def _send(self, example: MalformedJson) -> httpx.Response:
+        user = self.owner.session.user
+        good = {"email": user.email, "password": user.password}
+        tell(example.values(good))
+        body, headers = example.sent(good)
+        return self.app.send("POST", LOGIN, content=body, headers=headers)
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.app.send("POST", LOGIN, json={})
+
+
+class Registration(Endpoint):
+    """POST /api/oauth/apps; the app is deleted again."""
+
+    def good(self) -> dict[str, Any]:
+        """Return a registration that bears the run's mark everywhere."""
+        plain = self.owner.registration()
+        mark = plain["client_name"]
+        address = f"https://app.example.org/{mark}"
+        return {
+            **plain,
+            "client_uri": address,
+            "client_description": f"made by {mark}",
+            "redirect_uris": [f"{address}/callback"],
+        }
+
+    def _send(self, example: MalformedJson) -> httpx.Response:
+        return self._register(example, self.good())
+
+    def send_as(self, example: MalformedJson, good: dict[str, Any]) -> Answer:
+        """Send that registration with a drawn change."""
+        return answer_to(lambda: self._register(example, good))
+
+    def _register(
+        self, example: MalformedJson, good: dict[str, Any]
+    ) -> httpx.Response:
+        tell(example.values(good))
+        body, headers = example.sent(good)
+        response = self.owner.register_raw(content=body, headers=headers)
+        if (app_id := self.owner.registered(response)) is not None:
+            self.owner.unregister(app_id)
+        return response
+
+    def stored(self, mark: str) -> list[int]:
+        """Return the ids of apps that bear a mark, and delete them."""
+        found = [data["id"] for data in self.owner.apps() if mark in str(data)]
+        for app_id in found:
+            self.owner.unregister(app_id)
+        return found
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.owner.register_raw(json={})
+        yield lambda: self.owner.register_raw(json={"a": "b"})
+
+
+class AppsPage(Endpoint):
+    """GET /api/oauth/apps?page=…."""
+
+    def _send(self, example: MalformedForm) -> httpx.Response:
+        _, (query, _) = example.sent({"page": "1"})
+        return self.owner.get(in_query(APPS, query))
+
+
+class OneApp(Endpoint):
+    """GET /api/oauth/apps/…, by client identifier or by number."""
+
+    def _send(self, example: tuple[Edit | None, bool]) -> httpx.Response:
+        edit, by_number = example
+        value = str(self.app.id) if by_number else self.app.client_id
+        changed = edit(value) if edit else value
+        # Never another route: these GETs stay below /api/oauth/apps/.
+        below = changed.replace("/", "%").strip(".") or "-"
+        escaped = quote(to_bytes(below), safe="")[:LONGEST_QUERY]
+        end = "/by_id" if by_number else ""
+        return self.owner.get(f"{APPS}/{escaped}{end}")
+
+
+class Authorize(Endpoint):
+    """POST /api/oauth/authorize, as the front end sends it."""
+
+    def _send(self, example: MalformedForm) -> httpx.Response:
+        request = self.app.authorization(Pkce.s256())
+        good = {n: str(v) for n, v in request.items()} | {"confirm": "true"}
+        tell(example.values(good))
+        query, (body, headers) = example.sent(good)
+        return self.owner.post(
+            in_query(AUTHORIZE, query), content=body, headers=headers
+        )
+
+    def served(self, response: httpx.Response) -> bool:
+        """Tell whether a code was issued."""
+        return "code" in redirect_parameters(response)
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.owner.post(AUTHORIZE, data={"a": "b"})
+
+
+class Bearer(Endpoint):
+    """GET /api/auth/profile with an access token."""
+
+    def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
+        """Ask for no token yet."""
+        super().__init__(owner, app)
+        self._token = ""
+
+    def _send(self, example: MalformedHeader) -> httpx.Response:
+        if not self._token:
+            self._token = self.app.must_obtain_tokens(self.owner).access_token
+        header = example.sent(self._token)
+        # As the evidence reads it: what stands behind the scheme.
+        shown = header.decode("latin-1").partition(" ")[2].strip()
+        tell([("access_token", shown, example.whole)])
+        headers = {"Authorization": header}
+        return self.app.send("GET", PROFILE, headers=headers)
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.app.send("GET", PROFILE)

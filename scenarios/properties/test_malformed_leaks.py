@@ -1,0 +1,33 @@
+"""That answers to malformed requests show nothing they should not."""
+
+import pytest
+
+from conformance import expect, verifies
+from conformance.adversary.kinds import KINDS, MARKUP
+
+
+@verifies("robustness/no-stack-trace")
+@pytest.mark.parametrize("name", KINDS)
+def test_answer_shows_no_stack_trace(hunt, endpoint, name):
+    """The answer to a changed request shows nothing of the server's code."""
+    kind, it = KINDS[name], endpoint(name)
+
+    hunt.examples(
+        kind.examples,
+        lambda example: expect.nothing_leaked(it.send(example)),
+        share=kind.share / 4,
+        listed=kind.listed[:1],
+    )
+
+
+@verifies("robustness/input-not-reflected-as-html")
+@pytest.mark.parametrize("name", KINDS)
+def test_markup_does_not_come_back(hunt, endpoint, name):
+    """Markup in a request does not come back as an element of a page."""
+    kind, it = KINDS[name], endpoint(name)
+
+    hunt.examples(
+        kind.marked,
+        lambda example: expect.no_markup(it.send(example), MARKUP),
+        share=kind.share / 4,
+    )

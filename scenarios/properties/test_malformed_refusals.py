@@ -1,0 +1,114 @@
+"""What a malformed request is told, and that it gets nothing else."""
+
+import pytest
+
+from conformance import expect, verifies
+from conformance.adversary.kinds import KINDS
+
+TOKENS = ["exchange", "refresh"]
+
+
+@verifies("rfc6749/5.2/error-registered")
+@pytest.mark.parametrize("name", TOKENS)
+def test_changed_token_request_is_told_a_registered_error(
+    hunt, endpoint, name
+):
+    """A refused token request is told one of the registered error codes."""
+    it = endpoint(name)
+
+    def check(example):
+        answer = it.send(example)
+        if answer.refused:
+            expect.registered_error(answer.response)
+
+    hunt.examples(KINDS[name].plain, check, share=0.5)
+
+
+@verifies("rfc6749/5.2/error-description-charset")
+@pytest.mark.parametrize("name", TOKENS)
+def test_changed_token_request_is_told_in_plain_characters(
+    hunt, endpoint, name
+):
+    """The description of a token error keeps to the allowed characters."""
+    it = endpoint(name)
+
+    def check(example):
+        answer = it.send(example)
+        if answer.refused:
+            expect.allowed_characters(answer.response, "error_description")
+
+    hunt.examples(KINDS[name].plain, check, share=0.25)
+
+
+@verifies("robustness/malformed-told-as-json")
+@pytest.mark.parametrize(
+    "name", ["login", "registration", "list", "authorize", "bearer"]
+)
+def test_changed_request_is_refused_as_json(hunt, endpoint, name):
+    """A refused request to the API is told so in JSON."""
+    kind, it = KINDS[name], endpoint(name)
+
+    hunt.examples(
+        kind.plain,
+        lambda example: expect.refused_as_json(it.send(example)),
+        share=kind.share / 4,
+    )
+
+
+@verifies("robustness/token-endpoint-malformed-issues-nothing")
+@pytest.mark.parametrize("name", TOKENS)
+def test_changed_value_gets_no_tokens(hunt, endpoint, name):
+    """A token request with one value changed gets no tokens."""
+    it = endpoint(name)
+
+    def check(example):
+        answer = it.send(example)
+        if answer.response is not None:
+            expect.nothing_issued(answer.response)
+
+    hunt.examples(KINDS[name].bad, check, share=0.5)
+
+
+@verifies("robustness/authorization-malformed-issues-nothing")
+def test_changed_value_gets_no_code(hunt, endpoint):
+    """An authorization request for another app or URI gets no code."""
+    it = endpoint("authorize")
+
+    def check(example):
+        answer = it.send(example)
+        if answer.response is not None:
+            expect.nothing_granted(answer.response)
+
+    hunt.examples(KINDS["authorize"].bad, check, share=0.5)
+
+
+@verifies("robustness/malformed-credentials-open-nothing")
+@pytest.mark.parametrize("name", ["login", "bearer"])
+def test_changed_credentials_open_nothing(hunt, endpoint, name):
+    """A password or an access token that was changed is refused."""
+    kind, it = KINDS[name], endpoint(name)
+
+    def check(example):
+        answer = it.send(example)
+        expect.not_served(answer)
+
+    hunt.examples(kind.bad, check, share=kind.share)
+
+
+@verifies("robustness/refused-registration-stores-nothing")
+def test_refused_registration_stores_nothing(hunt, endpoint):
+    """A registration that is not accepted leaves no app in the list."""
+    kind, it = KINDS["registration"], endpoint("registration")
+
+    def check(example):
+        good = it.good()
+        answer = it.send_as(example, good)
+        stored = it.stored(good["client_name"])
+        accepted = answer.response is not None and answer.response.is_success
+        expect.that(
+            accepted or not stored,
+            "no app where the registration was not accepted",
+            f"{len(stored)} apps; {expect.told(answer)}",
+        )
+
+    hunt.examples(kind.examples, check, share=0.4, listed=kind.listed)

@@ -1,0 +1,40 @@
+"""Requests that are no well-formed HTTP."""
+
+import pytest
+
+from conformance import expect, verifies
+from conformance.adversary.answers import answer_to, must_come
+from conformance.adversary.wires import listed, wires
+from conformance.app import TOKEN
+from conformance.form import FORM
+from conformance.raw import request_bytes
+
+BODY = b"grant_type=authorization_code&code=made-up"
+REQUESTS = {
+    "a page": ("GET", "/api/ping", {}, b""),
+    "a form": ("POST", TOKEN, {"Content-Type": FORM}, BODY),
+}
+
+
+@verifies("robustness/wire-survives")
+@pytest.mark.parametrize("name", REQUESTS)
+def test_malformed_wire_is_survived(hunt, instance, raw, name):
+    """A request that is no well-formed HTTP causes no server error."""
+    method, path, headers, content = REQUESTS[name]
+    good = request_bytes(
+        instance, method, path, headers=headers, content=content
+    )
+
+    def send(data):
+        with raw("wire") as connection:
+            connection.send(data)
+            connection.hang_up()
+            return connection.answer()
+
+    must_come(answer_to(lambda: send(good)))  # control
+
+    def check(example):
+        answer = answer_to(lambda: send(example.sent(good)))
+        expect.no_server_error(answer)
+
+    hunt.examples(wires, check, share=0.5, listed=listed)
