@@ -180,7 +180,7 @@ class Evidence:
             **self._again(texts),
             "screenshots": self.screenshots,
             "http_requests": self.http_requests,
-            "script": self.script,
+            **({"script": self.script} if self.script else {}),
         }
 
     def _again(self, value: Any) -> Any:

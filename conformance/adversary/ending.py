@@ -41,10 +41,10 @@ def _beyond(token: Credential) -> list[str]:
 
 def _present(history: History, credential: Credential) -> None:
     if credential.kind is Kind.CODE:
-        history.exchange(credential)
+        history.exchange(code=credential)
     elif credential.kind is Kind.REFRESH:
-        history.refresh(credential)
+        history.refresh(token=credential)
     elif history.focus is Promise.SCOPE:
-        history.call(credential, _beyond(credential)[0])
+        history.call(token=credential, scope=_beyond(credential)[0])
     elif scopes := sorted(credential.scope & credential.consent.scope):
-        history.call(credential, scopes[0])
+        history.call(token=credential, scope=scopes[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.adversary import script
+from conformance.adversary.acts import act
 from conformance.adversary.judged import Judged, let_in, sent
 from conformance.adversary.living import Kind, Promise
 from conformance.app import redirect_parameters
@@ -22,7 +23,8 @@ class History(Judged):
 
     # -- users ------------------------------------------------------------
 
-    def register(self, user: str, scope: tuple[str, ...]) -> LivingApp:
+    @act
+    def register(self, *, user: str, scope: tuple[str, ...]) -> LivingApp:
         """A user registers an app."""
         wide = " ".join(scope)
         actor = sent(lambda: self.users[user].must_register(scope=wide))
@@ -35,8 +37,9 @@ class History(Judged):
         step.outcome = "done"
         return app
 
+    @act
     def grant(
-        self, app: LivingApp, user: str, scope: tuple[str, ...], *, pkce: bool
+        self, *, app: LivingApp, user: str, scope: tuple[str, ...], pkce: bool
     ) -> Credential | None:
         """A user consents; None when no code came."""
         pair, asked = Pkce.s256() if pkce else None, " ".join(scope)
@@ -64,7 +67,8 @@ class History(Judged):
         )
         return code
 
-    def revoke_all(self, app: LivingApp, user: str) -> None:
+    @act
+    def revoke_all(self, *, app: LivingApp, user: str) -> None:
         """A user revokes all tokens of an app, or tries to."""
         done = self.manage(
             app,
@@ -76,7 +80,8 @@ class History(Judged):
         if user == app.owner or self.touched(done):
             self.life.all_revoked(app, certain=done and user == app.owner)
 
-    def delete(self, app: LivingApp, user: str) -> None:
+    @act
+    def delete(self, *, app: LivingApp, user: str) -> None:
         """A user deletes an app, or tries to."""
         done = self.manage(
             app,
@@ -88,7 +93,8 @@ class History(Judged):
         if user == app.owner or self.touched(done):
             self.life.deleted(app, certain=done and user == app.owner)
 
-    def show(self, app: LivingApp, *, judged: bool) -> bool:
+    @act
+    def show(self, *, app: LivingApp, judged: bool) -> bool:
         """The owner of an app looks at it; tell whether it is there."""
         return self.manage(
             app,
@@ -101,8 +107,9 @@ class History(Judged):
 
     # -- apps -------------------------------------------------------------
 
+    @act
     def exchange(
-        self, code: Credential, by: LivingApp | None = None
+        self, *, code: Credential, by: LivingApp | None = None
     ) -> Credential | None:
         """An app, the code's own by default, exchanges a code."""
         app = by or code.app
@@ -121,8 +128,10 @@ class History(Judged):
         )
         return self.took(code, app, response, code.consent.scope)
 
+    @act
     def refresh(
         self,
+        *,
         token: Credential,
         scope: tuple[str, ...] | None = None,
         by: LivingApp | None = None,
@@ -146,8 +155,13 @@ class History(Judged):
         )
         return self.took(token, app, response, scope or token.consent.scope)
 
+    @act
     def revoke(
-        self, token: Credential, hint: Kind | None, by: LivingApp | None = None
+        self,
+        *,
+        token: Credential,
+        hint: Kind | None,
+        by: LivingApp | None = None,
     ) -> None:
         """An app, the token's own by default, revokes a token."""
         app = by or token.app
@@ -166,7 +180,8 @@ class History(Judged):
             right = hint in {None, token.kind}
             self.life.revoked(token, certain=done and own and right)
 
-    def call(self, token: Credential, scope: str) -> bool:
+    @act
+    def call(self, *, token: Credential, scope: str) -> bool:
         """An app calls the API; tell whether it was let in."""
         probe, app = CHEAP[scope], token.app
         step = self.telling.tell(

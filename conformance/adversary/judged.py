@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from conformance import expect
 from conformance.adversary import script
-from conformance.adversary.hunt import Hunt
+from conformance.adversary.hunt import Stop
 from conformance.adversary.life import Life
 from conformance.adversary.living import STRANGER, Kind, Promise
 from conformance.errors import Blocked, TargetError, Unsupported
@@ -18,6 +19,7 @@ from conformance.token_answers import told_scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from conformance.adversary.acts import Act
     from conformance.adversary.living import Credential, LivingApp
     from conformance.adversary.stories import Step, Telling
     from conformance.owner import Owner
@@ -51,6 +53,14 @@ class Judged:
         self.telling = telling
         self.life = Life()
         self.watched = Promise.UNTOUCHED
+        self.acts: list[Act] = []
+        self.acting = False
+
+    def clean_up(self) -> None:
+        """Delete the apps; what stays is left to the end of the run."""
+        for user in self.users.values():
+            with suppress(*UNJUDGED):
+                user.clean_up()
 
     def tell(self, user: str, what: str, commands: str) -> Step:
         """Begin a step of a user's."""
@@ -221,4 +231,4 @@ def sent(request: Callable[[], Any]) -> Any:
     try:
         return request()
     except UNJUDGED as error:
-        raise Hunt.stopping(error) from error
+        raise Stop(error) from error

@@ -42,6 +42,11 @@ class Life:
         """Everything that was issued."""
         return [*self.codes, *self.access, *self.refresh]
 
+    @property
+    def everything(self) -> list[LivingApp | Credential]:
+        """All that was made so far."""
+        return [*self.apps, *self.credentials]
+
     def registered(
         self, owner: str, scope: tuple[str, ...], actor: Any
     ) -> LivingApp:

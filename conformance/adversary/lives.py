@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.adversary import acts
 from conformance.adversary.attacks import Attacks
+from conformance.adversary.hunt import Stop
 from conformance.adversary.living import OWNER, Promise
-from conformance.adversary.machine import STEPS, Machine
-from conformance.adversary.stories import Telling
+from conformance.adversary.machine import Machine
+from conformance.adversary.plots import STEPS
+from conformance.adversary.stories import Broken, Telling
 
 if TYPE_CHECKING:
+    from conformance.adversary.acts import Act
     from conformance.adversary.hunt import Hunt
     from conformance.owner import Owner
 
@@ -33,6 +37,7 @@ class Lives:
         self._hunt = hunt
         self._users = users
         self._promise = promise
+        self._mark = hunt.evidence.mark()
 
     def run(self) -> None:
         """Run them all.
@@ -47,12 +52,39 @@ class Lives:
         tokens = app.must_obtain_tokens(owner)
         app.must_call(tokens.access_token, PROFILE)
         app.must_refresh(tokens)
+        self._mark = self._hunt.evidence.mark()
 
         self._hunt.histories(
-            lambda: Machine(self._begin), share=SHARE, steps=STEPS
+            lambda: Machine(self._begin),
+            share=SHARE,
+            steps=STEPS,
+            shorten=self._shorten,
         )
+
+    def _shorten(self, found: AssertionError) -> AssertionError:
+        """Return the shortest history like one that broke the promise."""
+        evidence = self._hunt.evidence
+        if not isinstance(found, Broken):
+            return found
+        end = evidence.http_requests + acts.REQUESTS
+        return acts.shortest(
+            found, self._play, lambda: end - evidence.http_requests
+        )
+
+    def _play(self, some: list[Act]) -> Broken | None:
+        history = self._begin()
+        try:
+            acts.play(history, some)
+        except Broken as broken:
+            return broken
+        except Stop:
+            return None  # what was found is there all the same
+        finally:
+            history.clean_up()
+        return None
 
     def _begin(self) -> Attacks:
         evidence = self._hunt.evidence
-        telling = Telling(evidence, evidence.mark())
+        evidence.rewind(self._mark)
+        telling = Telling(evidence, self._mark)
         return Attacks(self._users, self._promise, telling)

@@ -8,15 +8,14 @@ on every server, and shrinking leaves such steps out.
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from conformance.adversary import ending
-from conformance.adversary.judged import UNJUDGED
 from conformance.adversary.living import OWNER, STRANGER, WIDE, Kind, Promise
+from conformance.adversary.plots import APPS, BETWEEN, LONGEST, PLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,10 +26,6 @@ if TYPE_CHECKING:
     Scope = tuple[str, ...]
 
 Thing = TypeVar("Thing")
-STEPS = 40  # that hypothesis draws; many find nothing to act upon
-LONGEST = 18  # requests after which a history comes to its end
-APPS = 3  # in a history
-
 PICK = st.integers(0, 3)
 YES = st.booleans()
 SELDOM = st.sampled_from([False, False, False, True])
@@ -39,21 +34,6 @@ WIDELY = st.sampled_from([WIDE, WIDE, WIDE[:2]])
 ASKED = st.sampled_from([None, None, WIDE[:1], WIDE[1:2], WIDE])
 HINT = st.sampled_from([None, None, Kind.ACCESS, Kind.REFRESH])
 SECOND = st.sampled_from(["", STRANGER, STRANGER, OWNER])
-BETWEEN = {Promise.ISOLATION, Promise.UNTOUCHED}  # apps or users
-
-_LIFE = {"grants", "exchanges", "refreshes"}
-_ENDS = {"revokes_all", "deletes"}
-_MORE = {"revokes", "calls", "replays_code", "replays_token"}
-PLOTS = {
-    Promise.CODE_ONCE: _LIFE | {"revokes", "revokes_all", "steals"},
-    Promise.REVOKED: _LIFE | {"revokes"},
-    Promise.WITH_APP: _LIFE | _ENDS | {"registers"},
-    Promise.REFUSED: _LIFE | _MORE,
-    Promise.SCOPE: _LIFE | {"calls"},
-    Promise.ISOLATION: _LIFE | {"meddles", "steals"},
-    Promise.UNTOUCHED: _LIFE | _ENDS | {"revokes"},
-}
-"""What happens in most histories of a promise; in some, anything does."""
 
 
 def picked(things: Sequence[Thing], pick: int) -> Thing | None:
@@ -71,7 +51,6 @@ class Machine(RuleBasedStateMachine):
             begin: Begins it, with nobody having done anything.
         """
         super().__init__()
-        self.idle = False
         self._begin = begin
         self._history: Attacks | None = None
         self._anything = False
@@ -89,14 +68,12 @@ class Machine(RuleBasedStateMachine):
         anything: bool,
     ) -> None:
         """There is an app with tokens in every history, and often two."""
-        if self.idle:
-            return
         self._anything = anything
         self._history = history = self._begin()
-        app = history.register(OWNER, wide)
+        app = history.register(user=OWNER, scope=wide)
         self._went_on(history, self._connect(history, app, scope, pkce))
         if second in history.users and history.focus in BETWEEN:
-            other = history.register(second, wide)
+            other = history.register(user=second, scope=wide)
             if history.focus is Promise.UNTOUCHED:
                 token = self._connect(history, other, scope, pkce)
                 self._went_on(history, token)
@@ -111,7 +88,9 @@ class Machine(RuleBasedStateMachine):
         if (history := self._now("registers")) and len(
             history.life.apps
         ) < APPS:
-            app = history.register(self._user(history, stranger), wide)
+            app = history.register(
+                user=self._user(history, stranger), scope=wide
+            )
             self._went_on(history, self._connect(history, app, scope, pkce))
 
     @rule(app=PICK, scope=SCOPE, stranger=SELDOM, pkce=YES, later=SELDOM)
@@ -133,7 +112,7 @@ class Machine(RuleBasedStateMachine):
         """The owner of an app revokes all of its tokens."""
         history = self._now("revokes_all")
         if history and (chosen := picked(history.life.living, app)):
-            history.revoke_all(chosen, chosen.owner)
+            history.revoke_all(app=chosen, user=chosen.owner)
 
     @rule(app=PICK)
     def deletes(self, app: int) -> None:
@@ -142,7 +121,7 @@ class Machine(RuleBasedStateMachine):
         if history and (chosen := picked(history.life.living, app)):
             late = len(history.telling.steps) >= LONGEST // 2
             if late or len(history.life.living) > 1:
-                history.delete(chosen, chosen.owner)
+                history.delete(app=chosen, user=chosen.owner)
 
     # -- apps -------------------------------------------------------------
 
@@ -152,7 +131,7 @@ class Machine(RuleBasedStateMachine):
         if history := self._now("exchanges"):
             fresh = [c for c in history.life.codes if not c.spent]
             if chosen := picked(fresh, code):
-                self._went_on(history, history.exchange(chosen))
+                self._went_on(history, history.exchange(code=chosen))
 
     @rule(code=PICK)
     def replays_code(self, code: int) -> None:
@@ -160,7 +139,7 @@ class Machine(RuleBasedStateMachine):
         if history := self._now("replays_code"):
             spent = [c for c in history.life.codes if c.spent]
             if chosen := picked(spent, code):
-                history.exchange(chosen)
+                history.exchange(code=chosen)
 
     @rule(token=PICK, scope=ASKED)
     def refreshes(self, token: int, scope: Scope | None) -> None:
@@ -174,7 +153,9 @@ class Machine(RuleBasedStateMachine):
             if chosen := picked(fresh, token):
                 wide = not set(scope or ()) <= chosen.consent.scope
                 asked = None if wide and not self._widens() else scope
-                self._went_on(history, history.refresh(chosen, asked))
+                self._went_on(
+                    history, history.refresh(token=chosen, scope=asked)
+                )
 
     @rule(token=PICK)
     def replays_token(self, token: int) -> None:
@@ -182,14 +163,14 @@ class Machine(RuleBasedStateMachine):
         if history := self._now("replays_token"):
             old = [t for t in history.life.refresh if t.spent or t.forbidden]
             if chosen := picked(old, token):
-                history.refresh(chosen)
+                history.refresh(token=chosen)
 
     @rule(token=PICK, scope=PICK)
     def calls(self, token: int, scope: int) -> None:
         """An app calls the API."""
         history = self._now("calls")
         if history and (chosen := picked(history.life.access, token)):
-            history.call(chosen, WIDE[scope % len(WIDE)])
+            history.call(token=chosen, scope=WIDE[scope % len(WIDE)])
 
     @rule(token=PICK, access=YES, hint=HINT)
     def revokes(self, token: int, access: bool, hint: Kind | None) -> None:
@@ -198,7 +179,7 @@ class Machine(RuleBasedStateMachine):
             tokens = history.life.access if access else history.life.refresh
             living = [t for t in tokens if not (t.ended or t.app.gone)]
             if chosen := picked(living, token):
-                history.revoke(chosen, hint)
+                history.revoke(token=chosen, hint=hint)
 
     # -- attempts on what is another's --------------------------------------
 
@@ -215,7 +196,7 @@ class Machine(RuleBasedStateMachine):
                     if deletes
                     else history.revoke_all_foreign
                 )
-                attempt(target, by, look)
+                attempt(app=target, by=by, look=look)
 
     @rule(thing=PICK, kind=PICK, by=PICK, look=PICK)
     def steals(self, thing: int, kind: int, by: int, look: int) -> None:
@@ -231,11 +212,11 @@ class Machine(RuleBasedStateMachine):
         thief = picked(others, by)
         if chosen and thief:
             if kind == 0:
-                history.exchange(chosen, by=thief)
+                history.exchange(code=chosen, by=thief)
             elif kind == 1:
-                history.refresh(chosen, by=thief)
+                history.refresh(token=chosen, by=thief)
             else:
-                history.revoke_foreign(chosen, thief, look)
+                history.revoke_foreign(token=chosen, by=thief, look=look)
 
     # -- the end ------------------------------------------------------------
 
@@ -248,9 +229,7 @@ class Machine(RuleBasedStateMachine):
             if sys.exc_info()[1] is self._outer:
                 ending.check(history)
         finally:
-            for user in history.users.values():
-                with suppress(*UNJUDGED):
-                    user.clean_up()
+            history.clean_up()
 
     # -- inside -------------------------------------------------------------
 
@@ -281,14 +260,14 @@ class Machine(RuleBasedStateMachine):
         user: str = OWNER,
     ) -> Credential | None:
         code = self._grant(history, app, scope, pkce, user)
-        return history.exchange(code) if code else None
+        return history.exchange(code=code) if code else None
 
     @staticmethod
     def _grant(
         history: Attacks, app: LivingApp, scope: Scope, pkce: bool, user: str
     ) -> Credential | None:
         asked = tuple(s for s in scope if s in app.scope)
-        return history.grant(app, user, asked, pkce=pkce)
+        return history.grant(app=app, user=user, scope=asked, pkce=pkce)
 
     @staticmethod
     def _went_on(history: Attacks, token: Credential | None) -> None:
@@ -296,4 +275,4 @@ class Machine(RuleBasedStateMachine):
         if token and history.focus is Promise.UNTOUCHED:
             scopes = sorted(token.scope & token.consent.scope)
             if scopes:
-                history.call(token, scopes[0])
+                history.call(token=token, scope=scopes[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,8 @@ from conformance.adversary.script import script
 from conformance.expect import Violation
 
 if TYPE_CHECKING:
+    from conformance.adversary.acts import Act
     from conformance.evidence import Evidence, Kept, Mark
-
-REQUESTS = 1500  # that shrinking a history may take
 
 
 @dataclass
@@ -58,24 +56,6 @@ class Story:
         return self.text
 
 
-class Patience:
-    """Counts the requests that shrinking a history has taken."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        """Start counting when a history is found that broke something."""
-        self._evidence = evidence
-        self._mark = evidence.mark()
-        self._end = math.inf
-
-    def over(self) -> bool:
-        """Forget the last history; tell whether enough was tried."""
-        found = self._evidence.since(self._mark).expectations
-        if self._end == math.inf and not all(e.met for e in found):
-            self._end = self._evidence.http_requests + REQUESTS
-        self._evidence.rewind(self._mark)
-        return self._evidence.http_requests >= self._end
-
-
 class Broken(Violation):
     """A history broke a promise."""
 
@@ -83,6 +63,7 @@ class Broken(Violation):
         """Keep the story with the message."""
         super().__init__(message)
         self.story = story
+        self.acts: list[Act] = []
 
 
 @dataclass
