@@ -69,6 +69,7 @@ def act(
             return verb(self, *none, **about)
         except Broken as broken:
             broken.acts = list(self.acts)
+            self.broken.append(broken)
             raise
         finally:
             self.acting = False

@@ -184,6 +184,7 @@ class History(Judged):
     def call(self, *, token: Credential, scope: str) -> bool:
         """An app calls the API; tell whether it was let in."""
         probe, app = CHEAP[scope], token.app
+        route = f"{probe.method} {probe.path}"
         step = self.telling.tell(
             f"App {app.letter} calls {probe.method} {probe.path} with {token}",
             script.call(token.number, probe.method, probe.path),
@@ -195,6 +196,7 @@ class History(Judged):
         )
         step.outcome = str(response.status_code)
         came, covered = let_in(response), scope in token.scope
+        name = f"{token} of app {app.letter}"
         forbidden = set(token.forbidden)
         if scope not in token.consent.scope:
             forbidden.add(Promise.SCOPE)
@@ -203,8 +205,7 @@ class History(Judged):
             came,
             forbidden,
             demanded=covered and token.demanded,
-            what=f"{token} of app {app.letter} opens "
-            f"{probe.method} {probe.path}",
+            facts=(f"{name} opens {route}", f"{name} does not open {route}"),
             condition=script.LET_IN,
         )
         if came and covered:

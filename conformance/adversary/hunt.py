@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, reproduce_failure
-from hypothesis.errors import DidNotReproduce, HypothesisException
+from hypothesis.errors import DidNotReproduce, Flaky, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.adversary.kept import Example, Kept, parse
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     _Modify = Callable[[Any], Any]
-    _Shorten = Callable[[AssertionError], AssertionError]
+    _Shorten = Callable[[AssertionError | None], AssertionError | None]
     _Runner = Callable[[_Modify, hypothesis.settings], None]
 
     from conformance.evidence import Evidence
@@ -116,7 +116,8 @@ class Hunt:
             share: Histories for each example that an ordinary hunt has.
             steps: The longest history.
             shorten: Makes a violation of a long history one of a short
-                history; by default hypothesis shrinks its draws.
+                history, None (what fails only at times) the last one;
+                by default hypothesis shrinks its draws.
 
         Raises:
             Violation: The shortest history found, and how to repeat it.
@@ -194,16 +195,17 @@ class Hunt:
         except Stop as stop:
             raise stop.cause from None
         except AssertionError as found:
-            shown = self._shorten(found) if self._shorten else found
-            raise Violation(told(self, [shown, found])) from None
-        except BaseExceptionGroup as flaky:
-            # It failed once and passed when it was tried again: a server
-            # that breaks a clause now and then breaks it.
-            broken = violation_in(flaky)
-            if broken is None:
-                raise
+            best = (self._shorten and self._shorten(found)) or found
+            raise Violation(told(self, [best, found])) from None
+        except (BaseExceptionGroup, Flaky) as odd:
+            # It failed once and passed, or failed elsewhere, when it was
+            # tried again: a server that breaks a clause now and then
+            # breaks it.
+            broken = violation_in(odd)
             shown = self._shorten(broken) if self._shorten else broken
-            raise Violation(told(self, [shown, broken, flaky])) from None
+            if shown is None:
+                raise
+            raise Violation(told(self, [shown, broken or odd, odd])) from None
 
 
 def _guarded(

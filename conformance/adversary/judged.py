@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.adversary.acts import Act
     from conformance.adversary.living import Credential, LivingApp
-    from conformance.adversary.stories import Step, Telling
+    from conformance.adversary.stories import Broken, Step, Telling
     from conformance.owner import Owner
 
 NO_GOOD = {"invalid_grant", "invalid_request"}
@@ -40,6 +40,7 @@ class Judged:
         users: dict[str, Owner],
         focus: Promise,
         telling: Telling,
+        broken: list[Broken],
     ) -> None:
         """Begin a history.
 
@@ -47,6 +48,7 @@ class Judged:
             users: Who acts, by role.
             focus: The promise that is judged.
             telling: Writes down what happens.
+            broken: Takes what breaks the promise.
         """
         self.users = users
         self.focus = focus
@@ -55,6 +57,7 @@ class Judged:
         self.watched = Promise.UNTOUCHED
         self.acts: list[Act] = []
         self.acting = False
+        self.broken = broken
 
     def clean_up(self) -> None:
         """Delete the apps; what stays is left to the end of the run."""
@@ -100,7 +103,7 @@ class Judged:
             response.is_success,
             set(),
             demanded=judged,
-            what=f"app {app.letter} is there",
+            facts=(f"app {app.letter} is there", f"app {app.letter} is gone"),
             condition='[ "$status" = 200 ]',
         )
         return response.is_success
@@ -121,13 +124,14 @@ class Judged:
         response: httpx.Response = sent(request)
         came = _access_token(response)
         step.outcome = str(response.status_code)
+        gives = f"{credential} of app {credential.app.letter} gives app "
+        gives += app.letter
         self.judge(
             response,
             bool(came),
             credential.forbidden if own else {Promise.ISOLATION},
             demanded=own and learns and credential.demanded,
-            what=f"{credential} of app {credential.app.letter} gives app "
-            f"{app.letter} tokens",
+            facts=(f"{gives} tokens", f"{gives} nothing"),
             condition=script.TOKENS_CAME,
         )
         error = expect.member(response, "error")
@@ -167,11 +171,11 @@ class Judged:
     ) -> None:
         extra = sorted(told - source.consent.scope)
         if self.focus is Promise.SCOPE:
-            granted = " ".join(sorted(source.consent.scope))
             self.telling.demand(
                 not extra,
-                f"{source} gives tokens for no more than {granted}",
-                expect.summary(response),
+                self.focus,
+                f"{source} gives tokens for {' '.join(sorted(told))}",
+                response,
                 violated=script.too_wide(extra[0] if extra else ""),
             )
 
@@ -182,7 +186,7 @@ class Judged:
         forbidden: set[Promise],
         *,
         demanded: bool,
-        what: str,
+        facts: tuple[str, str],
         condition: str,
     ) -> None:
         """Judge by the promise that this history is about.
@@ -192,24 +196,17 @@ class Judged:
             came: Whether that is what was asked for.
             forbidden: The promises by which it must not be.
             demanded: Whether it has to be.
-            what: That it is, in words.
+            facts: That it is so, and that it is not, in words.
             condition: That it is, for the shell.
         """
-        summary = expect.summary(response)
         if self.focus in forbidden:
-            self.telling.demand(
-                not came,
-                f"not that {what}: {self.focus}",
-                summary,
-                violated=condition,
-            )
+            met, violated = not came, condition
         elif demanded and self.focus is self.watched:
-            self.telling.demand(
-                came,
-                f"{what}: {self.focus}",
-                summary,
-                violated=f"! {condition}",
-            )
+            met, violated = came, f"! {condition}"
+        else:
+            return
+        fact = facts[0] if came else facts[1]
+        self.telling.demand(met, self.focus, fact, response, violated=violated)
 
 
 def let_in(response: httpx.Response) -> bool:

@@ -38,6 +38,7 @@ class Lives:
         self._users = users
         self._promise = promise
         self._mark = hunt.evidence.mark()
+        self._broken: list[Broken] = []
 
     def run(self) -> None:
         """Run them all.
@@ -61,14 +62,16 @@ class Lives:
             shorten=self._shorten,
         )
 
-    def _shorten(self, found: AssertionError) -> AssertionError:
-        """Return the shortest history like one that broke the promise."""
+    def _shorten(self, _found: AssertionError | None) -> AssertionError | None:
+        """Return the shortest history like the last that broke."""
         evidence = self._hunt.evidence
-        if not isinstance(found, Broken):
-            return found
         end = evidence.http_requests + acts.REQUESTS
+        if not self._broken:
+            return None
         return acts.shortest(
-            found, self._play, lambda: end - evidence.http_requests
+            self._broken[-1],
+            self._play,
+            lambda: end - evidence.http_requests,
         )
 
     def _play(self, some: list[Act]) -> Broken | None:
@@ -87,4 +90,4 @@ class Lives:
         evidence = self._hunt.evidence
         evidence.rewind(self._mark)
         telling = Telling(evidence, self._mark)
-        return Attacks(self._users, self._promise, telling)
+        return Attacks(self._users, self._promise, telling, self._broken)

@@ -56,7 +56,7 @@ def script(
     logins = "\n".join(f"echo 'The {u} logs in.'\n{_LOG_IN[u]}" for u in users)
     return (
         f"#!/bin/sh\n# {title}.\n"
-        "# Ends with 1 when it is so, with 0 when it is not, with 2 when "
+        "# Ends with 1 when that is so, with 0 when it is not, with 2 when "
         "it was not tried.\n"
         "# Registers apps of its own and deletes them at the end.\n"
         f"{wishes}\nFITTRACKEE_URL=${{FITTRACKEE_URL%/}}\n{_functions()}\n"
@@ -154,7 +154,7 @@ def revoke(app: str, variable: str, hint: str | None) -> str:
 
 def revoke_all(user: str, app: str) -> str:
     """Return the command by which a user revokes all tokens of an app."""
-    return _send(f"{APPS}/$app_{app}/revoke", f"-X POST -H @$scratch/{user}")
+    return _send(f"{APPS}/$app_{app}/revoke", f"-H @$scratch/{user} --data ''")
 
 
 def delete(user: str, app: str) -> str:

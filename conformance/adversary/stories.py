@@ -10,7 +10,10 @@ from conformance.adversary.script import script
 from conformance.expect import Violation
 
 if TYPE_CHECKING:
+    import httpx
+
     from conformance.adversary.acts import Act
+    from conformance.adversary.living import Promise
     from conformance.evidence import Evidence, Kept, Mark
 
 
@@ -88,33 +91,39 @@ class Telling:
         return self.steps[-1]
 
     def demand(
-        self, met: object, expected: str, actual: str, *, violated: str
+        self,
+        met: object,
+        promise: Promise,
+        fact: str,
+        response: httpx.Response,
+        *,
+        violated: str,
     ) -> None:
-        """Demand that something holds after the last step.
+        """Demand that a promise holds after the last step.
 
         Args:
             met: Whether it does.
-            expected: What a promise says, in words.
-            actual: What came.
+            promise: Which one.
+            fact: What is so, in words.
+            response: What came.
             violated: The shell condition that it does not hold.
 
         Raises:
             Broken: It does not hold.
         """
         try:
-            expect.that(met, expected, actual)
+            expect.that(met, promise, f"{fact}: {expect.summary(response)}")
         except Violation as error:
-            raise Broken(str(error), self._story(expected, violated)) from None
+            title = f"Although {promise}, {fact}"
+            raise Broken(str(error), self._story(title, violated)) from None
 
-    def _story(self, expected: str, violated: str) -> Story:
+    def _story(self, title: str, violated: str) -> Story:
+        steps = [(f"{n}. ", s) for n, s in enumerate(self.steps, 1)]
         return Story(
-            "\n".join(f"{n}. {s}" for n, s in enumerate(self.steps, 1)),
+            "\n".join(f"{number}{step}" for number, step in steps),
             script(
-                f"Broken: {expected}",
-                [
-                    (f"{n}. {step.sentence}", step.commands)
-                    for n, step in enumerate(self.steps, 1)
-                ],
+                title,
+                [(number + s.sentence, s.commands) for number, s in steps],
                 violated,
                 other=self.other,
             ),
