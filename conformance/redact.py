@@ -35,6 +35,7 @@ KINDS = {
 WORDS = {*KINDS, *KINDS.values()}
 SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
 LONGEST = 20_000  # characters of a secret: no text is shown that is longer
+Labels = tuple[dict[str, str], dict[str, int]]  # by secret; by kind
 # A label that stands where a value is expected is not a value.
 _PARAMETER = re.compile(
     rf"(?<![A-Za-z_])(?P<name>{'|'.join(map(re.escape, KINDS))})"
@@ -115,6 +116,15 @@ class Redactor:
         self._secrets = secrets
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+
+    def labels(self) -> Labels:
+        """Return the labels that were given so far."""
+        return dict(self._labels), dict(self._counts)
+
+    def relabel(self, labels: Labels) -> None:
+        """Go back to the labels that were given at some time."""
+        given, counts = labels
+        self._labels, self._counts = dict(given), dict(counts)
 
     def learn(self, value: str, kind: str) -> None:
         """Take a value as a secret of that kind from now on."""
