@@ -10,14 +10,11 @@ import base64
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.redact import SHORTEST, Redactor, Secrets
+from conformance.redact import Redactor, Secrets
 
 if TYPE_CHECKING:
     from conformance.capture import Seen
     from conformance.redact import Labels
-
-BODY_LIMIT = 16_000  # characters of a body or header that evidence keeps
-MARGIN = 2_000  # more that are read, to see where a secret ends
 
 
 @dataclass
@@ -202,14 +199,14 @@ class Evidence:
         if message is None:
             return None
         plain = dict(message)
-        plain["body"] = _shortened(message["body"], self.redactor)
+        plain["body"] = self.redactor.shortened(message["body"])
         plain["headers"] = [
-            [name, _shortened(value, self.redactor)]
+            [name, self.redactor.shortened(value)]
             for name, value in message["headers"]
         ]
         for name in ("url", "reason"):
             if name in plain:
-                plain[name] = _shortened(plain[name], self.redactor)
+                plain[name] = self.redactor.shortened(plain[name])
         return plain
 
 
@@ -240,16 +237,3 @@ RECORDER = Recorder()
 def observe(text: str) -> None:
     """Note a remark on the running scenario; it decides nothing."""
     RECORDER.current.observe(text)
-
-
-def _shortened(text: str, redactor: Redactor) -> str:
-    """Redact a text and keep its beginning.
-
-    It is cut before that, since a text may be long, but further behind:
-    what the first cut leaves of a secret the second one takes away.
-    """
-    kept = redactor.redact(text[: BODY_LIMIT + MARGIN])
-    if len(text) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
-        return kept
-    shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
-    return f"{shown}\n… {len(text) - len(shown)} more characters"
