@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
@@ -61,9 +61,11 @@ def find(playwright: Playwright) -> Path | None:
 
 
 @contextmanager
-def launched(options: Sequence[str] = ()) -> Iterator[Browser]:
+def launched(
+    options: Sequence[str] = (), driver: Playwright | None = None
+) -> Iterator[Browser]:
     """Start a browser for the run; Unsupported says how to get one."""
-    with sync_playwright() as playwright:
+    with nullcontext(driver) if driver else sync_playwright() as playwright:
         path = find(playwright)
         if path is None:
             raise Unsupported(HELP)

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from conformance import proxies
+from conformance.deployment import IN_CI
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 TIMEOUT = 600  # seconds for one proxy's column on a slow machine
-ALWAYS = ("nginx", "caddy", "apache", "haproxy")
 
 
 def must_have(name):
     """Skip without a proxy; CI has all but Traefik."""
     proxy = proxies.get(name)
     if not proxy.find():
-        if os.environ.get("CI") and name in ALWAYS:
+        if os.environ.get("CI") and name in IN_CI:
             pytest.fail(f"install it: {proxy.install}")
         pytest.skip(f"not installed; run: {proxy.install}")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from conformance import proxies
 from conformance.targets import parse
 
 
@@ -57,3 +58,20 @@ def test_a_release_starts_and_leaves_nothing(temporary):
     assert list(temporary.iterdir()) == []
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{instance.url}/api/ping")
+
+
+@pytest.mark.usefixtures("real_server_parts")
+def test_a_release_knows_its_address_behind_a_proxy(temporary):
+    names = (n for n in proxies.NAMES if proxies.get(n).find())
+    if not (name := next(names, "")):
+        pytest.skip("no proxy is installed")
+    target = parse(
+        "pip:fittrackee==1.3.6", environ={}, behind=proxies.behind(name)
+    )
+    with target.start() as instance:
+        assert instance.url.startswith("https://fittrackee.test:")
+        assert instance.upstream.startswith("http://127.0.0.1:")
+        with httpx.Client(transport=instance.reach.transport()) as client:
+            config = client.get(f"{instance.url}/api/config").json()
+        assert config["data"]["version"] == "1.3.6"
+    assert list(temporary.iterdir()) == []

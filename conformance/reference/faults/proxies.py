@@ -161,7 +161,7 @@ def forwarded_counts_for_codes_only(server: ReferenceServer) -> None:
 # -- refusals -----------------------------------------------------------
 
 
-@fault(violates=CLEANLY)
+@fault(violates=[CLEANLY, "robustness/settled-behind-proxy"])
 def insecure_transport_crashes(server: ReferenceServer) -> None:
     """The refusal of plain HTTP ends in a crash."""
 
