@@ -98,18 +98,22 @@ def _deletions(app: App, owner: Owner, size: int) -> list[Verb]:
     ]
 
 
-CONTESTS: dict[str, Contest] = {
+TOKEN_CONTESTS: dict[str, Contest] = {
     "one code": one_code,
-    "many codes": codes,
     "one refresh token": one_refresh_token,
+    "many codes": codes,
     "refresh and revocation": _refresh_and_revocation,
     "revocations of one grant": _revocations,
-    "refresh and revocation of all": _all_revoked,
+}
+"""Requests of apps for the same thing at once, each set with its name."""
+
+APP_CONTESTS: dict[str, Contest] = {
+    "deletions, each twice": _deletions,
     "exchange and deletion": _exchange_and_deletion,
     "consent and deletion": _consent_and_deletion,
-    "deletions, each twice": _deletions,
+    "refresh and revocation of all": _all_revoked,
 }
-"""Requests for the same thing at once, each set with its own name."""
+"""The same, with an end of the app or of all its tokens among them."""
 
 
 def winners(answers: Sequence[httpx.Response]) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ import pytest
 
 from conformance import Blocked, Unsupported, expect, observe, verifies
 from conformance.adversary.contests import (
-    CONTESTS,
+    APP_CONTESTS,
     PROFILE,
+    TOKEN_CONTESTS,
     codes,
     delete,
     one_code,
@@ -61,10 +62,24 @@ def test_refresh_token_has_one_successor(app, owner, race):
     expect.that(max(lines) <= 1, "one successor at most that lives on", told)
 
 
-@pytest.mark.parametrize("contest", CONTESTS.values(), ids=CONTESTS)
-@verifies("robustness/race-survives")
-def test_nobody_meets_a_crash(owner, race, contest):
-    """Requests at the same moment are answered without a server error."""
+@pytest.mark.parametrize(
+    "contest", TOKEN_CONTESTS.values(), ids=TOKEN_CONTESTS
+)
+@verifies("robustness/token-race-survives")
+def test_no_app_meets_a_crash(owner, race, contest):
+    """Apps that ask at the same moment meet no server error."""
+    no_crash(owner, race, contest)
+
+
+@pytest.mark.parametrize("contest", APP_CONTESTS.values(), ids=APP_CONTESTS)
+@verifies("robustness/app-race-survives")
+def test_no_owner_meets_a_crash(owner, race, contest):
+    """Who ends an app or its tokens while it is used meets no server error."""
+    no_crash(owner, race, contest)
+
+
+def no_crash(owner, race, contest):
+    """Demand that no answer of any round is a server error."""
     owner.must_register().must_obtain_tokens(owner)  # control
     crashes = []
     for _ in race.turns(crashes):

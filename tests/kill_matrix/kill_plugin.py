@@ -24,7 +24,7 @@ from in_process import InProcess
 from kill_canaries import CANARIES, SERVED
 from werkzeug.routing import Rule
 
-from conformance.adversary import acts, hunt
+from conformance.adversary import acts, hunt, race
 from conformance.catalogue import catalogue
 from conformance.expect import malformed
 from conformance.instance import Credentials, Instance
@@ -52,6 +52,8 @@ Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign
 # That a hunt finds a fault is what counts here, not how small it makes it.
 hunt.PATIENCE = 2
 acts.REQUESTS = 0
+# Each fault of a race shows in the first rounds: one, or six with a fault.
+race.EXAMPLES_A_ROUND = 25
 # Nor how long it takes to be late.
 malformed.LIMIT, adversary_crashes.NAP = 0.5, 0.6
 NO_FAULT = "none"

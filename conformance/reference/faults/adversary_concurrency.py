@@ -207,19 +207,19 @@ def _unended(grant_id: int) -> Any:
 # -- losing badly --------------------------------------------------------
 
 
-@fault(violates="robustness/race-survives")
+@fault(violates="robustness/token-race-survives")
 def late_exchange_crashes(server: ReferenceServer) -> None:
     """Whoever is not the first to exchange a code meets a crash."""
     _crash_when_late(server, "spend_code")
 
 
-@fault(violates="robustness/race-survives")
+@fault(violates="robustness/token-race-survives")
 def late_refresh_crashes(server: ReferenceServer) -> None:
     """Whoever is not the first to use a refresh token meets a crash."""
     _crash_when_late(server, "spend_refresh_token")
 
 
-@fault(violates="robustness/race-survives")
+@fault(violates="robustness/app-race-survives")
 def exchange_crashes_when_its_app_goes(server: ReferenceServer) -> None:
     """An exchange meets a crash when its app is deleted meanwhile."""
 
@@ -231,7 +231,7 @@ def exchange_crashes_when_its_app_goes(server: ReferenceServer) -> None:
     held = server.replace("hold_grant", hold)
 
 
-@fault(violates="robustness/race-survives")
+@fault(violates="robustness/app-race-survives")
 def late_deletion_crashes(server: ReferenceServer) -> None:
     """Whoever is not the first to delete an app meets a crash."""
 
