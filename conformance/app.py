@@ -55,10 +55,15 @@ class App:
         self.name: str = data["name"]
         self.redirect_uris: list[str] = data["redirect_uris"]
         self.scope: str = data["scope"]
+        self._data = data
 
     def __repr__(self) -> str:
         """Show the app without its secret."""
         return f"App({self.name!r}, scope={self.scope!r})"
+
+    def over(self, client: httpx.Client) -> App:
+        """Return the same app over another connection."""
+        return App(client, self._data)
 
     @property
     def redirect_uri(self) -> str:

@@ -18,7 +18,7 @@ from conformance.errors import Blocked, Unsupported
 from conformance.evidence import RECORDER, observe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from playwright.sync_api import (
         Browser,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Playwright,
         Request,
     )
+
 
 TIMEOUT_MS = 20_000.0  # for a page, an element or a navigation to appear
 PATIENCE_MS = 6_000.0  # for a page to show anything before it is reloaded
@@ -60,14 +61,15 @@ def find(playwright: Playwright) -> Path | None:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched(options: Sequence[str] = ()) -> Iterator[Browser]:
     """Start a browser for the run; Unsupported says how to get one."""
     with sync_playwright() as playwright:
         path = find(playwright)
         if path is None:
             raise Unsupported(HELP)
+        words = [*_arguments(), *options]
         browser = playwright.chromium.launch(
-            executable_path=path, args=_arguments(), timeout=60_000
+            executable_path=path, args=words, timeout=60_000
         )
         try:
             yield browser

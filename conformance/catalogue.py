@@ -42,6 +42,7 @@ FIELDS = {
     "untested": str,
     "unkillable": str,
     "aliases": list | tuple,
+    "behind_proxy": bool,
 }
 WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
 
@@ -144,6 +145,7 @@ def _requirement(
         untested=entry.get("untested", ""),
         unkillable=entry.get("unkillable", ""),
         aliases=tuple(entry.get("aliases", ())),
+        behind_proxy=entry.get("behind_proxy", False),
         stake=Stake(entry.get("stake", Stake.INTEROP)),
         threat=named(entry.get("threat", "")),
     )

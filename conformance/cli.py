@@ -63,7 +63,12 @@ def main() -> None:
     show_default=True,
     help="reference, a URL, or pip:fittrackee==X.",
 )
-@click.option("--proxy", default="", help="Reverse proxy to put in front.")
+@click.option(
+    "--proxy",
+    default="",
+    metavar="NAME",
+    help=f"{options.PROXY_HELP.capitalize()}.",
+)
 @click.option(
     "--report",
     type=PATH,
@@ -195,6 +200,31 @@ def serve(*, redirect_uris: tuple[str, ...], **chosen: Any) -> None:
     if redirect_uris:
         chosen["redirect_uris"] = redirect_uris
     serving.serve_until_interrupted(serving.Wanted(**chosen), click.echo)
+
+
+@main.command()
+@click.option("--target", required=True, metavar="URL", help="Its address.")
+@click.option(
+    "--http-port",
+    type=click.IntRange(min=1, max=65535),
+    metavar="N",
+    help="Where plain HTTP is.  [default: 80 beside 443]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(*, target: str, http_port: int | None, as_json: bool) -> None:
+    """Say what is wrong about the proxy in front of a FitTrackee.
+
+    Exit status: 0 nothing found, 1 findings, 2 could not be judged.
+    """
+    from conformance import doctor as doctors
+
+    patient = doctors.Patient.from_url(target, http_port)
+    found = doctors.diagnose(patient)
+    if as_json:
+        click.echo(doctors.as_json(found))
+    else:
+        click.echo(doctors.as_text(found, colours=sys.stdout.isatty()))
+    sys.exit(found.status)
 
 
 if __name__ == "__main__":

@@ -10,13 +10,11 @@ import base64
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.redact import SHORTEST, Redactor, Secrets
+from conformance.redact import Redactor, Secrets
 
 if TYPE_CHECKING:
     from conformance.capture import Seen
-
-BODY_LIMIT = 16_000  # characters of a body or header that evidence keeps
-MARGIN = 2_000  # more that are read, to see where a secret ends
+    from conformance.redact import Labels
 
 
 @dataclass
@@ -52,9 +50,38 @@ class Expectation:
     exchange: int | None
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A place in the evidence, with the labels that were given by then."""
+
+    exchanges: int
+    expectations: int
+    labels: Labels
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What stood behind a mark, to be put back."""
+
+    exchanges: list[Exchange]
+    expectations: list[Expectation]
+    labels: Labels
+
+
 @dataclass
 class Evidence:
-    """Everything one scenario leaves behind for the report."""
+    """Everything one scenario leaves behind for the report.
+
+    Attributes:
+        redactor: Knows the secrets.
+        exchanges: In order.
+        expectations: In order.
+        observations: Remarks that decide nothing.
+        screenshots: Of the browser's window.
+        http_requests: How many there were, forgotten ones included.
+        script: Shell commands that repeat what was found, made without
+            secrets; ``""`` where there are none.
+    """
 
     redactor: Redactor
     exchanges: list[Exchange] = field(default_factory=list)
@@ -62,20 +89,46 @@ class Evidence:
     observations: list[str] = field(default_factory=list)
     screenshots: list[dict[str, str]] = field(default_factory=list)
     http_requests: int = 0
+    script: str = ""
 
-    def mark(self) -> tuple[int, int]:
+    def mark(self) -> Mark:
         """Return a place to :meth:`rewind` to."""
-        return len(self.exchanges), len(self.expectations)
+        return Mark(
+            len(self.exchanges),
+            len(self.expectations),
+            self.redactor.labels(),
+        )
 
-    def rewind(self, mark: tuple[int, int]) -> None:
-        """Forget what came after a mark; labels and counts go on.
+    def rewind(self, mark: Mark) -> None:
+        """Forget what came after a mark, labels too; counts go on.
 
         Of many examples only the last is shown: the falsifying one, which
         is tried again at the end.
         """
-        exchanges, expectations = mark
-        del self.exchanges[exchanges:]
-        del self.expectations[expectations:]
+        del self.exchanges[mark.exchanges :]
+        del self.expectations[mark.expectations :]
+        self.redactor.relabel(mark.labels)
+
+    def since(self, mark: Mark) -> Kept:
+        """Return what came after a mark."""
+        return Kept(
+            self.exchanges[mark.exchanges :],
+            self.expectations[mark.expectations :],
+            self.redactor.labels(),
+        )
+
+    def put_back(self, mark: Mark, kept: Kept) -> None:
+        """Let what was kept stand behind a mark, and nothing else."""
+        self.rewind(mark)
+        self.exchanges += kept.exchanges
+        self.expectations += kept.expectations
+        self.redactor.relabel(kept.labels)
+
+    def go_on_from(self, earlier: Evidence) -> None:
+        """Begin with what was seen before, each secret by its old label."""
+        self.redactor = earlier.redactor
+        self.exchanges = list(earlier.exchanges)
+        self.http_requests = earlier.http_requests
 
     def exchange(self, seen: Seen) -> None:
         """Keep one exchange, its secrets replaced by labels."""
@@ -130,6 +183,7 @@ class Evidence:
             **self._again(texts),
             "screenshots": self.screenshots,
             "http_requests": self.http_requests,
+            **({"script": self.script} if self.script else {}),
         }
 
     def _again(self, value: Any) -> Any:
@@ -145,14 +199,14 @@ class Evidence:
         if message is None:
             return None
         plain = dict(message)
-        plain["body"] = _shortened(message["body"], self.redactor)
+        plain["body"] = self.redactor.shortened(message["body"])
         plain["headers"] = [
-            [name, _shortened(value, self.redactor)]
+            [name, self.redactor.shortened(value)]
             for name, value in message["headers"]
         ]
         for name in ("url", "reason"):
             if name in plain:
-                plain[name] = _shortened(plain[name], self.redactor)
+                plain[name] = self.redactor.shortened(plain[name])
         return plain
 
 
@@ -183,16 +237,3 @@ RECORDER = Recorder()
 def observe(text: str) -> None:
     """Note a remark on the running scenario; it decides nothing."""
     RECORDER.current.observe(text)
-
-
-def _shortened(text: str, redactor: Redactor) -> str:
-    """Redact a text and keep its beginning.
-
-    It is cut before that, since a text may be long, but further behind:
-    what the first cut leaves of a secret the second one takes away.
-    """
-    kept = redactor.redact(text[: BODY_LIMIT + MARGIN])
-    if len(text) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
-        return kept
-    shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
-    return f"{shown}\n… {len(text) - len(shown)} more characters"

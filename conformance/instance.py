@@ -42,6 +42,8 @@ class Instance:
             reference's secrets older, ``""`` where there is none.
         log_path: File with the server's own output, ``""`` when unseen.
         reach: How connections to it are opened.
+        upstream: Where the app itself listens on this machine, past the
+            proxy if there is one; ``""`` when it is not ours.
     """
 
     kind: str
@@ -55,6 +57,7 @@ class Instance:
     control_key: str = field(default="", repr=False)
     log_path: str = field(default="", repr=False)
     reach: Reach = field(default_factory=Reach)
+    upstream: str = ""
 
     def to_plain(self) -> dict[str, Any]:
         """Return the instance as plain data, for another process."""

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance import known
+from conformance import known, proxies
 from conformance.adversary import kept
 from conformance.catalogue import catalogue
 from conformance.errors import UsageError
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DEFAULT_REPORT = Path("reports") / "last"
 LEVELS = ("must", "should")
+PROXY_HELP = (
+    f"reverse proxy to put in front, with TLS: {', '.join(proxies.NAMES)}"
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +73,7 @@ class Options:
         if self.fail_on not in LEVELS:
             raise UsageError(f"--fail-on takes {' or '.join(LEVELS)}")
         if self.proxy:
-            raise UsageError(
-                "--proxy is not available yet; start the proxy yourself and "
-                "give its URL as --target"
-            )
+            proxies.get(self.proxy).require()
         if self.requirement and not catalogue().matching(self.requirement):
             raise UsageError(
                 f"--requirement {' '.join(self.requirement)} matches no "
@@ -144,7 +144,12 @@ def add_options(parser: pytest.Parser) -> None:
         default=Options.target,
         help="reference, a URL, or pip:fittrackee==X (default: %(default)s)",
     )
-    add("--proxy", default="", help="reverse proxy to put in front")
+    add(
+        "--proxy",
+        default="",
+        metavar="NAME",
+        help=PROXY_HELP,
+    )
     add(
         "--report",
         default=str(DEFAULT_REPORT),
@@ -170,12 +175,12 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="send nothing that could change the instance",
     )
-    add("--fault", default="", metavar="NAME", help="break the reference")
     _add_choices(add)
 
 
 def _add_choices(add: Callable[..., None]) -> None:
-    """Register the options that choose scenarios and examples."""
+    """Register the options that choose scenarios, examples and faults."""
+    add("--fault", default="", metavar="NAME", help="break the reference")
     add(
         "--scenario",
         action="append",

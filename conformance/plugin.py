@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import options
+from conformance import cells, old_code, options
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
 from conformance.layout import is_scenario, scenario_id
@@ -23,6 +23,7 @@ pytest_plugins = [
     "conformance.fixtures.actors",
     "conformance.fixtures.adversary",
     "conformance.fixtures.ageing",
+    "conformance.fixtures.deployment",
     "conformance.fixtures.scope_tokens",
     "conformance.fixtures.web",
 ]
@@ -30,6 +31,7 @@ pytest_plugins = [
 RUN = pytest.StashKey[Run]()
 CONTEXT = pytest.StashKey[Context]()
 STATE = pytest.StashKey[ScenarioState]()
+OLD_CODE = pytest.StashKey[old_code.OldCode]()
 JUNIT = pytest.StashKey[str | None]()
 PHASES = {"setup", "call", "teardown"}
 
@@ -93,7 +95,21 @@ def pytest_collection_modifyitems(
         return
     left = [item for item in items if not _wanted(item, context)]
     items[:] = [item for item in items if item not in left]
+    if old_code.wanted(context):
+        items.sort(key=_waits)  # so that nobody waits for them
     config.hook.pytest_deselected(items=left)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Have a code issued that grows old while the scenarios run."""
+    context = session.config.stash.get(CONTEXT, None)
+    if (
+        context
+        and old_code.wanted(context)
+        and any(map(_waits, session.items))
+    ):
+        session.config.stash[OLD_CODE] = old_code.issue(context)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -179,11 +195,15 @@ def _wanted(item: pytest.Item, context: Context) -> bool:
     if not context.options.wants_scenario(scenario_id(item.path, item.name)):
         return False
     bound = [catalogue()[i] for i in requirement_ids(item)]
-    return any(
+    return cells.is_asked_for(item, context.options) and any(
         r.applies_to(context.instance.version)
         and (not globs or r.matches(globs))
         for r in bound
     )
+
+
+def _waits(item: pytest.Item) -> bool:
+    return old_code.FIXTURE in getattr(item, "fixturenames", ())
 
 
 def title(item: pytest.Item) -> str:

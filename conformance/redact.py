@@ -34,7 +34,10 @@ KINDS = {
 }
 WORDS = {*KINDS, *KINDS.values()}
 SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
+BODY_LIMIT = 16_000  # characters of a body or header that evidence keeps
+MARGIN = 2_000  # more that are read, to see where a secret ends
 LONGEST = 20_000  # characters of a secret: no text is shown that is longer
+Labels = tuple[dict[str, str], dict[str, int]]  # by secret; by kind
 # A label that stands where a value is expected is not a value.
 _PARAMETER = re.compile(
     rf"(?<![A-Za-z_])(?P<name>{'|'.join(map(re.escape, KINDS))})"
@@ -116,6 +119,15 @@ class Redactor:
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
+    def labels(self) -> Labels:
+        """Return the labels that were given so far."""
+        return dict(self._labels), dict(self._counts)
+
+    def relabel(self, labels: Labels) -> None:
+        """Go back to the labels that were given at some time."""
+        given, counts = labels
+        self._labels, self._counts = dict(given), dict(counts)
+
     def learn(self, value: str, kind: str) -> None:
         """Take a value as a secret of that kind from now on."""
         if self._secrets.learn(value, kind):
@@ -145,6 +157,18 @@ class Redactor:
             kept += [text[end:start], self.label(value)]
             end = after
         return "".join([*kept, text[end:]])
+
+    def shortened(self, text: str) -> str:
+        """Redact a text and keep its beginning.
+
+        It is cut before that, since a text may be long, but further behind:
+        what the first cut leaves of a secret the second one takes away.
+        """
+        kept = self.redact(text[: BODY_LIMIT + MARGIN])
+        if len(text) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
+            return kept
+        shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
+        return f"{shown}\n… {len(text) - len(shown)} more characters"
 
 
 def spellings(value: str) -> set[str]:

@@ -52,6 +52,7 @@ class Requirement:
         untested: Why no scenario verifies it, ``""`` when one does.
         unkillable: Why no fault can break it, ``""`` when one does.
         aliases: Ids it had before.
+        behind_proxy: Whether it can only be judged where there is a proxy.
         stake: What is lost at worst when it does not hold.
         threat: Name of the threat (RFC 6819, RFC 9700), ``""`` for none.
     """
@@ -67,6 +68,7 @@ class Requirement:
     untested: str = ""
     unkillable: str = ""
     aliases: tuple[str, ...] = ()
+    behind_proxy: bool = False
     stake: Stake = Stake.INTEROP
     threat: str = ""
 

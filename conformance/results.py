@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from packaging.version import InvalidVersion, Version
+
+from conformance import scope_map
 from conformance.catalogue import catalogue
 from conformance.verdict import RunVerdict, Verdict, worst
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 SCHEMA = 1
 JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
 INTERRUPTED = 2
+BEHIND_PROXY = (
+    "judged behind a reverse proxy: run with --proxy NAME, or pytest "
+    "scenarios/deployment"
+)
 
 
 def conclude(
@@ -84,6 +91,8 @@ def _reason(
     requirement: Requirement, verdict: Verdict, mine: list[dict[str, Any]]
 ) -> str:
     if verdict is Verdict.UNTESTED:
+        if requirement.behind_proxy:
+            return BEHIND_PROXY
         return requirement.untested or "its scenarios did not run"
     if verdict is Verdict.KNOWN and requirement.deviation:
         return f"{requirement.deviation.where}: {requirement.deviation.says}"
@@ -111,6 +120,25 @@ def target(instance: Instance | None, options: Options) -> dict[str, str]:
         "url": instance.url,
         "version": instance.version,
     }
+
+
+def version_notes(version: str) -> list[str]:
+    """Say so when the target is no release whose documentation is known.
+
+    Args:
+        version: What the target says of itself, ``""`` for nothing.
+    """
+    newest = scope_map.releases()[-1]
+    held = f"it is held to what FitTrackee {newest} documents"
+    try:
+        if Version(version) <= Version(newest):
+            return []
+    except InvalidVersion:
+        told = f"{version!r} is no release" if version else "no version told"
+        return [f"{told}: {held}, the newest release known here"]
+    return [
+        f"FitTrackee {version} is newer than any release known here: {held}"
+    ]
 
 
 def counts(rows: list[dict[str, Any]]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import conformance
-from conformance import junit, known, results, targets, upkeep
+from conformance import junit, known, proxies, results, targets, upkeep
 from conformance.errors import HarnessError
 from conformance.instance import Instance
 from conformance.report.write import write_report
@@ -111,7 +111,10 @@ class Run:
             self.options.check()
             self._replace_older_report()
             self.context = self._started_target()
-            upkeep.log_in(self.context.instance)
+            instance = self.context.instance
+            self.notes += results.version_notes(instance.version)
+            upkeep.examine(instance, self.notes)
+            upkeep.log_in(instance)
         except HarnessError as error:
             self._give_up(error.message)
             raise
@@ -150,7 +153,11 @@ class Run:
 
     def _started_target(self) -> Context:
         options = self.options
-        target = targets.parse(options.target, fault=options.fault or None)
+        target = targets.parse(
+            options.target,
+            fault=options.fault or None,
+            behind=proxies.behind(options.proxy) if options.proxy else None,
+        )
         instance = self._stack.enter_context(target.start())
         return Context(
             options,

@@ -49,14 +49,7 @@ class ScenarioState:
         context: Context,
     ) -> ScenarioState:
         """Begin a scenario with evidence of its own."""
-        evidence = RECORDER.fresh()
-        for user in (
-            context.instance.owner,
-            context.instance.stranger,
-            context.instance.admin,
-        ):
-            if user:
-                evidence.redactor.learn(user.password, "password")
+        evidence = fresh_evidence(context.instance)
         return cls(scenario, title, requirements, context, evidence)
 
     def refuse_if_lost(self) -> None:
@@ -136,6 +129,15 @@ class ScenarioState:
             "instance_lost": self.lost,
             **self.evidence.to_plain(),
         }
+
+
+def fresh_evidence(instance: Instance) -> Evidence:
+    """Begin evidence that knows the passwords of the instance's users."""
+    evidence = RECORDER.fresh()
+    for user in (instance.owner, instance.stranger, instance.admin):
+        if user:
+            evidence.redactor.learn(user.password, "password")
+    return evidence
 
 
 def crashed(nodeid: str, why: str) -> dict[str, object]:

@@ -28,6 +28,10 @@ MARGIN = 60.0  # seconds before its end at which a session is renewed
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
+class NoSessionError(TargetError):
+    """A login succeeded, and its answer held neither token nor cookies."""
+
+
 class Session:
     """Logs a user in once and again when the session has aged."""
 
@@ -76,6 +80,15 @@ class Session:
         self._keep(response)
         return response
 
+    def over(self, client: httpx.Client) -> Session:
+        """Return the same session over another connection."""
+        if time.time() > self._ends - MARGIN:
+            self.login()
+        same = Session(client, self.user)
+        same._token, same._cookies = self._token, dict(self._cookies)
+        same._ends = self._ends
+        return same
+
     def login(self) -> None:
         """Log in; TargetError when the credentials are refused."""
         user = {"email": self.user.email, "password": self.user.password}
@@ -85,7 +98,8 @@ class Session:
             self._keep(response)
             self._keep_token(response)
         if not self.style:
-            raise TargetError(
+            accepted = response.status_code == 200
+            raise (NoSessionError if accepted else TargetError)(
                 f"login as {self.user.email} was refused "
                 f"({response.status_code}{_why(response)}); check the email "
                 "address and the password"

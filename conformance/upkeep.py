@@ -16,6 +16,29 @@ if TYPE_CHECKING:
     from conformance.wire import Wire
 
 
+def examine(instance: Instance, notes: list[str]) -> None:
+    """Look whether somebody's own proxy lets OAuth be judged.
+
+    Args:
+        instance: Of any kind; only one given by its URL has such a proxy.
+        notes: Takes what the report has to say about it.
+
+    Raises:
+        TargetError: It does not; the detail, a note as well, is the remedy.
+    """
+    if instance.kind != "url":
+        return
+    # Imported here: most targets need no doctor.
+    from conformance.doctor import preflight
+
+    try:
+        notes += preflight.check(instance)
+    except TargetError as error:
+        if error.detail:
+            notes.append(error.detail)
+        raise
+
+
 def log_in(instance: Instance) -> None:
     """Log every user in once: wrong credentials end the run early.
 

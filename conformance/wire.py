@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ from conformance.errors import Limited, Unsupported
 from conformance.evidence import RECORDER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from conformance.evidence import Recorder
     from conformance.instance import Instance
 
@@ -33,6 +36,7 @@ class RecordingTransport(httpx.BaseTransport):
         *,
         recorder: Recorder = RECORDER,
         read_only: bool = False,
+        http2: bool = False,
     ) -> None:
         """Wrap a transport.
 
@@ -42,18 +46,37 @@ class RecordingTransport(httpx.BaseTransport):
             read_only: Refuse any request that could change something,
                 by raising Unsupported before it is sent; logging in is
                 allowed, since nothing can be read without it.
+            http2: It speaks HTTP/2, which knows no ``Connection`` header.
         """
         self._inner = inner
         self._recorder = recorder
         self._read_only = read_only
+        self._http2 = http2
+        self._held: list[httpx.Request] | None = None
+
+    @contextmanager
+    def holding(self) -> Iterator[list[httpx.Request]]:
+        """Hold back what is sent meanwhile, for a race to send it at once.
+
+        Each request is answered with an empty 204 that nobody sent.
+        """
+        held: list[httpx.Request] = []
+        self._held = held
+        try:
+            yield held
+        finally:
+            self._held = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; a 429 blocks the scenario, it judges nothing."""
         self._refuse_writes(request)
-        if request.read():
+        if request.read() and not self._http2:
             # gunicorn drops a kept connection whose request body the app
             # left unread; the next request on it would get no answer.
             request.headers["Connection"] = "close"
+        if self._held is not None:
+            self._held.append(request)
+            return httpx.Response(httpx.codes.NO_CONTENT)
         actor = request.extensions.get("actor", "client")
         seen = Seen("http", actor, _request(request), None)
         started = time.monotonic()
@@ -97,10 +120,17 @@ def not_limited(response: httpx.Response) -> httpx.Response:
 
 @dataclass
 class Wire:
-    """An instance and the one connection pool that reaches it."""
+    """An instance and the one connection pool that reaches it.
+
+    Attributes:
+        instance: What is reached.
+        transport: What records each exchange with it.
+        headers: Sent with every request.
+    """
 
     instance: Instance
     transport: RecordingTransport
+    headers: dict[str, str] = field(default_factory=dict)
 
     def client(self, actor: str) -> httpx.Client:
         """Return an HTTP client whose exchanges bear that actor's name.
@@ -114,7 +144,7 @@ class Wire:
             timeout=TIMEOUT,
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={"User-Agent": "fittrackee-conformance"},
+            headers={"User-Agent": "fittrackee-conformance", **self.headers},
         )
         client.event_hooks["request"].append(
             lambda request: request.extensions.update(actor=actor)
@@ -122,11 +152,25 @@ class Wire:
         return client
 
 
-def connect(instance: Instance, *, read_only: bool = False) -> Wire:
-    """Return a wire to a started instance."""
+def connect(
+    instance: Instance,
+    *,
+    read_only: bool = False,
+    http2: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Wire:
+    """Return a wire to a started instance.
+
+    Args:
+        instance: What to reach.
+        read_only: Refuse any request that could change something.
+        http2: Speak HTTP/2 where the server does.
+        headers: Sent with every request.
+    """
     limits = httpx.Limits(max_connections=20, keepalive_expiry=IDLE)
-    inner = instance.reach.transport(limits)
-    return Wire(instance, RecordingTransport(inner, read_only=read_only))
+    inner = instance.reach.transport(limits, http2=http2)
+    recording = RecordingTransport(inner, read_only=read_only, http2=http2)
+    return Wire(instance, recording, dict(headers or {}))
 
 
 def _request(request: httpx.Request) -> dict[str, Any]:

@@ -178,6 +178,14 @@ def test_reason_why_not_is_true(verified):
     assert stale == []
 
 
+def test_what_needs_a_proxy_is_judged_behind_one_alone(verified):
+    """Because a run without a proxy says of the rest that it was judged."""
+    for requirement, scenarios in verified.items():
+        rooms = {scenario.partition("/")[0] for scenario in scenarios}
+        needs = catalogue()[requirement].behind_proxy
+        assert needs == (rooms == {"deployment"}), requirement
+
+
 def test_may_is_observed_and_never_judged(verified):
     """Because a server is free to do what it MAY leave."""
     nodes = {

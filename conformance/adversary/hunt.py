@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, reproduce_failure
-from hypothesis.errors import DidNotReproduce, HypothesisException
+from hypothesis.errors import DidNotReproduce, Flaky, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.adversary.kept import Example, Kept, parse
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
     _Modify = Callable[[Any], Any]
+    _Shorten = Callable[[AssertionError | None], AssertionError | None]
     _Runner = Callable[[_Modify, hypothesis.settings], None]
 
     from conformance.evidence import Evidence
@@ -30,13 +31,16 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 DEFAULT = 40  # examples of a hunt in an ordinary run
 PATIENCE = 60  # attempts of shrinking for each example that was asked for
+PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 LISTED = "listed"  # what --replay calls an example that nobody drew
 
 
-class _Stop(BaseException):
+class Stop(BaseException):
     """Ends the hunt at once; hypothesis must not shrink the cause."""
 
     def __init__(self, cause: Exception) -> None:
+        """Take what is no violation."""
+        super().__init__(cause)
         self.cause = cause
 
 
@@ -59,6 +63,7 @@ class Hunt:
     evidence: Evidence
     tried: int = field(default=0, init=False)
     failed: str = field(default="", init=False)
+    _shorten: _Shorten | None = field(default=None, init=False)
 
     def examples(
         self,
@@ -95,26 +100,39 @@ class Hunt:
         self._run(run, wanted, lambda: self._listed(guard, first))
 
     def histories(
-        self, machine: Callable[[], Any], *, share: float, steps: int
+        self,
+        machine: Callable[[], Any],
+        *,
+        share: float,
+        steps: int,
+        shorten: _Shorten | None = None,
     ) -> None:
         """Run a state machine until one history is a violation.
 
         Args:
             machine: Makes a ``RuleBasedStateMachine``. Its rules turn
-                errors that are no violation into :meth:`stopping` ones.
+                errors that are no violation into :class:`Stop` and
+                draw nothing that depends on answers.
             share: Histories for each example that an ordinary hunt has.
             steps: The longest history.
+            shorten: Makes a violation of a long history one of a short
+                history, None (what fails only at times) the last one;
+                by default hypothesis shrinks its draws.
 
         Raises:
             Violation: The shortest history found, and how to repeat it.
         """
+        self._shorten = shorten
+        phases = (Phase.explicit, Phase.generate) if shorten else PHASES
 
         def run(modify: _Modify, settings: hypothesis.settings) -> None:
             def made() -> Any:
                 self.tried += 1
                 return machine()
 
-            longest = hypothesis.settings(settings, stateful_step_count=steps)
+            longest = hypothesis.settings(
+                settings, stateful_step_count=steps, phases=phases
+            )
             run_state_machine_as_test(modify(made), settings=longest)
 
         self._run(run, self._share(share), lambda: None)
@@ -123,11 +141,6 @@ class Hunt:
     def wanted(self) -> int:
         """How many examples the run wants of a hunt."""
         return self.options.examples or DEFAULT
-
-    @staticmethod
-    def stopping(error: Exception) -> BaseException:
-        """Return what ends the hunt with that error, unshrunk."""
-        return _Stop(error)
 
     # -- inside ---------------------------------------------------------
 
@@ -161,7 +174,7 @@ class Hunt:
                 continue
             try:
                 check(listed)
-            except _Stop as stop:
+            except Stop as stop:
                 raise stop.cause from None
             except AssertionError as found:
                 raise Violation(told(self, [found], example)) from None
@@ -179,17 +192,20 @@ class Hunt:
     ) -> None:
         try:
             run(modify, settings)
-        except _Stop as stop:
+        except Stop as stop:
             raise stop.cause from None
         except AssertionError as found:
-            raise Violation(told(self, [found])) from None
-        except BaseExceptionGroup as flaky:
-            # It failed once and passed when it was tried again: a server
-            # that breaks a clause now and then breaks it.
-            broken = violation_in(flaky)
-            if broken is None:
+            best = (self._shorten and self._shorten(found)) or found
+            raise Violation(told(self, [best, found])) from None
+        except (BaseExceptionGroup, Flaky) as odd:
+            # It failed once and passed, or failed elsewhere, when it was
+            # tried again: a server that breaks a clause now and then
+            # breaks it.
+            broken = violation_in(odd)
+            shown = self._shorten(broken) if self._shorten else broken
+            if shown is None:
                 raise
-            raise Violation(told(self, [broken, flaky])) from None
+            raise Violation(told(self, [shown, broken or odd, odd])) from None
 
 
 def _guarded(
@@ -215,7 +231,7 @@ def _guarded(
         except HypothesisException:
             raise  # its own way to pass over an example
         except Exception as error:
-            raise _Stop(error) from error
+            raise Stop(error) from error
 
     return example
 
@@ -229,6 +245,6 @@ def _settings(examples: int) -> hypothesis.settings:
         report_multiple_bugs=False,
         print_blob=True,
         verbosity=Verbosity.normal,
-        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        phases=PHASES,
         suppress_health_check=list(HealthCheck),
     )

@@ -37,7 +37,9 @@ def told(
         example = Example(blob[1], blob[2])
         Kept(hunt.scenario).add(example)
     shown = _HINT.sub("", notes).strip()
-    if hunt.failed:
+    if story := getattr(found[0], "story", None):
+        shown = story.told_in(hunt.evidence)
+    elif hunt.failed:
         shown = f"example: {_shortened(hunt.failed)}"
     parts = [str(found[0]), shown, f"again: {_command(hunt, example)}"]
     return "\n".join(filter(None, parts))

@@ -43,6 +43,12 @@ from conformance.expect.basics import (
     summary,
     that,
 )
+from conformance.expect.deployment import (
+    all_or_nothing,
+    not_in_clear,
+    refused_cleanly,
+    whole_flow,
+)
 from conformance.expect.malformed import (
     as_before,
     in_time,
@@ -74,6 +80,7 @@ from conformance.expect.token_endpoint import (
 
 __all__ = [
     "Violation",
+    "all_or_nothing",
     "allowed_characters",
     "app_not_found",
     "app_shown",
@@ -105,6 +112,7 @@ __all__ = [
     "no_tokens",
     "not_cached",
     "not_framed",
+    "not_in_clear",
     "not_redirected",
     "not_reflected",
     "not_served",
@@ -117,6 +125,7 @@ __all__ = [
     "redirect_error",
     "refused",
     "refused_as_json",
+    "refused_cleanly",
     "registered_error",
     "status",
     "success",
@@ -126,4 +135,5 @@ __all__ = [
     "tokens",
     "told",
     "turned_away",
+    "whole_flow",
 ]

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance import threats
-from conformance.report import brief, scope_map, text, view
+from conformance.report import brief, deployment, scope_map, text, view
 from conformance.report.curl import curl_command
 from conformance.report.model import Results, Scenario, parse
 from conformance.verdict import Level, RunVerdict, Verdict
@@ -71,6 +71,7 @@ def _environment(results: Results) -> Environment:
         "RunVerdict": RunVerdict,
         "Verdict": Verdict,
         "count": text.count,
+        "deployment": deployment,
         "map": scope_map,
         "requirements": {r.id: r for r in results.requirements},
         "scenarios": {s.id: s for s in results.scenarios},

@@ -138,7 +138,11 @@ class Screenshot:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A scenario that ran, with its evidence."""
+    """A scenario that ran, with its evidence.
+
+    ``script`` repeats what was found with curl, where several requests
+    are needed; it holds no secret and no label.
+    """
 
     id: str
     title: str
@@ -150,6 +154,7 @@ class Scenario:
     observations: tuple[str, ...]
     exchanges: tuple[Exchange, ...]
     screenshots: tuple[Screenshot, ...]
+    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)

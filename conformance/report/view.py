@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from conformance.report import scope_map
+from conformance.report import deployment, scope_map
 from conformance.report.model import Options, Requirement, Scenario
 from conformance.verdict import Level, RunVerdict, Verdict
 
@@ -61,6 +61,7 @@ _TITLES = {
     "RFC 9207": "Issuer identification",
     "RFC 9700": "OAuth 2.0 security best current practice",
     "Scope map": "Which scope opens which route",
+    "Behind proxies": "Which set-up works, and which is refused",
 }
 
 
@@ -128,6 +129,11 @@ def by_source(results: Results) -> list[Group[Requirement]]:
 def on_the_map(results: Results) -> Group[Requirement]:
     """Return the requirements of the scope map's grid."""
     return Group("Scope map", scope_map.members(results))
+
+
+def behind_proxies(results: Results) -> Group[Scenario]:
+    """Return the scenarios of the grid of set-ups behind proxies."""
+    return Group("Behind proxies", deployment.members(results))
 
 
 def by_file(results: Results) -> list[Group[Scenario]]:

@@ -7,7 +7,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from conformance.errors import UsageError
+from conformance.errors import HarnessError, UsageError
 from conformance.report.html import render
 
 if TYPE_CHECKING:
@@ -32,13 +32,24 @@ def write_report(
         UsageError: The results are malformed or the folder cannot be
             written. What stood there before is still there.
     """
-    texts = {
-        "results.json": json.dumps(results, indent=1, ensure_ascii=False)
-        + "\n",
-        "index.html": render(results),
-    }
+    plain = json.dumps(results, indent=1, ensure_ascii=False)
+    texts = {"results.json": f"{plain}\n"}
     if junit_text is not None:
         texts["junit.xml"] = junit_text
+    try:
+        texts["index.html"] = render(results)
+    except HarnessError:
+        raise
+    except Exception:
+        # A defect of ours; what a long run found must outlive it.
+        _store(directory, texts)
+        raise
+    _store(directory, texts)
+    return directory / "index.html"
+
+
+def _store(directory: Path, texts: dict[str, str]) -> None:
+    """Write the files; UsageError when the folder cannot be written."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         _replace_all(directory, texts)
@@ -47,7 +58,6 @@ def write_report(
             f"cannot write the report to {directory}: "
             f"{problem.strerror or problem}; name another folder"
         ) from problem
-    return directory / "index.html"
 
 
 def _replace_all(directory: Path, texts: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from conformance.instance import Instance
+    from conformance.targets.behind import Behind
 
 KINDS = "reference, an http(s) URL, pip:fittrackee==X"
 
@@ -44,6 +45,7 @@ def parse(
     *,
     environ: Mapping[str, str] = os.environ,
     fault: str | None = None,
+    behind: Behind | None = None,
 ) -> Target:
     """Read a target string; nothing is started or asked yet.
 
@@ -52,6 +54,7 @@ def parse(
             or ``pip:fittrackee==X``.
         environ: Where credentials and a PostgreSQL server are named.
         fault: A named way to break the reference.
+        behind: Puts a proxy in front of what is started.
 
     Raises:
         UsageError: The string, or what it needs of the environment, cannot
@@ -59,20 +62,26 @@ def parse(
     """
     kind, _, rest = text.strip().partition(":")
     if kind == "reference":
-        return ReferenceTarget(text, rest or NEWEST, fault)
+        return ReferenceTarget(text, rest or NEWEST, fault, behind)
     if fault is not None:
         raise UsageError(
             f"{text}: a fault can only be put into the reference; "
             f"leave --fault out or use --target reference"
         )
     if kind in {"http", "https"}:
+        if behind is not None:
+            raise UsageError(
+                f"{text}: a proxy can only be put in front of a target that "
+                f"the harness starts; leave --proxy out: the target is "
+                f"judged with its own"
+            )
         return from_url(text.strip(), environ)
     if kind == "pip":
         release = releases.from_requirement(rest)
         given = environ.get(own_postgres.VARIABLE) or None
         if given:
             postgres.check_url(given)
-        return PipTarget(text, release, given)
+        return PipTarget(text, release, given, behind=behind)
     if kind == "docker":
         raise UsageError(
             f"{text}: docker is not available in this version yet; "

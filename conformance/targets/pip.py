@@ -23,10 +23,12 @@ from conformance.targets import (
     users,
     venvs,
 )
+from conformance.targets.behind import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from conformance.targets.behind import Behind, Public
     from conformance.targets.postgres import Database
     from conformance.targets.releases import Release
 
@@ -54,12 +56,14 @@ class PipTarget:
         release: What to install and start.
         postgres_url: A PostgreSQL server to use; None starts one.
         cache: Where environments are kept; None means the user's cache.
+        behind: Puts a proxy in front of it.
     """
 
     name: str
     release: Release
     postgres_url: str | None = field(default=None, repr=False)
     cache: Path | None = None
+    behind: Behind | None = None
     kind: str = "pip"
 
     @contextlib.contextmanager
@@ -87,11 +91,14 @@ class PipTarget:
                 socket.create_server(("127.0.0.1", 0))
             )
             port = listener.getsockname()[1]
+            upstream = f"http://{self.release.host}:{port}"
             site = _Site(
                 release=self.release,
                 python=python,
                 folder=Path(folder),
-                url=f"http://{self.release.host}:{port}",
+                upstream=upstream,
+                # Before the app, which has to know its own public URL.
+                public=stack.enter_context(published(upstream, self.behind)),
                 database=database,
             )
             yield site.start(self.name, listener, stack)
@@ -104,7 +111,8 @@ class _Site:
     release: Release
     python: Path
     folder: Path
-    url: str
+    upstream: str
+    public: Public
     database: Database
     secret_key: str = field(
         default_factory=lambda: secrets.token_hex(32), repr=False
@@ -129,21 +137,25 @@ class _Site:
         else:
             self._ftcli([("users", "update", "nobody", "--activate")])
         service = stack.enter_context(self._serving(listener))
-        version = ready.wait(self.url, service)
+        version = ready.wait(self.upstream, service)
+        reach = self.public.reach
+        ready.identify(self.public.url, trust_env=False, reach=reach)
         if not self.release.creates_users:
-            users.register(people, self.url)
+            users.register(people, self.upstream)
             self._ftcli([*users.activating(people), *promoting])
         users.settle(people, self.database)
         return Instance(
             kind="pip",
             name=name,
-            url=self.url,
+            url=self.public.url,
             version=version,
             owner=people.owner,
             stranger=people.stranger,
             admin=people.admin,
             disposable=True,
             log_path=str(service.log),
+            reach=reach,
+            upstream=self.upstream,
         )
 
     def _environment(self) -> dict[str, str]:
@@ -154,7 +166,7 @@ class _Site:
             FLASK_SKIP_DOTENV="1",
             APP_SETTINGS="fittrackee.config.ProductionConfig",
             APP_SECRET_KEY=self.secret_key,
-            UI_URL=self.url,
+            UI_URL=self.public.url,
             UPLOAD_FOLDER=str(self.folder),
             STATICMAP_CACHE_DIR=str(self.folder / "staticmap"),
             # Nobody listens there: a Redis that happens to run on this

@@ -19,27 +19,36 @@ from conformance.errors import TargetError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.reach import Reach
     from conformance.targets.process import Service
 
 ANSWER_SECONDS = 15
+QUESTIONS = 2  # requests that it takes to identify one
 
 
 class NotReadyError(TargetError):
     """Nothing, or something else than FitTrackee, answers."""
 
 
-def identify(url: str, *, trust_env: bool = True) -> str:
+def identify(
+    url: str, *, trust_env: bool = True, reach: Reach | None = None
+) -> str:
     """Return the version of the FitTrackee at a URL.
 
     Args:
         url: Base URL without a trailing slash.
         trust_env: Whether the environment's proxies may be used.
+        reach: How it is reached, where its name alone does not tell.
 
     Raises:
         NotReadyError: It does not answer as FitTrackee does; the message says
             what came instead.
     """
-    with httpx.Client(timeout=ANSWER_SECONDS, trust_env=trust_env) as client:
+    with httpx.Client(
+        timeout=ANSWER_SECONDS,
+        trust_env=trust_env,
+        transport=reach.transport() if reach else None,
+    ) as client:
         ping = _get(client, url, "/api/ping")
         if ping.get("message") != "pong!":
             raise NotReadyError(_other(url, "/api/ping"))
@@ -84,11 +93,22 @@ def _get(client: httpx.Client, url: str, path: str) -> dict[str, Any]:
     try:
         answer = client.get(url + path)
     except httpx.HTTPError as error:
-        raise NotReadyError(f"{url}: {_reason(error)}") from None
-    if answer.is_redirect:
+        raise NotReadyError(f"{url}: {reason(error)}") from None
+    following = answer.next_request
+    if following and following.url == answer.url:
+        raise NotReadyError(
+            f"{url}: redirects to itself without end; does the proxy take "
+            f"requests over HTTPS for plain HTTP?"
+        )
+    if answer.has_redirect_location:
         raise NotReadyError(
             f"{url}: redirects to {answer.headers['location']}; "
             f"give the address that answers itself"
+        )
+    if "basic" in answer.headers.get("www-authenticate", "").lower():
+        raise NotReadyError(
+            f"{url}: the proxy asks for a password of its own, so nobody "
+            f"reaches FitTrackee; let {path.rpartition('/')[0]} through"
         )
     if answer.status_code != httpx.codes.OK:
         raise NotReadyError(
@@ -111,7 +131,8 @@ def _other(url: str, path: str) -> str:
     )
 
 
-def _reason(error: httpx.HTTPError) -> str:
+def reason(error: Exception) -> str:
+    """Say in a few words why no answer came."""
     causes = list(_causes(error))
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
         return "connection refused; is the server running?"
@@ -123,7 +144,7 @@ def _reason(error: httpx.HTTPError) -> str:
                 f"its certificate is not trusted ({cause.verify_message}); "
                 f"name its authority in SSL_CERT_FILE"
             )
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         return f"no answer within {ANSWER_SECONDS} s; is the server running?"
     return f"{str(error) or type(error).__name__}; is the server running?"
 

@@ -15,10 +15,19 @@ from sqlalchemy import URL
 
 from conformance.errors import UsageError
 from conformance.instance import Instance
-from conformance.targets import own_postgres, postgres, signals, users
+from conformance.targets import (
+    own_postgres,
+    postgres,
+    ready,
+    signals,
+    users,
+)
+from conformance.targets.behind import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from conformance.targets.behind import Behind
 
 NEWEST = "newest"
 VARIABLE = "FITTRACKEE_REFERENCE_DATABASE"
@@ -33,11 +42,13 @@ class ReferenceTarget:
         name: The target as the user wrote it.
         contract: Which release's contract it claims.
         fault: The named way it shall be wrong, if any.
+        behind: Puts a proxy in front of it.
     """
 
     name: str
     contract: str = NEWEST
     fault: str | None = None
+    behind: Behind | None = None
     kind: str = "reference"
 
     @contextlib.contextmanager
@@ -71,16 +82,21 @@ class ReferenceTarget:
                 control_key=control_key,
             )
             stack.callback(server.close)
+            upstream = stack.enter_context(serve(server))
+            public = stack.enter_context(published(upstream, self.behind))
+            ready.identify(public.url, trust_env=False, reach=public.reach)
             yield Instance(
                 kind="reference",
                 name=self.name,
-                url=stack.enter_context(serve(server)),
+                url=public.url,
                 version=server.contract.release,
                 owner=people.owner,
                 stranger=people.stranger,
                 admin=people.admin,
                 disposable=True,
                 control_key=control_key,
+                reach=public.reach,
+                upstream=upstream,
             )
 
     def _check(self) -> None:

@@ -10,10 +10,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from conformance.errors import UsageError
 from conformance.instance import Credentials, Instance
+from conformance.reach import Reach
 from conformance.targets import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+ADDRESS = "FITTRACKEE_ADDRESS"
+AUTHORITY = "SSL_CERT_FILE"
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class UrlTarget:
         owner: Registers the apps.
         stranger: None when no second user is given.
         admin: None when no admin is given.
+        reach: How connections to it are opened.
     """
 
     name: str
@@ -33,6 +38,7 @@ class UrlTarget:
     owner: Credentials
     stranger: Credentials | None = None
     admin: Credentials | None = None
+    reach: Reach = field(default_factory=Reach)
     kind: str = field(default="url")
 
     @contextlib.contextmanager
@@ -46,10 +52,11 @@ class UrlTarget:
             kind="url",
             name=self.name,
             url=self.url,
-            version=ready.identify(self.url),
+            version=ready.identify(self.url, reach=self.reach),
             owner=self.owner,
             stranger=self.stranger,
             admin=self.admin,
+            reach=self.reach,
         )
 
 
@@ -59,8 +66,8 @@ def from_url(text: str, environ: Mapping[str, str]) -> UrlTarget:
     Raises:
         UsageError: The address cannot be used, or credentials are missing.
     """
-    url = _base_url(text)
-    owner = _credentials("FITTRACKEE", environ)
+    url = base_url(text)
+    owner = credentials("FITTRACKEE", environ)
     if owner is None:
         raise UsageError(
             f"{text}: set FITTRACKEE_EMAIL and FITTRACKEE_PASSWORD to the "
@@ -70,12 +77,18 @@ def from_url(text: str, environ: Mapping[str, str]) -> UrlTarget:
         name=text,
         url=url,
         owner=owner,
-        stranger=_credentials("FITTRACKEE_OTHER", environ),
-        admin=_credentials("FITTRACKEE_ADMIN", environ),
+        stranger=credentials("FITTRACKEE_OTHER", environ),
+        admin=credentials("FITTRACKEE_ADMIN", environ),
+        reach=reach_of(environ),
     )
 
 
-def _base_url(text: str) -> str:
+def base_url(text: str) -> str:
+    """Return a target's base URL without a trailing slash.
+
+    Raises:
+        UsageError: It cannot be used; the message says what to give.
+    """
     try:
         parts = urlsplit(text)
         parts.port  # noqa: B018 - raises when it is no number
@@ -103,6 +116,34 @@ def _base_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
+def reach_of(environ: Mapping[str, str]) -> Reach:
+    """Return how connections are opened, from the environment.
+
+    ``FITTRACKEE_ADDRESS`` is where the target's name is, for a name that
+    no resolver knows yet; ``SSL_CERT_FILE`` is whom to trust.
+
+    Raises:
+        UsageError: One of them cannot be used.
+    """
+    address = environ.get(ADDRESS, "")
+    try:
+        address = str(ipaddress.ip_address(address)) if address else ""
+    except ValueError:
+        raise UsageError(
+            f"{ADDRESS}={address}: give the IP address that the target's "
+            f"name shall stand for"
+        ) from None
+    reach = Reach(address, environ.get(AUTHORITY, ""))
+    try:
+        reach.tls()
+    except OSError as error:
+        raise UsageError(
+            f"{AUTHORITY}={reach.authority}: no certificates can be read "
+            f"from it ({error.strerror})"
+        ) from None
+    return reach
+
+
 def _is_loopback(parts: SplitResult) -> bool:
     host = parts.hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
@@ -113,9 +154,12 @@ def _is_loopback(parts: SplitResult) -> bool:
         return False
 
 
-def _credentials(
-    prefix: str, environ: Mapping[str, str]
-) -> Credentials | None:
+def credentials(prefix: str, environ: Mapping[str, str]) -> Credentials | None:
+    """Return a user from the environment, None when there is none.
+
+    Raises:
+        UsageError: Only one of the two variables is set.
+    """
     email = environ.get(f"{prefix}_EMAIL", "")
     password = environ.get(f"{prefix}_PASSWORD", "")
     if email and password:

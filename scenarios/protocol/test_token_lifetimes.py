@@ -6,12 +6,11 @@ DAY = 86_400.0  # seconds
 
 
 @verifies("rfc6749/4.1.2/code-lifetime")
-def test_code_ends_after_ten_minutes(app, owner, age):
+def test_code_ends_after_ten_minutes(owner, old_code):
     """A code that is older than ten minutes gets no tokens."""
+    app, code = old_code
     app.must_obtain_tokens(owner)  # control: a fresh code does
-    code = app.must_authorize(owner)
 
-    age(app, 10 * 60 + 1)
     expect.no_tokens(app.exchange(code))
 
 

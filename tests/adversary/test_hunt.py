@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from conformance import expect
-from conformance.adversary.hunt import PATIENCE, Hunt
+from conformance.adversary.hunt import PATIENCE, Hunt, Stop
 from conformance.adversary.kept import Kept
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER
@@ -200,7 +200,7 @@ def test_a_history_that_cannot_go_on():
     class Stuck(RuleBasedStateMachine):
         @rule()
         def rest(self):
-            raise Hunt.stopping(Blocked("rate limit"))
+            raise Stop(Blocked("rate limit"))
 
     with pytest.raises(Blocked, match="rate limit"):
         hunt(examples=40).histories(Stuck, share=1, steps=5)

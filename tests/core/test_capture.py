@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from conformance.capture import Seen
-from conformance.evidence import BODY_LIMIT, Evidence, Recorder
-from conformance.redact import Redactor, Secrets
+from conformance.evidence import Evidence, Recorder
+from conformance.redact import BODY_LIMIT, Redactor, Secrets
 
 SECRET = "Zk3v9QmT71xLpW0c"
 OTHER = "Hf82jsLq0PzNxa5D"

@@ -20,7 +20,7 @@ def test_defaults_are_good():
     ("options", "error"),
     [
         (Options(fail_on="may"), "--fail-on takes must or should"),
-        (Options(proxy="nginx"), "--proxy is not available yet; start"),
+        (Options(proxy="squid"), "squid: unknown proxy; use one of: nginx, "),
         (
             Options(requirement=("rfc0/*", "x")),
             "--requirement rfc0/. x matches no requirement; see: ",

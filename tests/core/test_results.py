@@ -187,3 +187,26 @@ def test_options_of_the_report():
         "replay": "",
         "slow": False,
     }
+
+
+@pytest.mark.parametrize("version", ["0.7.0", "1.2.2", "1.3.6"])
+def test_a_known_release_needs_no_note(version):
+    assert results.version_notes(version) == []
+
+
+@pytest.mark.parametrize("version", ["1.3.7", "2.0.0", "1.4.0b1"])
+def test_a_newer_release_is_held_to_the_newest_known(version):
+    (note,) = results.version_notes(version)
+    assert note == (
+        f"FitTrackee {version} is newer than any release known here: "
+        "it is held to what FitTrackee 1.3.6 documents"
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "told"), [("", "no version told"), ("main", "'main' is no")]
+)
+def test_an_unknown_version_is_held_to_the_newest_known(version, told):
+    (note,) = results.version_notes(version)
+    assert note.startswith(told)
+    assert "1.3.6" in note

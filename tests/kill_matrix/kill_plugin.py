@@ -24,7 +24,7 @@ from in_process import InProcess
 from kill_canaries import CANARIES, SERVED
 from werkzeug.routing import Rule
 
-from conformance.adversary import hunt
+from conformance.adversary import acts, hunt
 from conformance.catalogue import catalogue
 from conformance.expect import malformed
 from conformance.instance import Credentials, Instance
@@ -51,6 +51,7 @@ faults.load()
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
 # That a hunt finds a fault is what counts here, not how small it makes it.
 hunt.PATIENCE = 2
+acts.REQUESTS = 0
 # Nor how long it takes to be late.
 malformed.LIMIT, adversary_crashes.NAP = 0.5, 0.6
 NO_FAULT = "none"
@@ -197,9 +198,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "wire" not in metafunc.fixturenames:
         return
     where = scenario_id(metafunc.definition.path, metafunc.function.__name__)
-    # Hand-made bytes need a wire as much as a browser does.
+    # Hand-made bytes and races need a wire as much as a browser does.
     served = where.startswith("browser/") or where in SERVED
-    opener = Served if served or "raw" in metafunc.fixturenames else Broken
+    wired = served or {"raw", "race"} & set(metafunc.fixturenames)
+    opener = Served if wired else Broken
     metafunc.parametrize(
         "wire",
         [

@@ -56,6 +56,21 @@ def test_bad_results_leave_the_old_report(
     assert _contents(tmp_path) == before
 
 
+def test_a_page_that_cannot_be_made_loses_no_results(
+    results: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(_results: dict[str, Any]) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("conformance.report.write.render", defect)
+    with pytest.raises(ZeroDivisionError):
+        write_report(tmp_path, results, "<testsuites/>")
+
+    kept = {path.name for path in tmp_path.iterdir()}
+    assert kept == {"results.json", "junit.xml"}
+    assert json.loads((tmp_path / "results.json").read_text()) == results
+
+
 def test_a_full_disk_leaves_the_old_report(
     results: dict[str, Any],
     tmp_path: Path,

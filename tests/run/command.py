@@ -102,10 +102,12 @@ def execute(
 ) -> Done:
     """Run a command to its end."""
     mark = uuid.uuid4().hex
+    # What one test finds must not be replayed in another.
+    examples = {"FITTRACKEE_EXAMPLES_DIR": str(report.parent / "examples")}
     done = subprocess.run(
         words,
         cwd=cwd,
-        env=environment(mark, **(env or {})),
+        env=environment(mark, **{**examples, **(env or {})}),
         capture_output=True,
         text=True,
         timeout=timeout,

@@ -148,7 +148,21 @@ BAD = {
     ),
     "no such list": (["--known", "absent.toml"], {}, "absent.toml: No such"),
     "bad list": (["--known", "bad.toml"], {}, "--known .*bad.toml, entry 1: "),
-    "proxy": (["--proxy", "nginx"], {}, "--proxy is not available yet; st"),
+    "unknown proxy": (
+        ["--proxy", "squid"],
+        {},
+        "squid: unknown proxy; use one of: nginx, caddy, apache, haproxy, tr",
+    ),
+    "absent proxy": (
+        ["--proxy", "nginx"],
+        {"PATH": "/nowhere"},
+        "nginx is not installed; run: apt-get install nginx-light",
+    ),
+    "proxy of a running server": (
+        ["--proxy", "apache", "--target", "{nothing}"],
+        USER,
+        "{nothing}: a proxy can only be put in front of a target that the ",
+    ),
 }
 # The same code answers these; what differs is how pytest is left.
 PLAIN = ["unknown kind", "unreachable", "no such requirement", "bad list"]

@@ -139,9 +139,11 @@ def listed():
 
 
 def test_each_entry_has_a_reason(listed):
-    assert set(listed) == {"untested", "unsupported"}
+    assert set(listed) == {"untested", "behind_proxy", "unsupported"}
     for requirement in listed["untested"]:
         assert catalogue()[requirement].untested.strip()
+    for requirement in listed["behind_proxy"]:
+        assert catalogue()[requirement].behind_proxy
     for requirement, reason in listed["unsupported"].items():
         assert requirement in catalogue()
         assert reason.strip()
@@ -158,9 +160,13 @@ def test_list_is_exactly_what_is_not_judged(full, listed):
     }
     if without_browser and not os.environ.get("CI"):
         pytest.skip(conformance_browser.HELP)
-    for verdict in ("untested", "unsupported"):
+    untested = {*listed["untested"], *listed["behind_proxy"]}
+    for verdict, expected in (
+        ("untested", untested),
+        ("unsupported", set(listed["unsupported"])),
+    ):
         found = {row["id"] for row in rows if row["verdict"] == verdict}
-        assert found == set(listed[verdict])
+        assert found == expected
 
 
 def test_scenario_is_unsupported_only_with_its_requirement(full, listed):

@@ -112,7 +112,15 @@ def opening_the_page_is_consent(server: ReferenceServer) -> None:
     server.before(CONSENT, grant)
 
 
-@fault(violates="rfc6749/3.1/tls-required")
+@fault(
+    violates=[
+        "rfc6749/3.1/tls-required",
+        "rfc6749/3.1/tls-behind-proxy",
+        "rfc9700/4.13/claims-not-believed",
+        "robustness/refused-cleanly-behind-proxy",
+        "robustness/settled-behind-proxy",
+    ]
+)
 def plain_http_authorizes(server: ReferenceServer) -> None:
     """An authorization request over plain HTTP is served."""
 

@@ -29,7 +29,7 @@
     if (!code || box.querySelector("button")) return;
     const button = document.createElement("button");
     button.textContent = "Copy";
-    button.setAttribute("aria-label", "Copy the curl command");
+    button.setAttribute("aria-label", "Copy the command");
     button.setAttribute("aria-live", "polite");
     button.onclick = () => copy(code, button);
     code.after(button);

@@ -1,0 +1,196 @@
+"""Requests that reach the server at the same moment.
+
+What a server checks in one step and stores in another holds as long as
+requests come one after the other. A race opens a connection for each
+request, sends all of it but the last byte, and then lets the last bytes go
+together: what is between them is microseconds, without any thread here.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.errors import Blocked
+from conformance.evidence import RECORDER
+from conformance.raw import TIMEOUT, RawConnection, request_bytes
+from conformance.wire import not_limited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import httpx
+
+    from conformance.evidence import Recorder
+    from conformance.wire import Wire
+
+    Verb = Callable[[], httpx.Response]
+
+CONNECTIONS, MODEST_CONNECTIONS = 8, 4
+ROUNDS, MODEST_ROUNDS = 8, 3  # modest where others are served, too
+EXAMPLES_A_ROUND = 5  # a round is about as much work as so many examples
+OUR_OWN = {
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "host",
+    "user-agent",
+}
+
+
+class Race:
+    """Sends what actors say at the same moment.
+
+    Attributes:
+        connections: How many requests a round has.
+        rounds: How many rounds a scenario tries: a hole that shows now and
+            then is a hole.
+    """
+
+    def __init__(
+        self,
+        wire: Wire,
+        examples: int | None = None,
+        *,
+        recorder: Recorder = RECORDER,
+        timeout: float = TIMEOUT,
+    ) -> None:
+        """Race against the instance that a wire reaches.
+
+        Args:
+            wire: How to reach it.
+            examples: What the user chose for hunts; more of them make for
+                more rounds, on an instance of the harness's own.
+            recorder: Where exchanges go.
+            timeout: Seconds for connecting, and for each answer.
+        """
+        own = wire.instance.disposable
+        self.connections = CONNECTIONS if own else MODEST_CONNECTIONS
+        self.rounds = ROUNDS if own else MODEST_ROUNDS
+        if own and examples:
+            self.rounds = max(1, examples // EXAMPLES_A_ROUND)
+        self._wire = wire
+        self._recorder = recorder
+        self._timeout = timeout
+
+    def run(self, verbs: Sequence[Verb]) -> list[httpx.Response]:
+        """Send what each verb of an actor says, all at once.
+
+        Args:
+            verbs: Called in turn, each to say one request; nothing is sent
+                then, and what a verb returns means nothing.
+
+        Returns:
+            The answers, in the order of the verbs.
+
+        Raises:
+            Blocked: A request got no answer, or the rate limit's: there is
+                no telling who won.
+        """
+        with self._wire.transport.holding() as requests:
+            for verb in verbs:
+                verb()
+        with ExitStack() as stack:
+            connections = [
+                stack.enter_context(self._opened(request))
+                for request in requests
+            ]
+            held = [self._bytes(request) for request in requests]
+            for connection, sent in zip(connections, held, strict=True):
+                connection.send(sent[:-1])
+            for connection, sent in zip(connections, held, strict=True):
+                connection.send(sent[-1:])
+            answers = [self._answer(connection) for connection in connections]
+        return [not_limited(answer) for answer in answers]
+
+    def same(self, verb: Verb) -> list[httpx.Response]:
+        """Send the same request over all connections at once."""
+        return self.run([verb] * self.connections)
+
+    def against(
+        self, end: Verb, uses: Sequence[Verb], turn: int
+    ) -> tuple[httpx.Response, list[httpx.Response]]:
+        """Send what ends something while it is used.
+
+        Args:
+            end: Says the request that ends it.
+            uses: Say the requests that use it.
+            turn: Number of the round: the place of the end among the uses
+                changes with it, from the middle on.
+
+        Returns:
+            The answer to the end, and those to the uses.
+        """
+        place = (turn + len(uses) // 2) % (len(uses) + 1)
+        answers = self.run([*uses[:place], end, *uses[place:]])
+        return answers.pop(place), answers
+
+    def turns(self, counts: Sequence[int], most: int = 0) -> Iterator[int]:
+        """Count up the rounds, until one has more than it may.
+
+        Only the last one stays in the evidence.
+
+        Args:
+            counts: One for each round that was; the scenario adds them.
+            most: What a round may have.
+        """
+        evidence = self._recorder.current
+        begun = evidence.mark()
+        for turn in range(self.rounds):
+            evidence.rewind(begun)
+            yield turn
+            if counts and counts[-1] > most:
+                return
+
+    def told(self, rounds: Sequence[int], what: str = "winners") -> str:
+        """Say what became of some rounds."""
+        each = " ".join(map(str, rounds))
+        return (
+            f"{what} in each of {len(rounds)} rounds of "
+            f"{self.connections} requests: {each}"
+        )
+
+    def _opened(self, request: httpx.Request) -> RawConnection:
+        actor = request.extensions.get("actor", "client")
+        try:
+            return RawConnection(
+                self._wire.instance,
+                actor,
+                recorder=self._recorder,
+                timeout=self._timeout,
+            )
+        except OSError as error:
+            raise Blocked(
+                "the server does not take so many connections at once: "
+                f"{error}"
+            ) from None
+
+    def _bytes(self, request: httpx.Request) -> bytes:
+        """Return a request as it goes over the wire."""
+        headers = {
+            name.title(): value
+            for name, value in request.headers.items()
+            if name not in OUR_OWN
+        }
+        instance = self._wire.instance
+        path = request.url.raw_path.decode("ascii")
+        return request_bytes(
+            instance,
+            request.method,
+            path.removeprefix(urlsplit(instance.url).path),
+            headers=headers,
+            content=request.content,
+        )
+
+    def _answer(self, connection: RawConnection) -> httpx.Response:
+        try:
+            answer = connection.answer()
+        except TimeoutError:
+            raise Blocked(
+                f"a request of a race got no answer within {self._timeout:g} s"
+            ) from None
+        if answer is None:
+            raise Blocked("a request of a race got no answer")
+        return answer

@@ -1,0 +1,113 @@
+"""All the checks, in order."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.doctor import (
+    anonymous,
+    answers,
+    body,
+    plain,
+    scheme,
+    sessions,
+    tls,
+)
+from conformance.doctor.examination import Examination
+from conformance.doctor.probe import Probe
+from conformance.errors import UsageError
+from conformance.targets import ready
+from conformance.targets.url import base_url, credentials, reach_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.instance import Credentials
+    from conformance.reach import Reach
+
+NO_USER = "set FITTRACKEE_EMAIL and FITTRACKEE_PASSWORD to see that"
+NOT_TRUSTED = "no password is sent where the certificate does not hold"
+
+
+@dataclass(frozen=True)
+class Patient:
+    """An instance to examine.
+
+    Attributes:
+        url: Base URL without a trailing slash.
+        reach: How connections to it are opened.
+        user: Somebody who may log in there, None without.
+        http_port: Where plain HTTP is, None when that is not known.
+    """
+
+    url: str
+    reach: Reach
+    user: Credentials | None = None
+    http_port: int | None = None
+
+    @classmethod
+    def from_url(
+        cls,
+        text: str,
+        http_port: int | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> Patient:
+        """Read an address, and the rest from the environment.
+
+        Raises:
+            UsageError: The address or a variable cannot be used.
+        """
+        if text.partition(":")[0] not in {"http", "https"}:
+            raise UsageError(
+                f"{text}: give the address of a running FitTrackee, such as "
+                "https://fittrackee.example.org"
+            )
+        url = base_url(text)
+        if http_port is None and urlsplit(url).port in {None, 443}:
+            http_port = 80
+        user = credentials("FITTRACKEE", environ)
+        return cls(url, reach_of(environ), user, http_port)
+
+
+def diagnose(patient: Patient) -> Examination:
+    """Examine an instance.
+
+    Raises:
+        TargetError: It could not be judged; the message says why.
+    """
+    found = Examination(patient.url)
+    secure = patient.url.startswith("https:")
+    reach = patient.reach
+    if secure:
+        reach = tls.examine(patient.url, reach, found)
+    found.version = ready.identify(patient.url, reach=reach)
+    probe = Probe(patient.url, reach)
+    probe.tally.requests = ready.QUESTIONS
+    try:
+        _examine(probe, patient, found, trusted=reach is patient.reach)
+    finally:
+        probe.close()
+        found.requests = probe.tally.requests
+    return found
+
+
+def _examine(
+    probe: Probe, patient: Patient, found: Examination, *, trusted: bool
+) -> None:
+    if probe.secure:
+        scheme.examine(probe, found)
+        plain.examine(probe, found, patient.http_port)
+    else:
+        scheme.examine_loopback(probe, found)
+    why = NOT_TRUSTED if patient.user else NO_USER
+    if patient.user and trusted:
+        why = sessions.examine(probe, patient.user, found)
+    if why:
+        anonymous.examine(probe, found, why)
+    config = answers.ask(probe)
+    answers.examine(probe, config, found)
+    if probe.secure:
+        body.examine(probe, config, found)

@@ -1,0 +1,213 @@
+"""The set-ups that each proxy is tried with, and what has to come of them.
+
+Each row is one way to put a proxy in front of FitTrackee. A row also knows
+its opposite, a set-up with which its scenarios have to fail: that proves
+that they can.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.proxies.row import Expected, Row
+from conformance.proxies.set_up import (
+    APPENDED,
+    DOCUMENTED,
+    INNER,
+    MISSING,
+    PASSED,
+    SET,
+    Plain,
+    SetUp,
+    fixed,
+)
+
+UNTOLD = SetUp(proto=MISSING)
+BESIDE = SetUp(plain=Plain.SERVED)
+#: A proxy that believes the client: the opposite of all that beware of it.
+GULLIBLE = SetUp(proto=PASSED, plain=Plain.SERVED)
+HTTPS = "X-Forwarded-Proto"
+
+
+def _works(name: str, title: str, set_up: SetUp = DOCUMENTED) -> Row:
+    return Row(name, title, Expected.WORKS, set_up, opposite=UNTOLD)
+
+
+def _whatever(name: str, title: str, set_up: SetUp) -> Row:
+    return replace(_works(name, title, set_up), only_scheme=True)
+
+
+def _refused(name: str, title: str, set_up: SetUp) -> Row:
+    return Row(name, title, Expected.REFUSED, set_up)
+
+
+def _claimed(name: str, title: str, header: str, value: str) -> Row:
+    return Row(
+        name,
+        title,
+        Expected.REFUSED,
+        BESIDE,
+        plain=True,
+        claims=((header, value),),
+        # It cannot be told from a proxy that has not been told either.
+        opposite=SetUp(proto=fixed("https"), plain=Plain.SERVED),
+    )
+
+
+def _settled(name: str, title: str, header: str, value: str) -> Row:
+    more = ((header, value),)
+    return Row(
+        name,
+        title,
+        Expected.EITHER,
+        SetUp(proto=MISSING, more=more),
+        # A refusal that no app understands: the proxy's own.
+        opposite=SetUp(body_limit=1),
+    )
+
+
+def _missed(name: str, title: str, header: str) -> Row:
+    return Row(name, title, Expected.MISSED, SetUp(stripped=(header,)))
+
+
+def _redirected(status: int) -> Row:
+    return Row(
+        f"redirect-{status}",
+        f"Plain HTTP is redirected with {status}",
+        Expected.REDIRECTED,
+        SetUp(redirect_status=status),
+        plain=True,
+        opposite=SetUp(proto=fixed("https"), plain=Plain.SERVED),
+    )
+
+
+KEEPS = replace(INNER, proto=PASSED)
+OVERWRITES = replace(INNER, proto=SET)
+
+ROWS = (
+    _works("documented", "As documented: the scheme of the client"),
+    replace(_works("http2", "As documented, over HTTP/2"), http2=True),
+    replace(
+        _works("two-hops-kept", "Two proxies: the inner one keeps the scheme"),
+        inner=KEEPS,
+        opposite=DOCUMENTED,
+        opposite_inner=OVERWRITES,
+    ),
+    _works("cors", "The proxy adds CORS headers", SetUp(cors="*")),
+    _works("unbuffered", "Nothing is buffered", SetUp(buffered=False)),
+    _works("body-limit", "Bodies of at most 8 kB", SetUp(body_limit=8192)),
+    _whatever(
+        "upper-case", "The scheme is in capitals", SetUp(proto=fixed("HTTPS"))
+    ),
+    _whatever(
+        "list-http-https",
+        "A list that ends with https",
+        SetUp(proto=fixed("http, https")),
+    ),
+    _whatever(
+        "other-host", "Another Host", SetUp(host=fixed("wrong.example"))
+    ),
+    _whatever("upstream-host", "The app's own Host", SetUp(host=MISSING)),
+    _whatever(
+        "other-forwarded-host",
+        "Another X-Forwarded-Host",
+        SetUp(more=(("X-Forwarded-Host", "wrong.example"),)),
+    ),
+    _whatever(
+        "other-forwarded-port",
+        "Another X-Forwarded-Port",
+        SetUp(more=(("X-Forwarded-Port", "80"),)),
+    ),
+    _whatever("sub-path", "Below a sub-path (API)", SetUp(path="/fittrackee")),
+    _refused("missing", "X-Forwarded-Proto is missing", UNTOLD),
+    _refused(
+        "always-http",
+        "X-Forwarded-Proto is always http",
+        SetUp(proto=fixed("http")),
+    ),
+    _refused(
+        "list-https-http",
+        "A list that ends with http",
+        SetUp(proto=fixed("https,http")),
+    ),
+    _refused(
+        "client-passed",
+        "X-Forwarded-Proto is left to the client",
+        SetUp(proto=PASSED),
+    ),
+    replace(
+        _refused(
+            "two-hops-overwritten",
+            "Two proxies: the inner one overwrites it",
+            DOCUMENTED,
+        ),
+        inner=OVERWRITES,
+        opposite_inner=KEEPS,
+    ),
+    replace(
+        _refused(
+            "two-hops-appended",
+            "Two proxies: the inner one appends http",
+            DOCUMENTED,
+        ),
+        inner=replace(INNER, proto=APPENDED),
+        opposite_inner=KEEPS,
+    ),
+    replace(
+        _refused("plain-beside", "Plain HTTP beside HTTPS", BESIDE),
+        plain=True,
+        opposite=SetUp(proto=fixed("https"), plain=Plain.SERVED),
+    ),
+    replace(
+        _claimed(
+            "claim-replaced",
+            "Plain HTTP beside: a client's claim replaced",
+            HTTPS,
+            "https",
+        ),
+        opposite=GULLIBLE,
+    ),
+    replace(
+        _claimed(
+            "claim-appended",
+            "Plain HTTP beside: a client's claim appended to",
+            HTTPS,
+            "https",
+        ),
+        set_up=replace(BESIDE, proto=APPENDED),
+        opposite=GULLIBLE,
+    ),
+    _claimed(
+        "claim-forwarded",
+        "Plain HTTP beside: Forwarded claimed",
+        "Forwarded",
+        "proto=https",
+    ),
+    _claimed(
+        "claim-ssl",
+        "Plain HTTP beside: X-Forwarded-Ssl claimed",
+        "X-Forwarded-Ssl",
+        "on",
+    ),
+    _claimed(
+        "claim-scheme",
+        "Plain HTTP beside: X-Forwarded-Scheme claimed",
+        "X-Forwarded-Scheme",
+        "https",
+    ),
+    _claimed(
+        "claim-host",
+        "Plain HTTP beside: X-Forwarded-Host claimed",
+        "X-Forwarded-Host",
+        "localhost:5000",
+    ),
+    *(_redirected(status) for status in (301, 302, 307, 308)),
+    _settled("forwarded", "Forwarded only", "Forwarded", "proto=https"),
+    _settled("ssl", "X-Forwarded-Ssl only", "X-Forwarded-Ssl", "on"),
+    _settled(
+        "scheme", "X-Forwarded-Scheme only", "X-Forwarded-Scheme", "https"
+    ),
+    _missed("no-authorization", "Authorization is stripped", "Authorization"),
+    _missed("no-cookies", "Cookies are stripped", "Cookie"),
+    _missed("no-csrf", "X-CSRF-Token is stripped", "X-CSRF-Token"),
+)

@@ -1,0 +1,38 @@
+"""The whole flow behind proxies that tell the app enough."""
+
+from conformance import expect, observe, verifies
+from conformance.cells import Expected, cells
+
+
+@verifies("fittrackee/oauth/behind-proxy")
+@cells(lambda row: row.expected is Expected.WORKS and not row.only_scheme)
+def test_flow_works(deployed, app):
+    """From the registration to the revoked token every step works."""
+    through = deployed.app(app)
+    first = through.authorize(deployed.owner)
+    spoken = first.http_version
+    wanted = "HTTP/2" if deployed.row.http2 else "HTTP/1.1"
+    expect.that(spoken == wanted, wanted, spoken)
+    if "access-control-allow-origin" in first.headers:
+        observe(
+            "The authorization endpoint answers with CORS headers, which "
+            "RFC 9700 section 2.6 forbids: let the proxy leave it out."
+        )
+
+    expect.whole_flow(through, deployed.owner)
+
+
+@verifies("fittrackee/oauth/only-scheme-is-needed")
+@cells(lambda row: row.only_scheme)
+def test_flow_needs_no_more_than_the_scheme(deployed, app):
+    """Every step works, whatever else the proxy says or leaves out."""
+    expect.whole_flow(deployed.app(app), deployed.owner)
+
+
+@verifies("robustness/settled-behind-proxy")
+@cells(Expected.EITHER)
+def test_flow_works_or_is_refused(deployed, control, app):
+    """Told the scheme by another header, the app takes it or refuses."""
+    expect.whole_flow(control.app(app), control.owner)
+
+    expect.all_or_nothing(deployed.app(app), deployed.owner)

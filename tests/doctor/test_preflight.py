@@ -1,0 +1,134 @@
+"""Before a run: a proxy that keeps OAuth from being judged is told."""
+
+import dataclasses
+
+import pytest
+
+from conformance.doctor import preflight
+from conformance.doctor.examination import causes
+from conformance.errors import TargetError
+from conformance.instance import Instance
+from conformance.proxies import SetUp
+from conformance.proxies.set_up import MISSING, PASSED, fixed
+from tests.run import command
+
+from .conftest import GOOD, present
+
+FATAL = {
+    "scheme-missing": SetUp(proto=PASSED),
+    "scheme-wrong": SetUp(proto=fixed("http")),
+    "authorization-stripped": SetUp(stripped=("Authorization",)),
+    "cookies-stripped": SetUp(stripped=("Cookie",)),
+    "csrf-stripped": SetUp(stripped=("X-CSRF-TOKEN",)),
+}
+
+
+@pytest.fixture
+def instance(people):
+    """Describe what stands behind a front; a function."""
+    return lambda front: Instance(
+        "url", front.url, front.url, "1.3.6", people.owner, reach=front.reach
+    )
+
+
+@pytest.mark.parametrize("cause", FATAL)
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_not_to_be_judged(name, cause, behind, instance):
+    front = behind(present(name), FATAL[cause])
+    with pytest.raises(TargetError) as caught:
+        preflight.check(instance(front))
+    title = causes()[cause].title.removesuffix(".")
+    assert caught.value.message.startswith(f"{front.url}: {title} (")
+    assert "\n" not in caught.value.message
+    remedy = causes()[cause].remedies[name]
+    for line in (remedy.lines or remedy.instead_of).splitlines():
+        assert line.strip() in caught.value.detail
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy", "apache", "haproxy"])
+def test_nothing_is_said_of_a_good_one(name, behind, instance):
+    assert preflight.check(instance(behind(present(name)))) == []
+
+
+@pytest.mark.parametrize(
+    ("set_up", "told"),
+    [
+        (dataclasses.replace(GOOD, host=MISSING), "which host was asked"),
+        (
+            dataclasses.replace(GOOD, host=MISSING, proto=PASSED),
+            "answers OAuth all the same",
+        ),
+        (SetUp(path="/fittrackee"), "stands below a sub-path"),
+    ],
+)
+def test_what_can_be_judged_all_the_same_is_noted(
+    set_up, told, behind, instance
+):
+    front = behind(present("nginx"), set_up)
+    [note] = preflight.check(instance(front))
+    assert told in note
+    assert note.endswith(
+        f"see: fittrackee-conformance doctor --target {front.url}"
+    )
+
+
+def test_loopback_without_any_proxy_is_healthy(reference, people):
+    plain = Instance("url", reference, reference, "1.3.6", people.owner)
+    assert preflight.check(plain) == []
+
+
+def test_few_requests(behind, instance, monkeypatch):
+    probes = []
+    made = preflight.Probe
+
+    def remembered(*arguments):
+        probes.append(made(*arguments))
+        return probes[-1]
+
+    monkeypatch.setattr(preflight, "Probe", remembered)
+    preflight.check(instance(behind(present("nginx"))))
+    assert sum(probe.tally.requests for probe in probes) <= 8
+
+
+# -- a whole run ---------------------------------------------------------
+
+
+def judged(folder, front, user):
+    return command.run(
+        folder,
+        *("--target", front.url, "--requirement", command.ONE),
+        env={
+            "FITTRACKEE_ADDRESS": front.reach.address,
+            "SSL_CERT_FILE": front.reach.authority,
+            "FITTRACKEE_EMAIL": user.email,
+            "FITTRACKEE_PASSWORD": user.password,
+        },
+    )
+
+
+def test_run_behind_a_good_proxy_is_judged(tmp_path, behind, people):
+    done = judged(tmp_path, behind(present("nginx")), people.owner)
+    assert done.status == 0, done.stderr
+    assert done.requirement(command.ONE)["verdict"] == "pass"
+    assert done.results["notes"] == []
+
+
+def test_run_behind_a_broken_proxy_is_2_with_the_remedy(
+    tmp_path, behind, people
+):
+    front = behind(present("nginx"), FATAL["scheme-missing"])
+    done = judged(tmp_path, front, people.owner)
+    assert done.status == 2
+    [line] = done.errors
+    assert "The proxy does not set X-Forwarded-Proto" in line
+    remedy = "proxy_set_header X-Forwarded-Proto $scheme;"
+    assert remedy in done.stderr
+    assert "Traceback" not in done.stderr
+    results = done.results
+    assert results["verdict"] == "not judged"
+    assert "does not set X-Forwarded-Proto" in results["reason"]
+    assert results["scenarios"] == []
+    [note] = results["notes"]
+    assert remedy in note
+    assert remedy in (done.report / "index.html").read_text("utf-8")
+    assert people.owner.password not in done.stdout + done.stderr
