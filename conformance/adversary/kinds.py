@@ -140,6 +140,7 @@ KINDS = {
         ],
         1.0,
         listed=[
+            MalformedJson(wrapping="cut off"),
             MalformedJson(wrapping="a text"),
             MalformedJson(wrapping="in a list"),
             _without("redirect_uris"),
@@ -154,7 +155,10 @@ KINDS = {
                 forms.changes(["page"], drawn), min_size=1, max_size=2
             ).map(tuple),
         ),
-        [MalformedForm((Change("page", "instead", _NUL),))],
+        [
+            MalformedForm((Change("page", "instead", _NUL),)),
+            MalformedForm((Change("page", "repeated", "2"),)),
+        ],
         plain=forms.forms(["page"], short, wrappings=()),
         share=0.4,
     ),
@@ -195,7 +199,7 @@ KINDS = {
     ),
     "refresh": _form(
         grants.Refresh,
-        ["refresh_token", "refresh_token", "scope", "grant_type", *CLIENT],
+        [*["refresh_token"] * 3, *["scope"] * 2, "grant_type", *CLIENT],
         bad=["refresh_token", "refresh_token", "grant_type", *CLIENT],
         nul=["refresh_token", "scope"],
     ),
@@ -209,7 +213,10 @@ KINDS = {
         endpoints.Bearer,
         MalformedHeader(),
         lambda drawn: headers(drawn.filter(lambda t: allowed(str(t)))),
-        [MalformedHeader(Edit("after", "\udcff"))],
+        [
+            MalformedHeader(Edit("after", "\udcff")),
+            MalformedHeader(form="Bearer"),
+        ],
         bad=bad_headers,
         plain=headers(short.filter(allowed)),
         share=0.5,

@@ -64,7 +64,7 @@ ONLY = "KILL_MATRIX_ONLY"
 SEED = 1
 # Examples of each hunt: without a fault all of them are tried, with one a
 # hunt ends at the first that finds it.
-QUIET_EXAMPLES, EXAMPLES = 10, 150
+QUIET_EXAMPLES, EXAMPLES = 10, 200
 CONTRACT = os.environ.get("KILL_MATRIX_CONTRACT", "newest")
 RELEASES = {"newest": "1.3.6", "0.8": "0.8.13", "0.7": "0.7.32"}
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
