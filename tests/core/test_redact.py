@@ -188,3 +188,33 @@ def test_redacting_twice_brings_nothing_back(text, learnt):
     once = redactor.redact(text + "".join(learnt))
     again = redactor.redact(once)
     assert not [value for value in learnt if value in again]
+
+
+@pytest.mark.parametrize("value", ["made-up value", "\0" * 9, "a%b&c=d é"])
+def test_made_up_value_is_shown(redactor, value):
+    redactor.made_up(value)
+    redactor.learn(value, "token")
+    assert redactor.redact(value) == value
+    sent = f"token={quote_plus(value)}&a=b"
+    assert redactor.redact(sent) == sent
+
+
+def test_secret_inside_of_a_made_up_value_is_hidden(redactor):
+    redactor.learn("s3cr3t-value", "token")
+    redactor.made_up("s3cr3t-value\0")
+    redactor.learn("s3cr3t-value\0", "token")
+    assert redactor.redact("token=s3cr3t-value%00") == "token=token#1%00"
+
+
+def test_known_secret_is_not_made_up(redactor):
+    redactor.learn("s3cr3t-value", "token")
+    redactor.made_up("s3cr3t-value")
+    assert redactor.redact("s3cr3t-value") == "token#1"
+
+
+@pytest.mark.parametrize("start", [0, 15_980, 17_970, 19_000])
+def test_long_secret_is_hidden_wherever_it_is_cut(redactor, start):
+    secret = "".join(f"{n:07}" for n in range(4_000))
+    redactor.learn(secret, "token")
+    shown = redactor.redact(("-" * start + secret)[:18_000])
+    assert "0000" not in shown
