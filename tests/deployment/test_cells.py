@@ -78,8 +78,10 @@ def behind_proxies(fault):
 @pytest.mark.parametrize("proxy", proxies.NAMES)
 def test_opposite_set_up_is_noticed_in_every_cell(judged, proxy):
     found = judged(proxy, plugin="opposites")
+    assert {row_of(s) for s in found} == {row.name for row in ROWS}
+    # Traefik lacks some; no other proxy does.
     judging = [s for s in found if s["verdict"] != "unsupported"]
-    assert {row_of(s) for s in judging} == {row.name for row in ROWS}
+    assert judging == found or proxy == "traefik"
     assert told(s for s in judging if s["verdict"] not in RED) == []
 
 
