@@ -21,25 +21,25 @@ from conformance.adversary.verbs import Drawn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hypothesis.strategies import SearchStrategy
-
     from conformance.adversary.attacks import Attacks
 
 PICK = st.integers(0, 3)
 YES = st.booleans()
 SELDOM = st.sampled_from([False, False, False, True])
-CHOICES: dict[str, SearchStrategy[Any]] = {
-    "pick": PICK,
-    "other": PICK,
-    "look": PICK,
-    "wide": st.sampled_from([WIDE, WIDE, WIDE[:2]]),
-    "scope": st.sampled_from([WIDE[:1], WIDE[:2], WIDE]),
-    "asked": st.sampled_from([None, None, WIDE[:1], WIDE[1:2], WIDE]),
-    "hint": st.sampled_from([None, None, Kind.ACCESS, Kind.REFRESH]),
-    "stranger": SELDOM,
-    "even": YES,
-    "later": SELDOM,
-}
+CHOICES = st.fixed_dictionaries(
+    {
+        "pick": PICK,
+        "other": PICK,
+        "look": PICK,
+        "wide": st.sampled_from([WIDE, WIDE, WIDE[:2]]),
+        "scope": st.sampled_from([WIDE[:1], WIDE[:2], WIDE]),
+        "asked": st.sampled_from([None, None, WIDE[:1], WIDE[1:2], WIDE]),
+        "hint": st.sampled_from([None, None, Kind.ACCESS, Kind.REFRESH]),
+        "stranger": SELDOM,
+        "even": YES,
+        "later": SELDOM,
+    }
+)
 
 
 class Machine(RuleBasedStateMachine):
@@ -60,9 +60,11 @@ class Machine(RuleBasedStateMachine):
     @initialize(
         second=st.sampled_from(["", STRANGER, STRANGER, OWNER]),
         anything=SELDOM,
-        **CHOICES,
+        choices=CHOICES,
     )
-    def begins(self, second: str, anything: bool, **choices: Any) -> None:
+    def begins(
+        self, second: str, anything: bool, choices: dict[str, Any]
+    ) -> None:
         """There is an app with tokens in every history, and often two."""
         self._anything = anything
         self._history = history = self._begin()
@@ -73,8 +75,8 @@ class Machine(RuleBasedStateMachine):
         if second in history.users and history.focus in BETWEEN:
             history.register(user=second, scope=drawn.wide)
 
-    @rule(verb=st.integers(0, 59), **CHOICES)
-    def goes_on(self, verb: int, **choices: Any) -> None:
+    @rule(verb=st.integers(0, 59), choices=CHOICES)
+    def goes_on(self, verb: int, choices: dict[str, Any]) -> None:
         """Something happens, while the history is not too long."""
         history = self._history
         if history and len(history.telling.steps) < LONGEST:
