@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conformance.adversary.history import History
     from conformance.adversary.living import Credential
 
-MOST = 5  # of what is tried at the end of a history
+MOST = 4  # of what is tried at the end of a history
 
 
 def check(history: History) -> None:

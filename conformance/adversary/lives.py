@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.adversary.hunt import Hunt
     from conformance.owner import Owner
 
-SHARE = 0.3  # histories for each example of an ordinary hunt
+SHARE = 0.2  # histories for each example of an ordinary hunt
 PROFILE = "/api/auth/profile"
 
 

@@ -1,22 +1,48 @@
 """What is likely to happen in a history, by the promise that is judged."""
 
+from conformance.adversary import verbs
 from conformance.adversary.living import Promise
 
-STEPS = 40  # that hypothesis draws; many find nothing to act upon
-LONGEST = 18  # requests after which a history comes to its end
-APPS = 3  # in a history
-
+STEPS = 20  # that are drawn; some find nothing to act upon
+LONGEST = 15  # requests after which a history comes to its end
 BETWEEN = {Promise.ISOLATION, Promise.UNTOUCHED}  # apps or users
-_LIFE = {"grants", "exchanges", "refreshes"}
-_ENDS = {"revokes_all", "deletes"}
-_MORE = {"revokes", "calls", "replays_code", "replays_token"}
+
+ANYTHING = [
+    verbs.registers,
+    verbs.grants,
+    verbs.exchanges,
+    verbs.refreshes,
+    verbs.replays_code,
+    verbs.replays_token,
+    verbs.calls,
+    verbs.revokes,
+    verbs.revokes_all,
+    verbs.deletes,
+    verbs.meddles,
+    verbs.steals,
+]
+_LIFE = [verbs.grants, verbs.refreshes]
+_CODES = [verbs.grants, verbs.exchanges]
+_ENDS = [verbs.revokes_all, verbs.deletes]
 PLOTS = {
-    Promise.CODE_ONCE: _LIFE | {"revokes", "revokes_all", "steals"},
-    Promise.REVOKED: _LIFE | {"revokes"},
-    Promise.WITH_APP: _LIFE | _ENDS | {"registers"},
-    Promise.REFUSED: _LIFE | _MORE,
-    Promise.SCOPE: _LIFE | {"calls"},
-    Promise.ISOLATION: _LIFE | {"meddles", "steals"},
-    Promise.UNTOUCHED: _LIFE | _ENDS | {"revokes"},
+    Promise.CODE_ONCE: [*_LIFE, *_CODES, verbs.revokes, verbs.revokes_all],
+    Promise.REVOKED: [*_LIFE, verbs.refreshes, verbs.revokes, verbs.revokes],
+    Promise.WITH_APP: [*_LIFE, *_CODES, *_ENDS, verbs.registers],
+    Promise.REFUSED: [
+        *_LIFE,
+        verbs.replays_code,
+        verbs.replays_token,
+        verbs.revokes,
+        verbs.calls,
+    ],
+    Promise.SCOPE: [*_LIFE, verbs.refreshes, verbs.exchanges, verbs.calls],
+    Promise.ISOLATION: [*_LIFE, verbs.steals, verbs.steals, verbs.meddles],
+    Promise.UNTOUCHED: [
+        *_LIFE,
+        verbs.refreshes,
+        verbs.exchanges,
+        verbs.revokes,
+        *_ENDS,
+    ],
 }
 """What happens in most histories of a promise; in some, anything does."""

@@ -114,7 +114,7 @@ class Telling:
         try:
             expect.that(met, promise, f"{fact}: {expect.summary(response)}")
         except Violation as error:
-            title = f"Although {promise}, {fact}"
+            title = f"{fact[0].upper()}{fact[1:]}, although {promise}"
             raise Broken(str(error), self._story(title, violated)) from None
 
     def _story(self, title: str, violated: str) -> Story:

@@ -1,17 +1,20 @@
-"""A user of a reference in this process, and the endpoints it offers."""
+"""A user of a reference in this process; histories on a running one."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
+from conformance.adversary.hunt import Hunt
 from conformance.adversary.kinds import KINDS
-from conformance.evidence import Recorder
+from conformance.adversary.lives import Lives
+from conformance.evidence import RECORDER, Recorder
 from conformance.instance import Credentials, Instance
+from conformance.options import Options
 from conformance.owner import Owner
 from conformance.reference import ReferenceServer, User
 from conformance.session import Session
-from conformance.wire import RecordingTransport, Wire
+from conformance.wire import RecordingTransport, Wire, connect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "kill_matrix"))
 from in_process import InProcess
@@ -52,3 +55,25 @@ def endpoint(owner):
         return apps[0]
 
     return lambda name: KINDS[name].endpoint(owner, app)
+
+
+@pytest.fixture
+def stage(tmp_path, monkeypatch):
+    """Make what runs histories, its hunt and the users."""
+    monkeypatch.setenv("FITTRACKEE_EXAMPLES_DIR", str(tmp_path))
+
+    def make(instance, promise, roles=("owner", "stranger"), **options):
+        wire = connect(instance)
+        users = {
+            role: Owner(
+                wire,
+                Session(wire.client(role), getattr(instance, role)),
+                "fc-test",
+            )
+            for role in roles
+        }
+        chosen = Options(**{"seed": 4, "examples": 150, **options})
+        hunt = Hunt("made_up.py::test", chosen, 4, RECORDER.fresh())
+        return Lives(hunt, users, promise), hunt, users
+
+    return make
