@@ -37,12 +37,6 @@ PLOTS = {
     ],
     Promise.SCOPE: [*_LIFE, verbs.refreshes, verbs.exchanges, verbs.calls],
     Promise.ISOLATION: [*_LIFE, verbs.steals, verbs.steals, verbs.meddles],
-    Promise.UNTOUCHED: [
-        *_LIFE,
-        verbs.refreshes,
-        verbs.exchanges,
-        verbs.revokes,
-        *_ENDS,
-    ],
+    Promise.UNTOUCHED: [*_LIFE, verbs.refreshes, verbs.revokes, *_ENDS],
 }
 """What happens in most histories of a promise; in some, anything does."""
