@@ -37,6 +37,13 @@ PLOTS = {
     ],
     Promise.SCOPE: [*_LIFE, verbs.refreshes, verbs.exchanges, verbs.calls],
     Promise.ISOLATION: [*_LIFE, verbs.steals, verbs.steals, verbs.meddles],
-    Promise.UNTOUCHED: [*_LIFE, verbs.refreshes, verbs.revokes, *_ENDS],
+    Promise.UNTOUCHED: [
+        *_LIFE,
+        verbs.refreshes,
+        verbs.calls,
+        verbs.calls,
+        verbs.revokes,
+        *_ENDS,
+    ],
 }
 """What happens in most histories of a promise; in some, anything does."""

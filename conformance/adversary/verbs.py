@@ -131,8 +131,10 @@ def replays_token(history: Attacks, drawn: Drawn) -> None:
 def calls(history: Attacks, drawn: Drawn) -> None:
     """An app calls the API."""
     if token := picked(history.life.access, drawn.pick):
-        scope = WIDE[drawn.other % len(WIDE)]
-        history.call(token=token, scope=scope)
+        covered = sorted(token.scope & token.consent.scope)
+        beyond = history.focus is Promise.SCOPE or not covered
+        scopes = WIDE if beyond else covered
+        history.call(token=token, scope=scopes[drawn.other % len(scopes)])
 
 
 def revokes(history: Attacks, drawn: Drawn) -> None:
