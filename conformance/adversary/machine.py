@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from conformance.adversary import ending, verbs
-from conformance.adversary.living import OWNER, STRANGER, WIDE, Kind
+from conformance.adversary.living import OWNER, STRANGER, WIDE, Kind, Promise
 from conformance.adversary.plots import ANYTHING, BETWEEN, LONGEST, PLOTS
 from conformance.adversary.verbs import Drawn
 
@@ -73,7 +73,9 @@ class Machine(RuleBasedStateMachine):
         )
         verbs.registers(history, drawn)
         if second in history.users and history.focus in BETWEEN:
-            history.register(user=second, scope=drawn.wide)
+            app = history.register(user=second, scope=drawn.wide)
+            if history.focus is Promise.UNTOUCHED:
+                verbs.connect(history, app, OWNER, drawn)
 
     @rule(verb=st.integers(0, 59), choices=CHOICES)
     def goes_on(self, verb: int, choices: dict[str, Any]) -> None:

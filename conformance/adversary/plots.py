@@ -40,7 +40,8 @@ PLOTS = {
     Promise.UNTOUCHED: [
         *_LIFE,
         verbs.refreshes,
-        verbs.exchanges,
+        verbs.calls,
+        verbs.calls,
         verbs.revokes,
         *_ENDS,
     ],

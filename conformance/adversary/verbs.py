@@ -67,13 +67,13 @@ def registers(history: Attacks, drawn: Drawn) -> None:
     if len(history.life.apps) < APPS:
         user = _user(history, drawn)
         app = history.register(user=user, scope=drawn.wide)
-        _connect(history, app, OWNER, drawn)
+        connect(history, app, OWNER, drawn)
 
 
 def grants(history: Attacks, drawn: Drawn) -> None:
-    """A user consents; the app exchanges the code at once, or later."""
+    """A user consents to what an app asks for."""
     if app := picked(history.life.living, drawn.pick):
-        _connect(history, app, _user(history, drawn), drawn)
+        connect(history, app, _user(history, drawn), drawn)
 
 
 def revokes_all(history: Attacks, drawn: Drawn) -> None:
@@ -131,8 +131,10 @@ def replays_token(history: Attacks, drawn: Drawn) -> None:
 def calls(history: Attacks, drawn: Drawn) -> None:
     """An app calls the API."""
     if token := picked(history.life.access, drawn.pick):
-        scope = WIDE[drawn.other % len(WIDE)]
-        history.call(token=token, scope=scope)
+        covered = sorted(token.scope & token.consent.scope)
+        beyond = history.focus is Promise.SCOPE or not covered
+        scopes = WIDE if beyond else covered
+        history.call(token=token, scope=scopes[drawn.other % len(scopes)])
 
 
 def revokes(history: Attacks, drawn: Drawn) -> None:
@@ -191,9 +193,8 @@ def _user(history: Attacks, drawn: Drawn) -> str:
     return STRANGER if drawn.stranger and known else OWNER
 
 
-def _connect(
-    history: Attacks, app: LivingApp, user: str, drawn: Drawn
-) -> None:
+def connect(history: Attacks, app: LivingApp, user: str, drawn: Drawn) -> None:
+    """A user consents; the app exchanges the code at once, or later."""
     asked = tuple(s for s in drawn.scope if s in app.scope)
     code = history.grant(app=app, user=user, scope=asked, pkce=drawn.even)
     if code and not drawn.later:

@@ -297,3 +297,18 @@ def test_a_large_run_stays_small_for_each_exchange() -> None:
     )
 
     assert (large - small) / (20 * 10) < 2000
+
+
+def test_a_script_is_shown_whole(results: dict[str, Any]) -> None:
+    script = f"#!/bin/sh\n# {HOSTILE}\necho done\n"
+    results["scenarios"][0]["script"] = script
+
+    page = Page(render(results))
+
+    assert script in page.text
+    (shown,) = [a for a in page.every("pre") if "script" in a.get("class", "")]
+    assert shown["class"].split()[0] == "k"  # what the copy button looks for
+
+
+def test_most_scenarios_have_no_script(page: Page) -> None:
+    assert "The same by hand" not in page.text
