@@ -18,9 +18,11 @@ COMMAND = [sys.executable, "-m", "conformance.cli"]
 PYTEST = [sys.executable, "-m", "pytest"]
 TIMEOUT = 120  # seconds; a run that takes longer hangs
 MARK = "CONFORMANCE_TEST_RUN"
-ONE = "rfc6749/4.1.2/code-single-use"  # one scenario
-FAULT = "code_survives_exchange"  # violates it, and nothing else
-SOME = "rfc7009/*"  # some thirty scenarios of both levels
+ONE = "rfc6749/4.1.3/redirect-uri-required"  # one scenario
+SCENARIO = "protocol/test_code.py::test_redirect_uri_cannot_be_left_out"
+FAULT = "redirect_uri_may_be_left_out"  # violates it, and nothing else
+# Some thirty scenarios of both levels; a hunt keeps its last example only.
+SOME = ("--requirement", "rfc7009/*", "--scenario", "protocol/*")
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def mixed(tmp_path_factory):
         **command.plugin("meddler"),
         "MEDDLE_VERDICTS": "fail warn error blocked unsupported",
     }
-    return command.run(folder, "--requirement", command.SOME, env=meddling)
+    return command.run(folder, *command.SOME, env=meddling)
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_requirement_that_nothing_verifies_is_2(tmp_path):
 
 def test_warning_is_red_only_when_told(tmp_path):
     meddling = {**command.plugin("meddler"), "MEDDLE_VERDICTS": "warn"}
-    words = ("--requirement", command.SOME)
+    words = command.SOME
     done = command.run(tmp_path, *words, env=meddling)
     assert done.status == 0
     assert done.results["counts"]["warn"] == 1
@@ -107,14 +107,12 @@ def test_warning_is_red_only_when_told(tmp_path):
     "subject",
     [
         f'requirement = "{command.ONE}"',
-        'scenario = "protocol/test_code.py::test_code_cannot_be_replayed"',
+        f'scenario = "{command.SCENARIO}"',
     ],
 )
 def test_listed_violation_is_known(tmp_path, broken, subject):
     [scenario] = broken.results["scenarios"]
-    subject = subject.replace(
-        "protocol/test_code.py::test_code_cannot_be_replayed", scenario["id"]
-    )
+    assert scenario["id"] == command.SCENARIO
     file = known(tmp_path, subject, versions=">=1.0")
     done = command.run(
         tmp_path,

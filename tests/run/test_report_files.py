@@ -247,12 +247,12 @@ def sent(results):
 @pytest.fixture(scope="session")
 def alone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("alone")
-    return command.run(folder, "--requirement", command.SOME)
+    return command.run(folder, *command.SOME)
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["command", "pytest"])
 def test_workers_change_nothing(tmp_path, alone, plain):
-    words = ("--requirement", command.SOME)
+    words = command.SOME
     if plain:
         done = command.plain_pytest(tmp_path, *words, "-n2")
     else:
@@ -266,9 +266,7 @@ def test_workers_change_nothing(tmp_path, alone, plain):
 
 
 def test_order_of_the_rows_does_not_depend_on_who_is_first(tmp_path, alone):
-    done = command.run(
-        tmp_path, "--requirement", command.SOME, "--workers", "3"
-    )
+    done = command.run(tmp_path, *command.SOME, "--workers", "3")
     for rows in ("requirements", "scenarios"):
         ids = [row["id"] for row in done.results[rows]]
         assert ids == [row["id"] for row in alone.results[rows]]
@@ -279,7 +277,8 @@ def test_worker_that_dies_is_an_error(tmp_path):
     meddling = {**command.plugin("meddler"), "MEDDLE_CRASH": "yes"}
     done = command.run(
         tmp_path,
-        *("--requirement", command.SOME, "--workers", "2"),
+        *command.SOME,
+        *("--workers", "2"),
         env=meddling,
     )
     assert done.status == 2
