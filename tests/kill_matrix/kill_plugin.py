@@ -7,6 +7,7 @@ full cross product is asked for). Servers run in process.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -61,6 +62,7 @@ BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
 ONLY = "KILL_MATRIX_ONLY"
+ELSEWHERE = "KILL_MATRIX_ELSEWHERE"  # killed in another run, canaries here
 SEED = 1
 # Examples of each hunt: without a fault all of them are tried, with one a
 # hunt ends at the first that finds it.
@@ -242,10 +244,11 @@ def _all_requirements(metafunc: pytest.Metafunc) -> set[str]:
 def _faults_for(where: str, ids: set[str]) -> list[str]:
     everything = os.environ.get(FULL) or where in CANARIES
     only = os.environ.get(ONLY, "").split()
+    elsewhere = os.environ.get(ELSEWHERE, "").split()
     return [NO_FAULT] + [
         f.name
         for f in faults.all_faults()
-        if (everything or ids & violated(f.name))
+        if (everything or (ids & violated(f.name) and f.name not in elsewhere))
         and (f.name in only or not only)
     ]
 
@@ -277,6 +280,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items
         if _fault_of(item) == NO_FAULT or _claimed(item) or _everywhere(item)
     ]
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of items out of each later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 _killed: dict[str, set[str]] = {}

@@ -16,7 +16,7 @@ def run(paths, output, **settings):
     words = [sys.executable, "-m", "pytest", "-q"]
     words += [f"scenarios/{path}" for path in paths]
     words += ["-p", "kill_plugin", "-n", "2", "--dist", "loadgroup"]
-    words += ["--tb=line"]
+    words += ["--tb=line", "-p", "no:logging"]
     environ = {
         **{k: v for k, v in os.environ.items() if "PYTEST" not in k},
         "KILL_MATRIX_JSON": str(output),

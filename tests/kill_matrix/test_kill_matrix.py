@@ -35,7 +35,12 @@ pytestmark = pytest.mark.xdist_group("kill matrix")
 def matrix(tmp_path_factory):
     """Every scenario under every fault that concerns it."""
     folder = tmp_path_factory.mktemp("matrix")
-    rows = run(["protocol"], folder / "protocol.json")
+    adversary = " ".join(f for f in FAULTS if _adversary(f))
+    rows = run(
+        ["protocol"],
+        folder / "protocol.json",
+        KILL_MATRIX_ELSEWHERE=adversary,
+    )
     rows += run(
         ["protocol/test_scope_map.py"],
         folder / "old.json",
@@ -45,7 +50,7 @@ def matrix(tmp_path_factory):
     rows += run(
         ["properties"],
         folder / "properties.json",
-        KILL_MATRIX_ONLY=" ".join(f for f in FAULTS if _adversary(f)),
+        KILL_MATRIX_ONLY=adversary,
         FITTRACKEE_EXAMPLES_DIR=str(folder / "examples"),
     )
     if browser():
