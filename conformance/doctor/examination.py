@@ -136,10 +136,6 @@ class Examination:
         """Add a finding; the first evidence of a cause is enough."""
         self._seen.setdefault(causes()[name].name, seen)
 
-    def has(self, name: str) -> bool:
-        """Tell whether a cause was met."""
-        return name in self._seen
-
     @property
     def findings(self) -> list[Finding]:
         """What has to be mended, root causes first, worst first."""
