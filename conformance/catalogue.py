@@ -175,7 +175,9 @@ def _source(place: str, places: dict[str, Any]) -> Source:
         raise ValueError(f"{document} is not in {SOURCES_FILE.name}")
     known = places[document]
     url = known.get("pages", {}).get(section, known["url"])
-    return Source(known["name"], section, url.format(section=section))
+    kind = "appendix" if section[:1].isupper() else "section"
+    link = url.format(section=section, anchor=f"{kind}-{section}")
+    return Source(known["name"], section, link)
 
 
 def _reading_order(

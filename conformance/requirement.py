@@ -54,7 +54,7 @@ class Requirement:
         aliases: Ids it had before.
         behind_proxy: Whether it can only be judged where there is a proxy.
         stake: What is lost at worst when it does not hold.
-        threat: Name of the threat (RFC 6819, RFC 9700), ``""`` for none.
+        threat: Name of the threat (RFC 6819, 9700, 6749), ``""`` for none.
     """
 
     id: str

@@ -28,8 +28,8 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):  # type: ignore[misc]
     def authenticate_token(self, request: Any, client: App) -> Token | None:
         """Return the token to revoke, None when it is unknown.
 
-        An unknown token is no error (section 2.2), and neither is an
-        unknown hint (section 2.1).
+        Neither an unknown token nor an unknown hint is an error
+        (section 2.2).
         """
         presented = request.form.get("token")
         if presented is None:

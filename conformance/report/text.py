@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -21,6 +22,8 @@ SHOWN = 4000
 # HTML drops or replaces these, and a terminal may obey them.
 _VISIBLE = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 del _VISIBLE[ord("\n")], _VISIBLE[ord("\t")]
+
+_APPENDIX = re.compile(r"[A-Z](\.\d+)*")
 
 
 def shown(text: str) -> Markup:
@@ -81,10 +84,12 @@ def count(number: int, noun: str) -> str:
 
 
 def clause(source: Source) -> str:
-    """Return a source as people cite it: RFC 6749 §4.1.2."""
+    """Return a source as people cite it: RFC 6749 §4.1.2, appendix A.1."""
     if not source.section:
         return source.name
     sign = " §" if source.section[0].isdigit() else ", "
+    if _APPENDIX.fullmatch(source.section):
+        sign = ", appendix "
     return f"{source.name}{sign}{source.section}"
 
 

@@ -51,12 +51,14 @@ MEANINGS = {
 }
 
 _TITLES = {
+    "RFC 3986": "Generic syntax of URIs",
     "RFC 6749": "The OAuth 2.0 authorization framework",
     "RFC 6750": "Bearer token usage",
     "RFC 6819": "OAuth 2.0 threat model",
     "RFC 7009": "Token revocation",
     "RFC 7636": "Proof Key for Code Exchange",
     "RFC 8252": "OAuth 2.0 for native apps",
+    "RFC 8414": "Authorization server metadata",
     "RFC 9110": "HTTP semantics",
     "RFC 9207": "Issuer identification",
     "RFC 9700": "OAuth 2.0 security best current practice",

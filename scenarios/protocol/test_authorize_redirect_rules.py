@@ -136,7 +136,7 @@ def test_loopback_port(owner, uri):
     observe(f"another port is {'taken' if taken else 'refused'}")
 
 
-@verifies("rfc8252/7.3/loopback-nothing-but-port")
+@verifies("rfc8252/8.4/loopback-nothing-but-port")
 @pytest.mark.parametrize("uri", NOT_LOOPBACK.values(), ids=NOT_LOOPBACK)
 def test_loopback_nothing_else(owner, uri):
     """A loopback URI that differs in more than its port gets no code."""

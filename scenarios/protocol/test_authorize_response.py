@@ -105,7 +105,7 @@ def test_issuer_identifier(shared_app, owner):
     )
 
 
-@verifies("rfc9207/3/issuer-as-announced")
+@verifies("rfc9207/2.3/issuer-as-announced")
 def test_announced_issuer(shared_app, owner):
     """An issuer that the metadata announces is named in the answer."""
     returned = shared_app.must_authorize(owner).returned

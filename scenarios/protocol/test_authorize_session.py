@@ -102,20 +102,33 @@ def test_forged_request(shared_app, owner, proof):
     expect.nothing_granted(response)
 
 
-@verifies("rfc6749/3.1/code-for-post-only")
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE"])
-def test_other_method(shared_app, owner, method):
-    """No other method than POST gets a code."""
+@verifies("rfc9110/9.2.1/code-for-post-only")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_safe_method(shared_app, owner, method):
+    """No code is issued for what opening a link or an image sends."""
     shared_app.must_authorize(owner)
-    form = shared_app.authorization(None, confirm="true")
 
-    response = owner.request(
+    expect.nothing_granted(authorize_by(method, shared_app, owner))
+
+
+@verifies("fittrackee/api-oauth2/authorize-by-post-alone")
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_other_method(shared_app, owner, method):
+    """No method besides POST gets a code."""
+    shared_app.must_authorize(owner)
+
+    expect.nothing_granted(authorize_by(method, shared_app, owner))
+
+
+def authorize_by(method, app, owner):
+    """Send a confirmed authorization request by a method."""
+    form = app.authorization(None, confirm="true")
+    return owner.request(
         method, AUTHORIZE, params=form, data=form, headers=CLOSE
     )
-    expect.nothing_granted(response)
 
 
-@verifies("rfc6749/3.1/code-for-post-only")
+@verifies("rfc9110/9.2.1/code-for-post-only")
 def test_consent_page_grants_nothing(shared_app, owner):
     """Opening the authorization URL grants nothing, whatever it says."""
     shared_app.must_authorize(owner)

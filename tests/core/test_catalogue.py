@@ -58,6 +58,17 @@ def test_entry_is_read(folder):
     assert found.unkillable == "no way"
 
 
+def test_anchors_tell_sections_from_appendices(folder):
+    text = f'["4.1/x"]\n{GOOD}sources = ["rfc1/A.2"]\n'
+    root = folder(text)
+    sources = SOURCES.replace("section-{section}", "{anchor}")
+    (root / "sources.toml").write_text(sources)
+    assert [s.url for s in read(root)["rfc1/4.1/x"].sources] == [
+        "https://example.org/rfc1#section-4.1",
+        "https://example.org/rfc1#appendix-A.2",
+    ]
+
+
 def test_folder_or_stem_names_the_source(folder):
     folder(f'["2/b"]\n{GOOD}', "rfc1/one.toml")
     root = folder(f'["1/a"]\n{GOOD}', "rfc1/two.toml")

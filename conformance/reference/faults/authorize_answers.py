@@ -190,7 +190,7 @@ def issuer_has_a_query(server: ReferenceServer) -> None:
     add = server.replace("redirection", named)
 
 
-@fault(violates="rfc9207/3/issuer-as-announced")
+@fault(violates="rfc9207/2.3/issuer-as-announced")
 def issuer_is_announced_and_missing(server: ReferenceServer) -> None:
     """The metadata promise an issuer that no answer holds."""
 

@@ -91,7 +91,18 @@ def forged_requests_authorize(server: ReferenceServer) -> None:
     proven = server.replace("csrf_proven", unproven)
 
 
-@fault(violates="rfc6749/3.1/code-for-post-only")
+@fault(violates="fittrackee/api-oauth2/authorize-by-post-alone")
+def other_methods_authorize(server: ReferenceServer) -> None:
+    """PUT, PATCH and DELETE authorize an app as POST does."""
+    server.app.add_url_rule(
+        AUTHORIZE.partition(" ")[2],
+        "authorize by another method",
+        server.app.view_functions[AUTHORIZE],
+        methods=["PUT", "PATCH", "DELETE"],
+    )
+
+
+@fault(violates="rfc9110/9.2.1/code-for-post-only")
 def opening_the_page_is_consent(server: ReferenceServer) -> None:
     """The authorization URL grants what its address says is confirmed."""
 

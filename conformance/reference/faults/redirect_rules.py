@@ -66,7 +66,7 @@ def errors_go_where_the_request_says(server: ReferenceServer) -> None:
     server.after(AUTHORIZE, send)
 
 
-@fault(violates="rfc8252/7.3/loopback-nothing-but-port")
+@fault(violates="rfc8252/8.4/loopback-nothing-but-port")
 def loopback_is_compared_by_prefix(server: ReferenceServer) -> None:
     """Whatever begins like a loopback URI is taken for the registered one."""
     start = "http://127.0.0.1"
