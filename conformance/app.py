@@ -9,17 +9,17 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from conformance.errors import Blocked
 from conformance.form import encode
 from conformance.grants import (
     Code,
     Tokens,
+    must_be_granted,
     must_be_tokens,
     redirect_parameters,
     redirect_url,
-    summary,
 )
 from conformance.pkce import Pkce
+from conformance.preconditions import must_succeed, unmet
 
 if TYPE_CHECKING:
     import httpx
@@ -115,14 +115,19 @@ class App:
         """Obtain a code by a request that carries no code challenge."""
         return self._code(owner, None, changes)
 
+    def must_be_granted(
+        self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
+    ) -> httpx.Response:
+        """Return the answer that brings a code, for what else it holds."""
+        return must_be_granted(self.authorize(owner, pkce=pkce, **changes))
+
     def _code(
         self, owner: Owner, pkce: Pkce | None, changes: dict[str, Value]
     ) -> Code:
         sent = {**self.authorization(pkce), **changes}
         response = self.authorize(owner, pkce=pkce, **sent)
+        must_be_granted(response, verb="must_authorize")
         returned = redirect_parameters(response)
-        if "code" not in returned:
-            raise Blocked(f"no authorization code: {summary(response)}")
         uri, state = sent["redirect_uri"], sent["state"]
         return Code(
             value=returned["code"][0],
@@ -178,7 +183,8 @@ class App:
 
     def must_exchange(self, code: Code, /, **changes: Value) -> Tokens:
         """Exchange a code that has to be good."""
-        return must_be_tokens(self.exchange(code, **changes))
+        response = self.exchange(code, **changes)
+        return must_be_tokens(response, verb="must_exchange")
 
     def must_obtain_tokens(self, owner: Owner, **changes: Value) -> Tokens:
         """Authorize, with PKCE S256, and exchange in one go."""
@@ -190,7 +196,8 @@ class App:
 
     def must_refresh(self, tokens: Tokens, /, **changes: Value) -> Tokens:
         """Refresh tokens that have to be good."""
-        return must_be_tokens(self.refresh(tokens, **changes))
+        response = self.refresh(tokens, **changes)
+        return must_be_tokens(response, verb="must_refresh")
 
     # -- revocation endpoint (RFC 7009) ---------------------------------
 
@@ -204,7 +211,7 @@ class App:
         """Revoke a token; Blocked when the server refuses."""
         response = self.revoke(token, **changes)
         if response.status_code != 200:
-            raise Blocked(f"revocation failed: {summary(response)}")
+            raise unmet("must_revoke", "200", response)
 
     # -- protected resources (RFC 6750) ---------------------------------
 
@@ -223,12 +230,19 @@ class App:
         headers = {**bearer, **options.pop("headers", {})}
         return self._client.request(method, path, headers=headers, **options)
 
-    def must_call(self, token: str, path: str) -> httpx.Response:
-        """Call the API with a token that has to be let in."""
-        response = self.call(token, path)
-        if not response.is_success:
-            raise Blocked(f"the token does not work: {summary(response)}")
-        return response
+    def must_call(
+        self, token: str | None, path: str, method: str = "GET", **options: Any
+    ) -> httpx.Response:
+        """Call the API with a token that has to be let in (2xx)."""
+        response = self.call(token, path, method, **options)
+        return must_succeed(response, verb="must_call")
+
+    def must_send(
+        self, method: str, path: str, **options: Any
+    ) -> httpx.Response:
+        """Send a request exactly as given that has to succeed (2xx)."""
+        response = self.send(method, path, **options)
+        return must_succeed(response, verb="must_send")
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request exactly as given, with nothing added."""

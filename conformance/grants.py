@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from conformance.errors import Blocked
+from conformance.preconditions import json_body, unmet
 
 if TYPE_CHECKING:
     import httpx
@@ -43,32 +43,37 @@ class Tokens:
 
 def redirect_parameters(response: httpx.Response) -> dict[str, list[str]]:
     """Return the query of the answer's ``redirect_url``; {} without one."""
-    return parse_qs(
-        urlsplit(redirect_url(response)).query, keep_blank_values=True
-    )
+    try:
+        query = urlsplit(redirect_url(response)).query
+    except ValueError:  # no URL at all
+        return {}
+    return parse_qs(query, keep_blank_values=True)
 
 
 def redirect_url(response: httpx.Response) -> str:
     """Return where the front end would send the browser, or ``""``."""
-    try:
-        url = response.json()["redirect_url"]
-    except (ValueError, KeyError, TypeError):
-        return ""
+    body = json_body(response)
+    url = body.get("redirect_url") if isinstance(body, dict) else None
     return url if isinstance(url, str) else ""
 
 
-def must_be_tokens(response: httpx.Response) -> Tokens:
+def must_be_granted(
+    response: httpx.Response, *, verb: str = "must_be_granted"
+) -> httpx.Response:
+    """Return an answer that redirects with a code; Blocked without one."""
+    if not redirect_parameters(response).get("code"):
+        raise unmet(verb, "an authorization code", response)
+    return response
+
+
+def must_be_tokens(
+    response: httpx.Response, *, verb: str = "must_be_tokens"
+) -> Tokens:
     """Read a token response; Blocked when it is not one."""
-    try:
-        body = response.json()
-        access, refresh = body["access_token"], body["refresh_token"]
-    except (ValueError, KeyError, TypeError):
-        raise Blocked(f"no tokens: {summary(response)}") from None
-    if response.status_code != 200:
-        raise Blocked(f"no tokens: {summary(response)}")
-    return Tokens(access, refresh, body.get("scope"), body)
-
-
-def summary(response: httpx.Response) -> str:
-    """Return status and the beginning of the body."""
-    return f"{response.status_code} {response.text[:300]}"
+    body = json_body(response)
+    found = body if isinstance(body, dict) else {}
+    access, refresh = found.get("access_token"), found.get("refresh_token")
+    good = isinstance(access, str) and isinstance(refresh, str)
+    if response.status_code != 200 or not good:
+        raise unmet(verb, "tokens", response)
+    return Tokens(str(access), str(refresh), found.get("scope"), found)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
 SECONDS = "seconds"  # extension of a response: how long it took
+EXCHANGE = "exchange"  # extension of a response: how the evidence holds it
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
 
@@ -90,8 +91,9 @@ class RecordingTransport(httpx.BaseTransport):
             seen.response = _response(response)
         finally:
             seen.duration = time.monotonic() - started
-            self._recorder.record(seen)
+            exchange = self._recorder.record(seen)
         response.extensions[SECONDS] = seen.duration
+        response.extensions[EXCHANGE] = exchange
         return not_limited(response)
 
     def close(self) -> None:
