@@ -15,8 +15,10 @@ from conformance.grants import (
     Tokens,
     must_be_granted,
     must_be_tokens,
+    must_hold_scope,
     redirect_parameters,
     redirect_url,
+    words,
 )
 from conformance.pkce import Pkce
 from conformance.preconditions import must_succeed, unmet
@@ -187,17 +189,30 @@ class App:
         return must_be_tokens(response, verb="must_exchange")
 
     def must_obtain_tokens(self, owner: Owner, **changes: Value) -> Tokens:
-        """Authorize, with PKCE S256, and exchange in one go."""
-        return self.must_exchange(self._code(owner, Pkce.s256(), changes))
+        """Authorize, with PKCE S256, and exchange in one go.
+
+        A scope that is asked for has to be the one that is granted.
+        """
+        code = self._code(owner, Pkce.s256(), changes)
+        response = self.exchange(code)
+        tokens = must_be_tokens(response, verb="must_exchange")
+        asked, verb = changes.get("scope"), "must_obtain_tokens"
+        return must_hold_scope(tokens, asked, response, verb=verb)
 
     def refresh(self, tokens: Tokens, /, **changes: Value) -> httpx.Response:
         """Use a refresh token (section 6); return what came."""
         return self.token_request(self.refresh_grant(tokens), changes)
 
     def must_refresh(self, tokens: Tokens, /, **changes: Value) -> Tokens:
-        """Refresh tokens that have to be good."""
-        response = self.refresh(tokens, **changes)
-        return must_be_tokens(response, verb="must_refresh")
+        """Refresh tokens that have to be good, with the scope asked for."""
+        response, verb = self.refresh(tokens, **changes), "must_refresh"
+        return must_hold_scope(
+            must_be_tokens(response, verb=verb),
+            changes.get("scope"),
+            response,
+            verb=verb,
+            granted=words(tokens.scope),
+        )
 
     # -- revocation endpoint (RFC 7009) ---------------------------------
 

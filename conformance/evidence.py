@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.errors import Blocked
     from conformance.redact import Labels
 
+EXCHANGE = "exchange"  # extension of a response: how it stands here
+
 
 @dataclass
 class Exchange:

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from conformance.preconditions import json_body, unmet
+from conformance.preconditions import json_body, must_hold, unmet
 
 if TYPE_CHECKING:
     import httpx
+
+NO_MORE_THAN_ASKED = "rfc9700/2.3/no-more-scope-than-asked"
+NOT_WIDENED = "rfc6749/6/scope-not-widened"
 
 
 @dataclass(frozen=True)
@@ -77,3 +80,44 @@ def must_be_tokens(
     if response.status_code != 200 or not good:
         raise unmet(verb, "tokens", response)
     return Tokens(str(access), str(refresh), found.get("scope"), found)
+
+
+def must_hold_scope(
+    tokens: Tokens,
+    asked: object,
+    response: httpx.Response,
+    *,
+    verb: str,
+    granted: set[str] | None = None,
+) -> Tokens:
+    """Return tokens whose answer names no other scope than the one asked.
+
+    Args:
+        tokens: What was issued.
+        asked: The scope of the request; anything but a text asks for none.
+        response: The answer that issued the tokens.
+        verb: Name of the precondition.
+        granted: What the user granted, where a refresh asks for less.
+    """
+    told, wanted = words(tokens.scope), words(asked)
+    if not isinstance(asked, str) or tokens.scope is None:
+        return tokens
+    broken = NO_MORE_THAN_ASKED if told - wanted else ""
+    if granted and told - granted:
+        broken = NOT_WIDENED
+    must_hold(
+        told == wanted,
+        f"tokens with the scope {' '.join(sorted(wanted))}",
+        f"tokens with the scope {' '.join(sorted(told)) or '(none)'}",
+        response,
+        verb=verb,
+        broken=broken,
+    )
+    return tokens
+
+
+def words(scope: object) -> set[str]:
+    """Return the words of a scope, documented as a list here and there."""
+    if isinstance(scope, list):
+        return {str(word) for word in scope}
+    return set(scope.split()) if isinstance(scope, str) else set()

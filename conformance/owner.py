@@ -255,7 +255,7 @@ class Owner:
             if ids <= seen:
                 raise unmet(
                     "apps",
-                    "another page of apps",
+                    "a list of apps that ends",
                     response,
                     actual=f"page {page} repeats those before",
                 )

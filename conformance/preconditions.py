@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue import catalogue
 from conformance.errors import Blocked
-from conformance.evidence import RECORDER
-from conformance.wire import EXCHANGE
+from conformance.evidence import EXCHANGE, RECORDER
 
 if TYPE_CHECKING:
     import httpx
@@ -32,6 +31,7 @@ def unmet(
     expected: str,
     response: httpx.Response | None = None,
     *,
+    actor: str = "",
     actual: str = "",
     broken: str = "",
 ) -> Blocked:
@@ -41,6 +41,7 @@ def unmet(
         verb: Name of the precondition, such as ``must_exchange``.
         expected: What had to come, such as ``tokens``.
         response: What came; without one, the latest exchange is meant.
+        actor: Who acted; whoever sent the exchange if empty.
         actual: What came, in words; a short form of the response if empty.
         broken: Id of the requirement that the server breaks.
     """
@@ -50,7 +51,7 @@ def unmet(
     told = actual or (brief(response) if response is not None else "nothing")
     return Blocked(
         verb=verb,
-        actor=_actor(response) or (exchange.actor if exchange else ""),
+        actor=actor or (exchange.actor if exchange else ""),
         expected=expected,
         actual=told,
         exchange=exchange,
@@ -181,8 +182,3 @@ def _exchange(response: httpx.Response | None) -> Exchange | None:
         return exchange
     exchanges = RECORDER.current.exchanges
     return exchanges[-1] if exchanges else None
-
-
-def _actor(response: httpx.Response | None) -> str:
-    exchange = response is not None and response.extensions.get(EXCHANGE)
-    return exchange.actor if exchange else ""

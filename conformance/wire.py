@@ -12,7 +12,7 @@ import httpx
 
 from conformance.capture import Seen
 from conformance.errors import Limited, Unsupported
-from conformance.evidence import RECORDER
+from conformance.evidence import EXCHANGE, RECORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
 SECONDS = "seconds"  # extension of a response: how long it took
-EXCHANGE = "exchange"  # extension of a response: how the evidence holds it
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
 
@@ -115,7 +114,8 @@ def not_limited(response: httpx.Response) -> httpx.Response:
         wait = response.headers.get("Retry-After", "some")
         raise Limited(
             "the instance's rate limit was reached (429); raise the limit "
-            f"or run again in {wait} seconds"
+            f"or run again in {wait} seconds",
+            exchange=response.extensions.get(EXCHANGE),
         )
     return response
 
