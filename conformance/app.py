@@ -21,7 +21,7 @@ from conformance.grants import (
     words,
 )
 from conformance.pkce import Pkce
-from conformance.preconditions import must_succeed, unmet
+from conformance.preconditions import must_be_refused, must_succeed, unmet
 
 if TYPE_CHECKING:
     import httpx
@@ -36,6 +36,8 @@ __all__ = [
     "App",
     "Code",
     "Tokens",
+    "must_be_granted",
+    "must_be_tokens",
     "redirect_parameters",
     "redirect_url",
 ]
@@ -227,6 +229,29 @@ class App:
         response = self.revoke(token, **changes)
         if response.status_code != 200:
             raise unmet("must_revoke", "200", response)
+
+    def must_revoke_others(self, owner: Owner) -> None:
+        """Obtain tokens and revoke them: the revocation endpoint works."""
+        self.must_revoke(self.must_obtain_tokens(owner).access_token)
+
+    # -- the whole flow --------------------------------------------------
+
+    def must_complete_flow(self, owner: Owner, path: str) -> None:
+        """Walk every step from the registration to the revoked token.
+
+        Args:
+            owner: The user who registers and consents.
+            path: What the token opens.
+        """
+        owner.must_register()
+        tokens = self.must_refresh(self.must_obtain_tokens(owner))
+        self.must_call(tokens.access_token, path)
+        self.must_revoke(tokens.access_token)
+        must_be_refused(
+            self.call(tokens.access_token, path),
+            broken="rfc7009/2/access-token-revocable",
+            verb="must_complete_flow",
+        )
 
     # -- protected resources (RFC 6750) ---------------------------------
 

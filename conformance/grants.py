@@ -43,6 +43,19 @@ class Tokens:
     scope: Any
     body: dict[str, Any] = field(repr=False)
 
+    def must_tell_lifetime(self) -> int:
+        """Return the lifetime in seconds that was announced.
+
+        Raises:
+            Blocked: ``expires_in`` is no positive whole number.
+        """
+        seconds = self.body.get("expires_in")
+        if type(seconds) is not int or seconds <= 0:
+            raise unmet(
+                "must_tell_lifetime", '"expires_in" in seconds', actual=repr(seconds)
+            )
+        return seconds
+
 
 def redirect_parameters(response: httpx.Response) -> dict[str, list[str]]:
     """Return the query of the answer's ``redirect_url``; {} without one."""

@@ -143,15 +143,14 @@ class Owner:
 
     def must_register(self, **changes: Any) -> App:
         """Register an app that has to be accepted."""
-        response = self.register(**changes)
-        return self._app(self._must_be_client(response), response)
+        return self.must_be_registered(self.register(**changes))
 
-    @staticmethod
-    def _must_be_client(response: httpx.Response) -> dict[str, Any]:
+    def must_be_registered(self, response: httpx.Response) -> App:
+        """Return the app that an answer registers; Blocked without one."""
         data = _client(response)
         if response.status_code not in {200, 201} or not data:
             raise unmet("must_register", "a registered app", response)
-        return data
+        return self._app(data, response)
 
     def _app(self, data: dict[str, Any], response: httpx.Response) -> App:
         """Make an actor of a registered app; Blocked when that fails."""

@@ -112,6 +112,24 @@ def must_be_refused(
     return response
 
 
+def must_answer(
+    response: httpx.Response, *, verb: str = "must_answer"
+) -> httpx.Response:
+    """Return any answer but a server error (5xx); Blocked for that."""
+    if response.status_code >= 500:
+        raise unmet(verb, "an answer without a server error", response)
+    return response
+
+
+def must_be_let_in(
+    response: httpx.Response, *, verb: str = "must_be_let_in"
+) -> httpx.Response:
+    """Return an answer to an accepted token: neither 401, 403 nor 5xx."""
+    if response.status_code in {401, 403} or response.status_code >= 500:
+        raise unmet(verb, "the request to be let in", response)
+    return response
+
+
 def must_be_page(
     response: httpx.Response, *, verb: str = "must_be_page"
 ) -> httpx.Response:
