@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.form import encode
 from conformance.grants import (
+    NO_MORE_THAN_ASKED,
     Code,
     Tokens,
     must_be_granted,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AUTHORIZE",
+    "NO_MORE_THAN_ASKED",
     "REVOKE",
     "TOKEN",
     "App",

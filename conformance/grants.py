@@ -52,7 +52,9 @@ class Tokens:
         seconds = self.body.get("expires_in")
         if type(seconds) is not int or seconds <= 0:
             raise unmet(
-                "must_tell_lifetime", '"expires_in" in seconds', actual=repr(seconds)
+                "must_tell_lifetime",
+                '"expires_in" in seconds',
+                actual=repr(seconds),
             )
         return seconds
 
