@@ -96,15 +96,9 @@ class Owner:
         """The name in this user's profile; Blocked when it tells none."""
         if not self._username:
             response = self.get(PROFILE)
-            name = must_have(response, "data", "username", verb="username")
-            must_hold(
-                isinstance(name, str) and name,
-                "a user name",
-                f"a {type(name).__name__}",
-                response,
-                verb="username",
+            self._username = must_have(
+                response, "data", "username", kind=str, verb="username"
             )
-            self._username = name
         return self._username
 
     # -- apps -----------------------------------------------------------

@@ -140,19 +140,23 @@ def must_be_page(
 
 
 def must_have(
-    response: httpx.Response, *path: str, verb: str = "must_have"
+    response: httpx.Response,
+    *path: str,
+    kind: type = object,
+    verb: str = "must_have",
 ) -> Any:
     """Return a member of a successful JSON answer; Blocked without it.
 
     Args:
         response: What came.
         *path: Names of members, from the outside in.
+        kind: What the innermost has to be.
         verb: Name of the precondition.
     """
     found: Any = json_body(response) if response.is_success else None
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
-    if found is None:
+    if found is None or not isinstance(found, kind):
         raise unmet(verb, f"JSON with {'.'.join(path)}", response)
     return found
 

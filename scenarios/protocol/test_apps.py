@@ -24,15 +24,8 @@ def six(owner):
 def must_list_page(owner, number):
     """Return the apps on one page of the list."""
     response = owner.must_get(APPS, params={"page": number})
-    clients = must_have(response, "data", "clients", verb="must_list_page")
-    must_hold(
-        isinstance(clients, list),
-        "data.clients as a list",
-        type(clients).__name__,
-        response,
-        verb="must_list_page",
-    )
-    return clients
+    path = ("data", "clients")
+    return must_have(response, *path, kind=list, verb="must_list_page")
 
 
 @verifies("fittrackee/api-oauth2/apps-list")
