@@ -16,6 +16,7 @@ from playwright.sync_api import TimeoutError as TooLate
 from conformance.capture import Seen
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence import RECORDER, observe
+from conformance.octets import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -236,7 +237,7 @@ def _headers(request: Request) -> list[list[str]]:
 
 def _post_data(request: Request) -> str:
     raw = request.post_data_buffer
-    return raw.decode("utf-8", "backslashreplace") if raw else ""
+    return to_text(raw) if raw else ""
 
 
 def _body(response: Any) -> str:

@@ -97,12 +97,17 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The request of an exchange; ``url`` is absolute."""
+    """The request of an exchange; ``url`` is absolute.
+
+    ``raw`` is the whole of it where it is no well-formed HTTP. In all of
+    them U+DC80 to U+DCFF stand for bytes that are no UTF-8.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...]
     body: str
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
