@@ -146,7 +146,8 @@ class Scenario:
     """A scenario that ran, with its evidence.
 
     ``script`` repeats what was found with curl, where several requests
-    are needed; it holds no secret and no label.
+    are needed; it holds no secret and no label. ``traceback`` is that of an
+    exception of the harness itself.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Scenario:
     exchanges: tuple[Exchange, ...]
     screenshots: tuple[Screenshot, ...]
     script: str = ""
+    traceback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

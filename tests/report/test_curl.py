@@ -234,7 +234,8 @@ def test_a_body_that_was_not_kept_whole_is_not_sent_as_if_it_were() -> None:
 
 def multipart(*parts: tuple[str, str]) -> Request:
     body = "".join(
-        f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n"
+        f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n"
+        f"{content}\r\n"
         for head, content in parts
     )
     kind = ("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
