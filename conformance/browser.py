@@ -16,6 +16,7 @@ from playwright.sync_api import TimeoutError as TooLate
 from conformance.capture import Seen
 from conformance.errors import Unsupported
 from conformance.evidence import RECORDER, observe
+from conformance.octets import to_text
 from conformance.preconditions import unmet
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ def _headers(request: Request) -> list[list[str]]:
 
 def _post_data(request: Request) -> str:
     raw = request.post_data_buffer
-    return raw.decode("utf-8", "backslashreplace") if raw else ""
+    return to_text(raw) if raw else ""
 
 
 def _body(response: Any) -> str:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
+from conformance.octets import to_text
 from conformance.redact import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+BYTES = "surrogateescape"  # how conformance.octets has what is no UTF-8
 _PART = re.compile(
     r'name="(?P<name>[^"]+)"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n'
     r"(?P<value>.*?)\r?\n--",
@@ -75,10 +77,10 @@ def _in_authorization(value: str) -> Iterator[tuple[str, str]]:
         return
     yield credentials, "credentials"
     with suppress(ValueError):
-        pair = base64.b64decode(credentials, validate=True).decode()
+        pair = to_text(base64.b64decode(credentials, validate=True))
         secret = pair.partition(":")[2]
         yield secret, "client_secret"
-        yield unquote_plus(secret), "client_secret"
+        yield unquote_plus(secret, errors=BYTES), "client_secret"
 
 
 def _in_cookie(pair: str) -> Iterator[tuple[str, str]]:
@@ -92,7 +94,9 @@ def _in_url(url: str) -> Iterator[tuple[str, str]]:
     except ValueError:
         return
     for text in (parts.query, parts.fragment):
-        yield from _in_pairs(parse_qsl(text, keep_blank_values=True))
+        yield from _in_pairs(
+            parse_qsl(text, keep_blank_values=True, errors=BYTES)
+        )
 
 
 def _in_pairs(pairs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -112,7 +116,7 @@ def _in_body(body: str) -> Iterator[tuple[str, str]]:
         if "form-data; name=" in body:
             found = [(m["name"], m["value"]) for m in _PART.finditer(body)]
         else:
-            found = parse_qsl(body, max_num_fields=None)
+            found = parse_qsl(body, max_num_fields=None, errors=BYTES)
         yield from _in_pairs(found)
     else:
         yield from _in_json(document)

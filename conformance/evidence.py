@@ -28,7 +28,10 @@ class Exchange:
         n: Number within the scenario, from 1.
         via: ``http`` or ``browser``.
         actor: Who sent it: ``owner``, ``stranger``, ``app``...
-        request: ``{method, url, headers: [[name, value]], body}``.
+        request: ``{method, url, headers: [[name, value]], body}``, and
+            ``raw``, the whole of it, where it is no well-formed HTTP. A
+            byte that is no UTF-8 stands in them as
+            :mod:`conformance.octets` has it.
         response: ``{status, reason, headers, body}``, None without one.
         error: Why there is no response, ``""`` when there is one.
         duration: Seconds.
@@ -229,7 +232,7 @@ class Evidence:
             [name, self.redactor.shortened(value)]
             for name, value in message["headers"]
         ]
-        for name in ("url", "reason"):
+        for name in ("url", "reason", "raw"):
             if name in plain:
                 plain[name] = self.redactor.shortened(plain[name])
         return plain

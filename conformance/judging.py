@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance import known as known_list
 from conformance.catalogue import catalogue
 from conformance.errors import Blocked, Unsupported
+from conformance.traces import described
 from conformance.verdict import Level, Verdict, violation
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ def judge(
         return _violation(
             str(broken), documented, scenario, requirements, accepted
         )
-    name = type(error).__name__
-    return Judgement(Verdict.ERROR, f"{phase}: {name}: {error}")
+    return Judgement(Verdict.ERROR, f"{phase}: {described(error)}")
 
 
 def violation_in(error: BaseException) -> AssertionError | None:

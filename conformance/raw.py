@@ -20,6 +20,7 @@ import httpx
 
 from conformance.capture import Seen
 from conformance.evidence import EXCHANGE, RECORDER
+from conformance.octets import to_bytes, to_text
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -47,7 +48,8 @@ def request_bytes(
         instance: Whose name and path are taken.
         method: HTTP method.
         path: Path below the instance's URL, with the query.
-        headers: More headers; they win over ours.
+        headers: More headers; they win over ours. A byte that is no UTF-8
+            stands in them as :mod:`conformance.octets` has it.
         content: The body; none is announced when it is empty.
     """
     parts = urlsplit(instance.url)
@@ -57,7 +59,7 @@ def request_bytes(
     merged |= {"Connection": "close", **(headers or {})}
     lines = [f"{method} {parts.path}{path} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in merged.items()]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + content
+    return to_bytes("\r\n".join([*lines, "", ""])) + content
 
 
 class RawConnection:
@@ -159,19 +161,42 @@ class RawConnection:
         return response
 
     def _request(self) -> dict[str, Any]:
-        """Describe what was sent; unparsable bytes stand in the body."""
-        head, _, body = self._sent.partition(b"\r\n\r\n")
-        line, *rest = head.decode("latin-1").split("\r\n")
+        """Describe what was sent, as far as it can be read as HTTP.
+
+        Where that does not say all of it, ``raw`` does, byte for byte.
+        """
+        sent = to_text(self._sent)
+        head, _, body = sent.partition("\r\n\r\n")
+        line, *rest = head.split("\r\n")
         words = line.split(" ")
-        headers = [row.partition(":")[::2] for row in rest]
+        headers = [
+            [name, value.strip()]
+            for name, _, value in (row.partition(":") for row in rest)
+        ]
         parts = urlsplit(self._instance.url)
         path = words[1] if len(words) > 1 else ""
-        return {
+        read = {
             "method": words[0],
             "url": f"{parts.scheme}://{parts.netloc}{path}",
-            "headers": [[name, value.strip()] for name, value in headers],
-            "body": body.decode("utf-8", "backslashreplace"),
+            "headers": headers,
+            "body": body,
         }
+        again = [f"{words[0]} {path} HTTP/1.1"]
+        again += [f"{name}: {value}" for name, value in headers]
+        whole = "\r\n".join([*again, "", body])
+        return read if _is_plain(read, whole, sent) else {**read, "raw": sent}
+
+
+def _is_plain(read: dict[str, Any], whole: str, sent: str) -> bool:
+    """Tell whether a request is no more than what was read of it.
+
+    Only then does an HTTP client send the same again.
+    """
+    lengths = [v for n, v in read["headers"] if n.lower() == "content-length"]
+    length = str(len(to_bytes(read["body"])))
+    chunked = any(n.lower() == "transfer-encoding" for n, _ in read["headers"])
+    right = lengths == ([length] if read["body"] else [])
+    return whole == sent and right and not chunked
 
 
 def _plain(response: httpx.Response) -> dict[str, Any]:

@@ -14,6 +14,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from conformance.octets import to_bytes, to_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -80,8 +82,8 @@ class Secrets:
     def made_up(self, value: str) -> None:
         """Remember what is none, wherever it stands; a known one stays."""
         if value not in self.kinds:
-            raw = value.encode("utf-8", "surrogatepass")
-            self._made_up |= {hash(value), hash(quote_plus(raw))}
+            sent = {quote_plus(raw) for raw in _encoded(value)}
+            self._made_up |= {hash(text) for text in (value, *sent)}
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the secrets in a text as (start, end, value), in order.
@@ -186,17 +188,28 @@ def spellings(value: str) -> set[str]:
         in_html.replace("&#x27;", "&#39;"),
         in_html.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),  # Jinja
     }
-    raw = value.encode("utf-8", "surrogatepass")  # JSON may hold half a pair
-    quoted = {
+    raws = _encoded(value)
+    sent = {to_text(raw) for raw in raws}
+    quoted = {text for raw in raws for text in _quoted(raw)}
+    twice = {quote(text, safe="") for text in quoted}
+    lower = {
+        re.sub(r"%[0-9A-F]{2}", lambda m: m[0].lower(), text)
+        for text in quoted | twice
+    }
+    reprs = {repr(raw)[2:-1] for raw in raws}
+    return {*plain, *sent, *quoted, *twice, *lower, *reprs}
+
+
+def _encoded(value: str) -> set[bytes]:
+    """Return a value's bytes, however half a surrogate pair is taken."""
+    return {value.encode("utf-8", "surrogatepass"), to_bytes(value)}
+
+
+def _quoted(raw: bytes) -> set[str]:
+    return {
         quote(raw, safe=""),
         quote(raw),
         quote(raw, safe="!'()*"),  # JavaScript's encodeURIComponent
         quote_plus(raw),
         quote_plus(raw, safe="*").replace("~", "%7E"),  # URLSearchParams
     }
-    twice = {quote(text, safe="") for text in quoted}
-    lower = {
-        re.sub(r"%[0-9A-F]{2}", lambda m: m[0].lower(), text)
-        for text in quoted | twice
-    }
-    return {*plain, *quoted, *twice, *lower, repr(raw)[2:-1]}

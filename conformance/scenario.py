@@ -11,6 +11,7 @@ from conformance.errors import Blocked
 from conformance.evidence import RECORDER, Evidence
 from conformance.judging import PASSED, Judgement, judge
 from conformance.redact import Redactor
+from conformance.traces import traceback_of
 from conformance.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ class InstanceLost(Exception):  # noqa: N818 - a fact, not this code's error
 
 @dataclass
 class ScenarioState:
-    """What is known of one scenario between its phases."""
+    """What is known of one scenario between its phases.
+
+    Attributes:
+        traceback: Of an exception of the harness itself, redacted.
+    """
 
     id: str
     title: str
@@ -40,6 +45,7 @@ class ScenarioState:
     judgement: Judgement = PASSED
     duration: float = 0.0
     lost: bool = field(default=False)
+    traceback: str = ""
 
     @classmethod
     def begin(
@@ -81,6 +87,8 @@ class ScenarioState:
             self.evidence.redactor.redact(judgement.message),
         )
         self._notice_loss(error)
+        if judgement.verdict is Verdict.ERROR and error:
+            self.traceback = self.evidence.redactor.redact(traceback_of(error))
         self._rewrite(report, judgement)
         self.judgement = self.judgement.worse(judgement)
         self.duration += report.duration
@@ -111,7 +119,8 @@ class ScenarioState:
         else:
             report.outcome = "failed"
             if now.verdict is Verdict.ERROR and report.longrepr:
-                text += f"\n\n{redact(report.longreprtext)}"
+                # Never pytest's own, which cuts values, secrets too, in two.
+                text += f"\n\n{self.traceback}"
             report.longrepr = text
         if now.verdict in {Verdict.ERROR, Verdict.BLOCKED}:
             # JUnit calls a failure outside the call phase an error.
@@ -130,8 +139,13 @@ class ScenarioState:
             "requirements": list(self.requirements),
             "duration": round(self.duration, 4),
             "instance_lost": self.lost,
+            **self._traced(),
             **self.evidence.to_plain(),
         }
+
+    def _traced(self) -> dict[str, str]:
+        told = self.evidence.redactor.redact(self.traceback)
+        return {"traceback": told} if told else {}
 
 
 def fresh_evidence(instance: Instance) -> Evidence:

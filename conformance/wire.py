@@ -13,6 +13,7 @@ import httpx
 from conformance.capture import Seen
 from conformance.errors import Limited, Unsupported
 from conformance.evidence import EXCHANGE, RECORDER
+from conformance.octets import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
 SECONDS = "seconds"  # extension of a response: how long it took
+AS_WRITTEN = "as_written"  # of a request: path and query that httpx leaves
+TARGET = "target"  # of a request: what httpcore puts in the request line
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
 
@@ -148,9 +151,14 @@ class Wire:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": "fittrackee-conformance", **self.headers},
         )
-        client.event_hooks["request"].append(
-            lambda request: request.extensions.update(actor=actor)
-        )
+        base = client.base_url.raw_path.rstrip(b"/")
+
+        def told(request: httpx.Request) -> None:
+            request.extensions["actor"] = actor
+            if written := request.extensions.get(AS_WRITTEN):
+                request.extensions[TARGET] = base + written
+
+        client.event_hooks["request"].append(told)
         return client
 
 
@@ -176,15 +184,26 @@ def connect(
 
 
 def _request(request: httpx.Request) -> dict[str, Any]:
+    """Describe the bytes that are sent, see :mod:`conformance.octets`."""
     return {
         "method": request.method,
-        "url": str(request.url),
+        "url": address(request),
         "headers": _headers(request.headers),
-        "body": request.content.decode("utf-8", "backslashreplace"),
+        "body": to_text(request.content),
     }
 
 
+def address(request: httpx.Request) -> str:
+    """Return where a request goes, as its request line will have it."""
+    target = request.extensions.get(TARGET)
+    if target is None:
+        return str(request.url)
+    origin = request.url.copy_with(raw_path=b"/", fragment=None)
+    return str(origin).rstrip("/") + str(to_text(target))
+
+
 def _response(response: httpx.Response) -> dict[str, Any]:
+    _readable(response)
     return {
         "status": response.status_code,
         "reason": response.reason_phrase,
@@ -196,7 +215,15 @@ def _response(response: httpx.Response) -> dict[str, Any]:
 def _headers(headers: httpx.Headers) -> list[list[str]]:
     skipped = {"accept-encoding", "connection", "user-agent", "accept"}
     return [
-        [name.decode("latin-1"), value.decode("latin-1")]
+        [to_text(name), to_text(value)]
         for name, value in headers.raw
-        if name.decode("latin-1").lower() not in skipped
+        if to_text(name).lower() not in skipped
     ]
+
+
+def _readable(response: httpx.Response) -> None:
+    """Read a text as UTF-8 where the charset that it names cannot be."""
+    try:
+        response.text  # noqa: B018 - decoded once, at the first look
+    except Exception:  # a codec may raise anything
+        response.encoding = "utf-8"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from conformance.adversary.edits import WHOLE, Edit, edits
-from conformance.adversary.texts import Text, short, texts, to_bytes, weighted
+from conformance.adversary.encoding import Nested, json_object, to_bytes
+from conformance.adversary.texts import Text, short, texts, weighted
 from conformance.form import FORM
 
 if TYPE_CHECKING:
@@ -21,18 +22,8 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 NESTED = [50, 5_000]
+NOT_ESCAPED = "not escaped"  # characters stand in it as they are
 MOVES = ["dropped", "listed", "in an object", "twice", "in capitals"]
-
-
-@dataclass(frozen=True)
-class Nested:
-    """A list in a list in a list.
-
-    Attributes:
-        depth: How deep.
-    """
-
-    depth: int
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,9 @@ class MalformedJson:
 
     def sent(self, good: Mapping[str, Any]) -> Wrapped:
         """Return the body with its headers."""
-        return WRAPPINGS[self.wrapping](_dumped(self._pairs(good)))
+        escaped = self.wrapping != NOT_ESCAPED
+        text = json_object(self._pairs(good), escaped=escaped)
+        return WRAPPINGS[self.wrapping](text)
 
     def values(self, good: Mapping[str, Any]) -> Iterator[Changed]:
         """Yield what changed texts are sent as."""
@@ -118,18 +111,6 @@ def _edited(value: Any, edit: Edit) -> Any:
     return edit(value) if isinstance(value, str) else value
 
 
-def _dumped(pairs: list[tuple[str, Any]]) -> str:
-    """Return a JSON object; a name may stand in it more than once."""
-    inner = ", ".join(f"{json.dumps(n)}: {_value(v)}" for n, v in pairs)
-    return f"{{{inner}}}"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, Nested):
-        return "[" * value.depth + "]" * value.depth
-    return json.dumps(value)
-
-
 # -- wrappings ----------------------------------------------------------
 
 
@@ -154,7 +135,7 @@ WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
     "plain text": _as("text/plain"),
     "JSON that says form": _as(FORM),
     "JSON that says parts": _as("multipart/form-data; boundary=x"),
-    "not escaped": _as(change=lambda text: _bare(text)),
+    NOT_ESCAPED: _as(),
     "UTF-16": _as(change=lambda text: text.encode("utf-16")),
     "byte order mark": _as(change=lambda text: f"\ufeff{text}"),
     "in a list": _as(change=lambda text: f"[{text}]"),
@@ -176,14 +157,6 @@ WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
 """Ways to send an object, by name; the first is the right one."""
 
 ODD_WRAPPINGS = [name for name in WRAPPINGS if name != "JSON"]
-
-
-def _bare(text: str) -> str:
-    """Return the same JSON with its characters as they are."""
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except RecursionError:
-        return text
 
 
 # -- strategies ---------------------------------------------------------

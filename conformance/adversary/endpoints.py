@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from conformance.adversary.answers import Answer, answer_to
-from conformance.adversary.texts import to_bytes
+from conformance.adversary.encoding import in_path, in_query
 from conformance.app import AUTHORIZE
 from conformance.evidence import RECORDER
 from conformance.grants import redirect_parameters
+from conformance.octets import to_text
 from conformance.owner import APPS
 from conformance.pkce import Pkce
 from conformance.preconditions import brief, unmet
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from conformance.owner import Owner
 
 PROFILE = "/api/auth/profile"
-LONGEST_QUERY = 60_000  # what an HTTP client sends at most is little more
 
 
 class Endpoint(ABC):
@@ -111,13 +110,6 @@ def tell(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
             redactor.learn(value, KINDS[name])
 
 
-def in_query(path: str, query: str | bytes) -> str:
-    """Return a path with a query, bytes that no URL may hold escaped."""
-    text = query.encode("latin-1") if isinstance(query, str) else query
-    escaped = quote(text, safe="!$%&'()*+,-./:;=?@_~")[:LONGEST_QUERY]
-    return f"{path}?{escaped}" if escaped else path
-
-
 class Login(Endpoint):
     """POST /api/auth/login; an answer is a session that nobody uses."""
 
@@ -180,8 +172,8 @@ class AppsPage(Endpoint):
     """GET /api/oauth/apps?page=…."""
 
     def _send(self, example: MalformedForm) -> httpx.Response:
-        _, (query, _) = example.sent({"page": "1"})
-        return self.owner.get(in_query(APPS, query))
+        query = example.query({"page": "1"})
+        return self.owner.get(APPS, extensions=in_query(APPS, query))
 
 
 class OneApp(Endpoint):
@@ -191,11 +183,11 @@ class OneApp(Endpoint):
         edit, by_number = example
         value = str(self.app.id) if by_number else self.app.client_id
         changed = edit(value) if edit else value
-        # Never another route: these GETs stay below /api/oauth/apps/.
-        below = changed.replace("/", "%").strip(".") or "-"
-        escaped = quote(to_bytes(below), safe="")[:LONGEST_QUERY]
         end = "/by_id" if by_number else ""
-        return self.owner.get(f"{APPS}/{escaped}{end}")
+        return self.owner.get(
+            f"{APPS}/{value}{end}",
+            extensions=in_path(f"{APPS}/", changed, end),
+        )
 
 
 class Authorize(Endpoint):
@@ -207,7 +199,10 @@ class Authorize(Endpoint):
         tell(example.values(good), good)
         query, (body, headers) = example.sent(good)
         return self.owner.post(
-            in_query(AUTHORIZE, query), content=body, headers=headers
+            AUTHORIZE,
+            content=body,
+            headers=headers,
+            extensions=in_query(AUTHORIZE, query),
         )
 
     def served(self, response: httpx.Response) -> bool:
@@ -231,7 +226,7 @@ class Bearer(Endpoint):
             self._token = self.app.must_obtain_tokens(self.owner).access_token
         header = example.sent(self._token)
         # As the evidence reads it: what stands behind the scheme.
-        shown = header.decode("latin-1").partition(" ")[2].strip()
+        shown = to_text(header).partition(" ")[2].strip()
         good = {"access_token": self._token}
         tell([("access_token", shown, example.whole)], good)
         headers = {"Authorization": header}

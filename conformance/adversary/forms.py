@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote_plus, unquote_plus
 
 from hypothesis import strategies as st
 
 from conformance.adversary.edits import ALONE, HOW, WHOLE, WITH_TEXT
-from conformance.adversary.texts import Text, short, texts, to_bytes, weighted
+from conformance.adversary.encoding import fits, plain, quoted, to_bytes
+from conformance.adversary.texts import Text, short, texts, weighted
 from conformance.adversary.wrappings import ODD_WRAPPINGS, WRAPPINGS, joined
 
 if TYPE_CHECKING:
@@ -54,51 +54,52 @@ class MalformedForm:
     changes: tuple[Change, ...] = ()
     wrapping: str = "form"
 
-    def sent(self, good: Mapping[str, str]) -> tuple[str, Wrapped]:
+    def sent(self, good: Mapping[str, str]) -> tuple[bytes, Wrapped]:
         """Return the query, and the body with its headers."""
         body, query = self._pairs(good)
-        return joined(query).decode("ascii"), WRAPPINGS[self.wrapping](body)
+        return joined(query), WRAPPINGS[self.wrapping](body)
+
+    def query(self, good: Mapping[str, str]) -> bytes:
+        """Return all parameters as a query, for a request without a body."""
+        body, query = self._pairs(good)
+        return joined([*body, *query])
 
     def values(self, good: Mapping[str, str]) -> Iterator[Changed]:
         """Yield what changed parameters are sent with."""
         for name, value in (
             pair for part in self._pairs(good) for pair in part
         ):
-            plain = _plain(name)
-            hows = {c.how for c in self.changes if c.name == plain}
+            known = plain(name)
+            hows = {c.how for c in self.changes if c.name == known}
             if hows:
-                yield plain, _plain(value), hows <= WHOLE
+                yield known, plain(value), hows <= WHOLE
 
     def _pairs(self, good: Mapping[str, str]) -> tuple[Pairs, Pairs]:
-        body = [(_quoted(n), _quoted(value)) for n, value in good.items()]
+        body = [(quoted(n), quoted(value)) for n, value in good.items()]
         query: Pairs = []
         for change in self.changes:
             _apply(change, body, query)
         return body, query
 
 
-def _quoted(text: str) -> bytes:
-    return quote_plus(to_bytes(text)).encode("ascii")
-
-
 def _apply(change: Change, body: Pairs, query: Pairs) -> None:
-    name, text = _quoted(change.name), str(change.text)
+    name, text = quoted(change.name), str(change.text)
     there = [n for n, pair in enumerate(body) if pair[0] == name]
     if not there or change.how == "added":
-        body.append((name, _quoted(text)))
+        body.append((name, quoted(text)))
         return
     index = there[0]
     value = body[index][1]
     if change.how == "dropped":
         del body[index]
     elif change.how == "repeated":
-        body.append((name, _quoted(text)))
+        body.append((name, quoted(text)))
     elif change.how == "overridden":
-        body.insert(0, (name, _quoted(text)))
+        body.insert(0, (name, quoted(text)))
     elif change.how == "moved":
         query.append(body.pop(index))
     elif change.how == "also there":
-        query.append((name, _quoted(text)))
+        query.append((name, quoted(text)))
     else:
         body[index] = _edited(change, name, value)
 
@@ -109,19 +110,14 @@ def _edited(change: Change, name: bytes, value: bytes) -> tuple[bytes, bytes]:
     if change.how == "empty":
         return name, b""
     if change.how == "renamed":
-        return name + _quoted(text), value
+        return name + quoted(text), value
     if change.how == "as it stands":
         return name, value + to_bytes(text)
-    return name, _requoted(value, lambda plain: HOW[change.how](plain, text))
+    return name, _requoted(value, lambda whole: HOW[change.how](whole, text))
 
 
 def _requoted(value: bytes, edit: Callable[[str], str]) -> bytes:
-    return _quoted(edit(_plain(value)))
-
-
-def _plain(quoted: bytes) -> str:
-    text = quoted.decode("utf-8", "surrogateescape")
-    return unquote_plus(text, errors="surrogateescape")
+    return quoted(edit(plain(value)))
 
 
 # -- strategies ---------------------------------------------------------
@@ -163,13 +159,37 @@ def forms(
     change = changes(names, drawn)
     one = st.tuples(change)
     several = st.lists(change, min_size=1, max_size=3).map(tuple)
-    form = st.builds(MalformedForm, weighted((2, one), (1, several)))
+    form = st.builds(MalformedForm, weighted((2, one), (1, several))).filter(
+        _is_short_in_query
+    )
     if not wrappings:
         return form
     wrapped = st.builds(
         MalformedForm, st.just(()) | one, st.sampled_from(wrappings)
     )
     return weighted((7, form), (1, wrapped))
+
+
+def _is_short_in_query(form: MalformedForm) -> bool:
+    """Tell whether what is moved to the query is not too long for a URL."""
+    moves = {c.name: "" for c in form.changes if c.how == "moved"}
+    return not moves or fits(form.sent(moves)[0])
+
+
+def queries(
+    names: Sequence[str], drawn: st.SearchStrategy[Text] = texts
+) -> st.SearchStrategy[MalformedForm]:
+    """Draw what is done to the parameters of a query.
+
+    Args:
+        names: Parameters; one that is named twice is changed more often.
+        drawn: The texts to put in.
+    """
+    some = st.lists(changes(names, drawn), min_size=1, max_size=2)
+    good = dict.fromkeys(names, "")
+    return st.builds(MalformedForm, some.map(tuple)).filter(
+        lambda form: fits(form.query(good))
+    )
 
 
 def edited(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.adversary.answers import REFUSED
-from conformance.adversary.endpoints import Endpoint, in_query, tell
+from conformance.adversary.encoding import in_query
+from conformance.adversary.endpoints import Endpoint, tell
 from conformance.app import REVOKE, TOKEN
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ class _Form(Endpoint):
         tell(example.values(good), good)
         query, (body, headers) = example.sent(good)
         return self.app.send(
-            "POST", in_query(self.path, query), content=body, headers=headers
+            "POST",
+            self.path,
+            content=body,
+            headers=headers,
+            extensions=in_query(self.path, query),
         )
 
     def _noise(self) -> Iterator[Callable[[], httpx.Response]]:

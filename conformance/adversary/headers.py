@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from conformance.adversary.edits import WHOLE, Edit, edits
-from conformance.adversary.texts import Repeated, short, to_bytes
+from conformance.adversary.encoding import to_bytes
+from conformance.adversary.texts import Repeated, short
 
 FORMS = [
     "Bearer %s",
@@ -56,13 +57,22 @@ class MalformedHeader:
 
     def sent(self, token: str) -> bytes:
         """Return the header's value."""
-        edited = self.edit(token) if self.edit else token
-        return to_bytes(self.form.replace("%s", edited).strip())
+        return to_bytes(self._value(token))
+
+    @property
+    def sendable(self) -> bool:
+        """Whether an HTTP client sends it: no blank begins or ends it."""
+        value = self._value("xx")
+        return value == value.strip(" \t")
 
     @property
     def whole(self) -> bool:
         """Whether the token is whole in it, or gone."""
         return self.edit is None or self.edit.how in WHOLE
+
+    def _value(self, token: str) -> str:
+        edited = self.edit(token) if self.edit else token
+        return self.form.replace("%s", edited)
 
 
 def headers(
@@ -74,7 +84,9 @@ def headers(
         drawn: The texts to put in.
     """
     edit = st.none() | edits(drawn)
-    return st.builds(MalformedHeader, edit, st.sampled_from(FORMS))
+    return st.builds(MalformedHeader, edit, st.sampled_from(FORMS)).filter(
+        lambda header: header.sendable
+    )
 
 
 bad_headers = st.builds(MalformedHeader, edits(visible)) | st.builds(

@@ -12,7 +12,7 @@ from hypothesis.errors import DidNotReproduce, Flaky, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.adversary.kept import Example, Kept, parse
-from conformance.adversary.telling import told
+from conformance.adversary.telling import shortened, told
 from conformance.expect import Violation
 from conformance.judging import violation_in
 
@@ -178,6 +178,9 @@ class Hunt:
                 raise stop.cause from None
             except AssertionError as found:
                 raise Violation(told(self, [found], example)) from None
+            except Exception as error:
+                error.add_note(f"example: {shortened(repr(listed))}")
+                raise
 
     def _replay(self, run: _Runner, examples: list[Example]) -> None:
         for example in examples:
@@ -231,6 +234,7 @@ def _guarded(
         except HypothesisException:
             raise  # its own way to pass over an example
         except Exception as error:
+            error.add_note(f"example: {shortened(text)}")
             raise Stop(error) from error
 
     return example

@@ -8,18 +8,21 @@ rule: hypothesis would leave some of several out, and many a history empty.
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from conformance.adversary import ending, verbs
+from conformance.adversary.hunt import Stop
 from conformance.adversary.living import OWNER, STRANGER, WIDE, Kind, Promise
 from conformance.adversary.plots import ANYTHING, BETWEEN, LONGEST, PLOTS
 from conformance.adversary.verbs import Drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from conformance.adversary.attacks import Attacks
 
@@ -71,11 +74,12 @@ class Machine(RuleBasedStateMachine):
         drawn = Drawn(
             **{**choices, "stranger": False, "later": False}, widens=anything
         )
-        verbs.registers(history, drawn)
-        if second in history.users and history.focus in BETWEEN:
-            app = history.register(user=second, scope=drawn.wide)
-            if history.focus is Promise.UNTOUCHED:
-                verbs.connect(history, app, OWNER, drawn)
+        with _told(history):
+            verbs.registers(history, drawn)
+            if second in history.users and history.focus in BETWEEN:
+                app = history.register(user=second, scope=drawn.wide)
+                if history.focus is Promise.UNTOUCHED:
+                    verbs.connect(history, app, OWNER, drawn)
 
     @rule(verb=st.integers(0, 59), choices=CHOICES)
     def goes_on(self, verb: int, choices: dict[str, Any]) -> None:
@@ -84,7 +88,8 @@ class Machine(RuleBasedStateMachine):
         if history and len(history.telling.steps) < LONGEST:
             plot = ANYTHING if self._anything else PLOTS[history.focus]
             drawn = Drawn(**choices, widens=self._anything)
-            plot[verb % len(plot)](history, drawn)
+            with _told(history):
+                plot[verb % len(plot)](history, drawn)
 
     def teardown(self) -> None:
         """End the history: try once more, then clean up in any case."""
@@ -93,6 +98,22 @@ class Machine(RuleBasedStateMachine):
             return
         try:
             if sys.exc_info()[1] is self._outer:
-                ending.check(history)
+                with _told(history):
+                    ending.check(history)
         finally:
             history.clean_up()
+
+
+@contextmanager
+def _told(history: Attacks) -> Iterator[None]:
+    """Let what is no violation end the hunt, with what happened before."""
+    try:
+        yield
+    except (AssertionError, HypothesisException):
+        raise
+    except (Stop, Exception) as error:
+        cause = error.cause if isinstance(error, Stop) else error
+        steps = history.telling.steps
+        lines = [f"{n}. {step}" for n, step in enumerate(steps, 1)]
+        cause.add_note("\n".join(["in the history:", *lines]))
+        raise Stop(cause) from cause

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER
+from conformance.octets import to_text
 from conformance.raw import TIMEOUT, RawConnection, request_bytes
-from conformance.wire import not_limited
+from conformance.wire import TARGET, not_limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -170,12 +171,13 @@ class Race:
     def _bytes(self, request: httpx.Request) -> bytes:
         """Return a request as it goes over the wire."""
         headers = {
-            name.title(): value
-            for name, value in request.headers.items()
-            if name not in OUR_OWN
+            to_text(name).title(): to_text(value)
+            for name, value in request.headers.raw
+            if to_text(name).lower() not in OUR_OWN
         }
         instance = self._wire.instance
-        path = request.url.raw_path.decode("ascii")
+        target = request.extensions.get(TARGET, request.url.raw_path)
+        path = to_text(target)
         return request_bytes(
             instance,
             request.method,

@@ -40,12 +40,13 @@ def told(
     if story := getattr(found[0], "story", None):
         shown = story.told_in(hunt.evidence)
     elif hunt.failed:
-        shown = f"example: {_shortened(hunt.failed)}"
+        shown = f"example: {shortened(hunt.failed)}"
     parts = [str(found[0]), shown, f"again: {_command(hunt, example)}"]
     return "\n".join(filter(None, parts))
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return an example's text, not longer than a message may hold."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 

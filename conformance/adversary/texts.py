@@ -1,7 +1,8 @@
 """Texts that no well-behaved client sends.
 
 A text may hold what is none: a lone surrogate, or a byte that is no UTF-8,
-which stands as Python's ``surrogateescape`` writes it.
+which stands as Python's ``surrogateescape`` writes it. How a text is sent
+says :mod:`conformance.adversary.encoding`.
 """
 
 from __future__ import annotations
@@ -35,11 +36,14 @@ CONTROLS = ["\0", "\n", "\r\n", "\t", "\x01", "\x1b[0m", "\x7f", "\x85"]
 SPACES = [" ", "\xa0", "\u2028", "\ufeff", "\u200b", "\u202e"]
 BROKEN = [
     "\ud800",  # half of a pair
+    "\ude00\ud83d",  # both halves, the wrong way round
+    "\ud800\udcff",  # half of a pair, and no UTF-8
     "\udcff",  # no UTF-8
     "\udcc3",  # cut off
     "\udcc0\udc80",  # NUL, overlong
     "\udcc0\udcaf",  # a slash, overlong
     "\udcf4\udc90\udc80\udc80",  # beyond the last character
+    "\udced\udcb3\udcbf",  # the three bytes of U+DCFF
 ]
 LETTERS = ["é", "e\u0301", "ß", "İ", "ﬀ", "\U0001f6b4", "中", "\ufffd"]
 NUMBERS = [
@@ -135,11 +139,3 @@ def look_alike(text: str) -> str:
     return "".join(
         chr(ord(c) - 0x20 + 0xFF00) if "!" <= c <= "~" else c for c in text
     )
-
-
-def to_bytes(text: str) -> bytes:
-    """Return what travels: UTF-8, where it is any."""
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from conformance.adversary.texts import Repeated, short, to_bytes
+from conformance.adversary.encoding import to_bytes
+from conformance.adversary.texts import Repeated, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import json
 from typing import TYPE_CHECKING
 
+from conformance.adversary.encoding import json_object, to_bytes
 from conformance.form import FORM
+from conformance.octets import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +50,9 @@ def _multipart(
 
 
 def _json(pairs: Pairs) -> Wrapped:
-    members = {n.decode("latin-1"): v.decode("latin-1") for n, v in pairs}
-    return json.dumps(members).encode(), {"Content-Type": "application/json"}
+    members = [(to_text(name), to_text(value)) for name, value in pairs]
+    body = to_bytes(json_object(members, escaped=False))
+    return body, {"Content-Type": "application/json"}
 
 
 def _compressed(pairs: Pairs) -> Wrapped:

@@ -12,6 +12,9 @@ import shlex
 from email.parser import Parser
 from email.policy import HTTP
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.octets import to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +33,9 @@ LABEL = re.compile(
 
 # How the recorder marks a body that it did not keep whole.
 _SHORTENED = re.compile(r"\n… [0-9]+ more characters\Z")
-_CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
+# What a terminal may obey, and bytes that are no UTF-8.
+_CONTROL = re.compile("[\x01-\x08\x0b-\x1f\x7f\ud800-\udfff]+")
+_AT_RANDOM = 16  # characters of a boundary that a client makes up, or more
 _NOT_IN_DOUBLE_QUOTES = re.compile(r'[$`"\\!]')
 # curl writes these itself, or they only describe the connection.
 _OWN_HEADERS = {
@@ -54,11 +59,10 @@ def curl_command(request: Request, base_url: str) -> str:
         A command over several lines, or a shell comment that says why
         there is none.
     """
-    texts = [request.url, request.body, *sum(request.headers, ())]
-    if any("\0" in text for text in texts):
-        return "# no command line can carry the NUL character in this request"
-    if _SHORTENED.search(request.body):
-        return "# the body of this request was too long to be kept whole"
+    if request.raw:
+        return raw_command(request.raw, base_url)
+    if why := _impossible(request):
+        return f"# {why}"
     words = _Words(base_url)
     lines = [f"curl -sS -i{_switches(request)} {words.quote(request.url)}"]
     form = _multipart(request)
@@ -70,8 +74,66 @@ def curl_command(request: Request, base_url: str) -> str:
     elif request.body:
         if not _header(request, "content-type"):
             lines.append("-H 'Content-Type:'")
-        lines += [f"--data-raw {words.quote(part)}" for part in _data(request)]
+        if "\0" in request.body:
+            lines[0] = f"{_printed(request.body, words)} |\n  {lines[0]}"
+            lines.append("--data-binary @-")
+        else:
+            parts = _data(request)
+            lines += [f"--data-raw {words.quote(part)}" for part in parts]
     return " \\\n  ".join(lines)
+
+
+def _impossible(request: Request) -> str:
+    """Say why no command sends a request, ``""`` when one does."""
+    texts = [request.url, *sum(request.headers, ())]
+    if any("\0" in text for text in texts):
+        return "no command line can carry the NUL character in this request"
+    if any(_SHORTENED.search(text) for text in (request.body, *texts)):
+        return "this request was too long to be kept whole"
+    return ""
+
+
+def _printed(body: str, words: _Words) -> str:
+    """Return the command that prints a body with NUL characters in it."""
+    parts = body.split("\0")
+    form = "\\000".join(["%s"] * len(parts))
+    return f"printf '{form}' {' '.join(words.quote(part) for part in parts)}"
+
+
+def raw_command(raw: str, base_url: str) -> str:
+    """Return the command that sends what no HTTP client would send.
+
+    Args:
+        raw: The bytes of the request, as text; redacted.
+        base_url: The target's address.
+    """
+    if _SHORTENED.search(raw):
+        return "# this request was too long to be kept whole"
+    parts = urlsplit(base_url)
+    tls = parts.scheme == "https"
+    port = parts.port or (443 if tls else 80)
+    host = shlex.quote(parts.hostname or "")
+    form, variables, end = "", "", 0
+    for label in LABEL.finditer(raw):
+        form += f"{_printf(raw[end : label.start()])}%s"
+        variables += f' "${label[1].upper()}_{label[2]}"'
+        end = label.end()
+    form += _printf(raw[end:])
+    there = f"openssl s_client -quiet -servername {host} -connect {host}:"
+    return (
+        "# curl sends no such request; its bytes are:\n"
+        f"printf '{form}'{variables} |\n  "
+        + (f"{there}{port}" if tls else f"nc {host} {port}")
+    )
+
+
+def _printf(text: str) -> str:
+    """Return a text as printf's format, within single quotes."""
+    return re.sub(
+        rb"[^ -&(-~]|[%\\]",
+        lambda found: b"\\%03o" % found[0][0],
+        to_bytes(text),
+    ).decode("ascii")
 
 
 class _Words:
@@ -113,7 +175,8 @@ def _expansion(found: re.Match[str]) -> str:
         return "$FITTRACKEE_URL"
     if found[2]:
         return f"${found[2].upper()}_{found[3]}"
-    return f"$(printf '\\{ord(found[0]):03o}')"
+    octal = "".join(f"\\{byte:03o}" for byte in to_bytes(found[0]))
+    return f"$(printf '{octal}')"
 
 
 def _braced(pieces: list[tuple[str, bool]]) -> Iterator[str]:
@@ -190,7 +253,24 @@ def _multipart(request: Request) -> list[str]:
     if message.defects or any(part.is_multipart() for part in parts):
         return []
     forms = [_form(part) for part in parts]
-    return [] if None in forms else [form for form in forms if form]
+    boundary = str(message.get_boundary())
+    if len(boundary) < _AT_RANDOM or None in forms:
+        return []  # a boundary that somebody chose may be what matters
+    if _as_curl_writes(parts, boundary) != request.body:
+        return []
+    return [form for form in forms if form]
+
+
+def _as_curl_writes(parts: list[MIMEPart], boundary: str) -> str:
+    """Return a multipart body as curl would write it, with that boundary."""
+    body = ""
+    for part in parts:
+        body += f"--{boundary}\r\n"
+        body += f"Content-Disposition: {part['content-disposition']}\r\n"
+        if "content-type" in part:
+            body += f"Content-Type: {part['content-type']}\r\n"
+        body += f"\r\n{part.get_payload()}\r\n"
+    return f"{body}--{boundary}--\r\n"
 
 
 def _form(part: MIMEPart) -> str | None:

@@ -58,6 +58,8 @@ def _environment(results: Results) -> Environment:
         "curl": partial(curl_command, base_url=results.target.url),
         "fragment": lambda name: "#" + quote(text.anchor(name), safe="/:"),
         "moment": text.moment,
+        "raw": text.raw,
+        "sent": text.sent,
         "path": partial(_path, results.target.url),
         "safe_link": text.safe_link,
         "short": _short,

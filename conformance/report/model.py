@@ -97,12 +97,17 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The request of an exchange; ``url`` is absolute."""
+    """The request of an exchange; ``url`` is absolute.
+
+    ``raw`` is the whole of it where it is no well-formed HTTP. In all of
+    them U+DC80 to U+DCFF stand for bytes that are no UTF-8.
+    """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...]
     body: str
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,8 @@ class Scenario:
     """A scenario that ran, with its evidence.
 
     ``script`` repeats what was found with curl, where several requests
-    are needed; it holds no secret and no label.
+    are needed; it holds no secret and no label. ``traceback`` is that of an
+    exception of the harness itself.
     """
 
     id: str
@@ -155,6 +161,7 @@ class Scenario:
     exchanges: tuple[Exchange, ...]
     screenshots: tuple[Screenshot, ...]
     script: str = ""
+    traceback: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
+from conformance.octets import visible
 from conformance.report.curl import LABEL
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ SHOWN = 4000
 # HTML drops or replaces these, and a terminal may obey them.
 _VISIBLE = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 del _VISIBLE[ord("\n")], _VISIBLE[ord("\t")]
+_NO_TEXT = re.compile("[\ud800-\udfff]+")
 
 _APPENDIX = re.compile(r"[A-Z](\.\d+)*")
 
@@ -29,14 +31,51 @@ _APPENDIX = re.compile(r"[A-Z](\.\d+)*")
 def shown(text: str) -> Markup:
     """Return a text for a ``<pre>``: controls visible, labels marked."""
     text = text.replace("\r\n", "\n").translate(_VISIBLE)
+    marked = LABEL.sub(r"<mark>\g<0></mark>", str(escape(text)))
     return Markup(  # noqa: S704 - escaped here, and only tags are added
-        LABEL.sub(r"<mark>\g<0></mark>", str(escape(text)))
+        _NO_TEXT.sub(_as_bytes, marked)
+    )
+
+
+def _as_bytes(found: re.Match[str]) -> str:
+    return f'<b class="no" title="no UTF-8">{visible(found[0])}</b>'
+
+
+def raw(text: str, most: int = SHOWN) -> Markup:
+    """Return a whole request for a ``<pre>``: line ends are visible."""
+    lines = text[:most].replace("\r\n", "\r\0").replace("\n", "␊\n")
+    cut = f"\n… {len(text) - most:,} more characters in results.json"
+    return shown(
+        lines.replace("\r\0", "␍␊\n") + (cut if len(text) > most else "")
+    )
+
+
+def sent(text: str, most: int = SHOWN) -> str:
+    """Return a body that was sent, indented where that changes nothing."""
+    return body(text, most) if _is_usual_json(text) else _cut(text, most)
+
+
+def _is_usual_json(text: str) -> bool:
+    """Tell whether a text is JSON as one of the usual encoders writes it.
+
+    Only then does indenting show what was there.
+    """
+    try:
+        plain = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return any(
+        json.dumps(plain, ensure_ascii=False, separators=apart) == text
+        for apart in ((", ", ": "), (",", ":"))
     )
 
 
 def body(text: str, most: int = SHOWN) -> str:
     """Return a body as it is read best: JSON indented, not too long."""
-    text = _indented(text)
+    return _cut(_indented(text), most)
+
+
+def _cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     rest = len(text) - most

@@ -8,6 +8,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import HarnessError, UsageError
+from conformance.octets import visible
 from conformance.report.html import render
 
 if TYPE_CHECKING:
@@ -75,9 +76,8 @@ def _replace_all(directory: Path, texts: dict[str, str]) -> None:
 
 
 def _encoded(name: str, text: str) -> bytes:
-    # A server may send half of a surrogate pair, which is no UTF-8: the
-    # escape that stands in for it is one of JSON's, or HTML's, own.
-    is_json = name.endswith(".json")
-    return text.encode(
-        "utf-8", "backslashreplace" if is_json else "xmlcharrefreplace"
-    )
+    # A text may hold half of a surrogate pair, or what stands for a byte
+    # that is no UTF-8. JSON has an escape for both; HTML and XML have none.
+    if name.endswith(".json"):
+        return text.encode("utf-8", "backslashreplace")
+    return visible(text).encode()

@@ -47,7 +47,7 @@ def test_bytes_arrive_as_they_are(talk):
     (exchange,) = recorder.current.exchanges
     assert exchange.request["method"] == "POST"
     assert exchange.request["url"] == f"{instance.url}/x?y"
-    assert exchange.request["body"] == "a=\\xff"
+    assert exchange.request["body"] == "a=\udcff"
     assert exchange.response["status"] == 200
     assert recorder.http_requests == 1
 

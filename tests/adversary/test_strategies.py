@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from conformance.adversary import documents, wrappings
-from conformance.adversary.documents import MalformedJson, Member, Nested
+from conformance.adversary.documents import MalformedJson, Member
 from conformance.adversary.edits import ALONE, HOW, WHOLE, WITH_TEXT, Edit
+from conformance.adversary.encoding import Nested, to_bytes
 from conformance.adversary.forms import Change, MalformedForm, edited
 from conformance.adversary.headers import bad_headers, headers
 from conformance.adversary.kinds import KINDS, MARKUP, several
@@ -18,7 +19,6 @@ from conformance.adversary.texts import (
     Repeated,
     look_alike,
     texts,
-    to_bytes,
 )
 from conformance.adversary.wires import WIRES, MalformedWire, wires
 
@@ -62,7 +62,7 @@ def body_of(*changes, wrapping="form"):
 
 def test_an_unchanged_form_is_the_good_one():
     query, (body, kind) = form()
-    assert query == ""
+    assert query == b""
     assert dict(parse_qsl(body.decode())) == GOOD
     assert kind == {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -88,10 +88,10 @@ def test_a_parameter_is_changed(how, text, expected):
 def test_a_parameter_is_repeated_or_stands_in_the_query():
     assert body_of(Change("code", "repeated", "x")).endswith("&code=x")
     query, (body, _) = form(Change("code", "moved"))
-    assert query == "code=abcDEF123456"
+    assert query == b"code=abcDEF123456"
     assert b"code=abc" not in body
     query, (body, _) = form(Change("code", "also there", "x"))
-    assert query == "code=x"
+    assert query == b"code=x"
     assert b"code=abc" in body
     assert body_of(Change("state", "added", "x")).endswith("&state=x")
 

@@ -7,6 +7,8 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
+from conformance.wire import TARGET
+
 
 class _Latin1(bytes):
     def decode(self, *_: object) -> str:  # type: ignore[override]
@@ -31,9 +33,12 @@ class InProcess(httpx.WSGITransport):
     def _called(self, environ: dict[str, Any], start_response: Any) -> Any:
         path = unquote_to_bytes(self._path.partition(b"?")[0])
         environ["PATH_INFO"] = path.decode("latin-1")  # as PEP 3333 wants it
+        query = self._path.partition(b"?")[2]
+        environ["QUERY_STRING"] = query.decode("latin-1")
         return self._inner(environ, start_response)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._path = request.url.raw_path
+        target = request.extensions.get(TARGET, request.url.raw_path)
+        self._path = target
         request.headers = _WireHeaders(request.headers, "latin-1")
         return super().handle_request(request)
