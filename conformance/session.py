@@ -7,7 +7,6 @@ session cookie and a CSRF cookie. The answer itself tells which.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -26,6 +25,14 @@ CSRF_HEADER = "X-CSRF-TOKEN"
 COOKIE_LIFETIME = 600.0  # seconds; the server's is 900, renewed by answers
 MARGIN = 60.0  # seconds before its end at which a session is renewed
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# What comes of a JWT's payload that is none, or holds an odd number.
+UNREADABLE = (
+    ArithmeticError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class NoSessionError(TargetError):
@@ -143,7 +150,7 @@ def expiry(jwt: str) -> float:
         payload = jwt.split(".")[1]
         padded = payload + "=" * (-len(payload) % 4)
         return float(json.loads(base64.urlsafe_b64decode(padded))["exp"])
-    except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
+    except UNREADABLE:
         return time.time() + 86_400
 
 

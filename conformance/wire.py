@@ -13,6 +13,8 @@ import httpx
 from conformance.capture import Seen
 from conformance.errors import Limited, Unsupported
 from conformance.evidence import RECORDER
+from conformance.origin import must_be_same
+from conformance.readable import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,7 +83,7 @@ class RecordingTransport(httpx.BaseTransport):
         seen = Seen("http", actor, _request(request), None)
         started = time.monotonic()
         try:
-            response = self._inner.handle_request(request)
+            response = readable(self._inner.handle_request(request))
             response.read()
         except Exception as error:
             seen.error = f"{type(error).__name__}: {error}"
@@ -136,8 +138,14 @@ class Wire:
         """Return an HTTP client whose exchanges bear that actor's name.
 
         It keeps no cookies: FitTrackee's are ``Secure``, and an ordinary
-        jar would hold them back over plain HTTP on loopback.
+        jar would hold them back over plain HTTP on loopback. To any other
+        origin than the instance's it sends nothing.
         """
+
+        def checked(request: httpx.Request) -> None:
+            must_be_same(self.instance.url, request.url, "what it asks for")
+            request.extensions.update(actor=actor)
+
         client = httpx.Client(
             base_url=self.instance.url,
             transport=self.transport,
@@ -146,9 +154,7 @@ class Wire:
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": "fittrackee-conformance", **self.headers},
         )
-        client.event_hooks["request"].append(
-            lambda request: request.extensions.update(actor=actor)
-        )
+        client.event_hooks["request"].append(checked)
         return client
 
 
