@@ -38,13 +38,19 @@ def endpoint(url: str) -> tuple[str, int]:
     return parsed.raw_host.decode("ascii"), port
 
 
-def must_be_same(target: str, url: str | httpx.URL, what: str) -> None:
+def must_be_same(
+    target: str,
+    url: str | httpx.URL,
+    what: str,
+    so: str = "nothing was sent there",
+) -> None:
     """Make sure that a URL is of the target's origin.
 
     Args:
         target: The target's base URL.
         url: Where something secret would go.
         what: Begins the message, such as ``the request``.
+        so: Ends the message: what was left undone.
 
     Raises:
         Blocked: It is of another one; the message names both.
@@ -53,5 +59,5 @@ def must_be_same(target: str, url: str | httpx.URL, what: str) -> None:
     if there != origin(target):
         raise Blocked(
             f"{what} is at {there or 'no host'}, not at the target "
-            f"{origin(target)}: nothing was sent there"
+            f"{origin(target)}: {so}"
         )
