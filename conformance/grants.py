@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from conformance import issued
 from conformance.errors import Blocked
 
 if TYPE_CHECKING:
@@ -43,9 +44,11 @@ class Tokens:
 
 def redirect_parameters(response: httpx.Response) -> dict[str, list[str]]:
     """Return the query of the answer's ``redirect_url``; {} without one."""
-    return parse_qs(
-        urlsplit(redirect_url(response)).query, keep_blank_values=True
-    )
+    try:
+        query = urlsplit(redirect_url(response)).query
+    except ValueError:  # no URL at all
+        return {}
+    return parse_qs(query, keep_blank_values=True)
 
 
 def redirect_url(response: httpx.Response) -> str:
@@ -66,6 +69,8 @@ def must_be_tokens(response: httpx.Response) -> Tokens:
         raise Blocked(f"no tokens: {summary(response)}") from None
     if response.status_code != 200:
         raise Blocked(f"no tokens: {summary(response)}")
+    issued.must_be_strings(access_token=access, refresh_token=refresh)
+    issued.keep(access, "access token", issued.GRAMMAR)
     return Tokens(access, refresh, body.get("scope"), body)
 
 

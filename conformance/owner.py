@@ -7,6 +7,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from conformance import issued
 from conformance.app import App
 from conformance.errors import Blocked
 
@@ -123,6 +124,7 @@ class Owner:
         """Make an actor of a registered app; Blocked when that fails."""
         if missing := APP_MEMBERS - data.keys():
             raise Blocked(f"a registration answered without {min(missing)}")
+        issued.must_be_client(data)
         return App(self._wire.client("app"), data)
 
     def register_and_authorize(

@@ -11,6 +11,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from conformance import issued
 from conformance.errors import TargetError
 
 if TYPE_CHECKING:
@@ -112,6 +113,21 @@ class Session:
                 "address and the password"
             )
 
+        self._must_be_sendable()
+
+    def _must_be_sendable(self) -> None:
+        """Make sure that the session can be sent back.
+
+        Raises:
+            TargetError: It cannot: nothing can be done as this user.
+        """
+        for value in self.headers("POST").values():
+            if why := issued.unsendable(value):
+                raise TargetError(
+                    f"login as {self.user.email} was answered with a session "
+                    f"that no header can carry ({why})"
+                )
+
     def headers(self, method: str) -> dict[str, str]:
         """Return the headers that prove the session to the server."""
         if self._token:
@@ -131,6 +147,7 @@ class Session:
             if not value.strip('"'):
                 continue
             self._cookies[name] = value.strip('"')
+            issued.keep(self._cookies[name], f"cookie {name}", "see the login")
             if name == SESSION_COOKIE:
                 self._ends = time.time() + COOKIE_LIFETIME
 

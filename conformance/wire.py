@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from conformance import issued
 from conformance.capture import Seen
 from conformance.errors import Limited, Unsupported
 from conformance.evidence import RECORDER
@@ -120,6 +121,23 @@ def not_limited(response: httpx.Response) -> httpx.Response:
     return response
 
 
+class Client(httpx.Client):
+    """An HTTP client that sends what the server issued, where one can."""
+
+    def build_request(
+        self, method: str, url: httpx.URL | str, **options: Any
+    ) -> httpx.Request:
+        """Return a request; Blocked when an issued value spoils it."""
+        try:
+            request = super().build_request(method, url, **options)
+        except (UnicodeError, httpx.InvalidURL):
+            given = (str(url), options.get("headers"), options.get("params"))
+            issued.must_be_sendable(issued.texts_in(given))
+            raise
+        issued.must_be_headers(request.headers.raw)
+        return request
+
+
 @dataclass
 class Wire:
     """An instance and the one connection pool that reaches it.
@@ -146,7 +164,7 @@ class Wire:
             must_be_same(self.instance.url, request.url, "what it asks for")
             request.extensions.update(actor=actor)
 
-        client = httpx.Client(
+        client = Client(
             base_url=self.instance.url,
             transport=self.transport,
             timeout=TIMEOUT,

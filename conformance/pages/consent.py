@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from conformance.errors import Blocked
-from conformance.form import pairs
+from conformance.form import encode
 
 if TYPE_CHECKING:
     from conformance.browser import Visitor
@@ -77,4 +77,4 @@ class ConsentPage:
 
 def authorization_url(request: dict[str, Value]) -> str:
     """Return the authorization URL's path and query for a request."""
-    return f"{PATH}?{urlencode(pairs(request, {}))}"
+    return f"{PATH}?{encode(request, {})[0]}"
