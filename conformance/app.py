@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from conformance import issued
 from conformance.form import encode
 from conformance.grants import (
     NO_MORE_THAN_ASKED,
@@ -268,6 +269,7 @@ class App:
             method: HTTP method.
             **options: What httpx takes; ``headers`` win over ours.
         """
+        issued.must_fit(token or "")
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
         headers = {**bearer, **options.pop("headers", {})}
         return self._client.request(method, path, headers=headers, **options)

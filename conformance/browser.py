@@ -8,16 +8,20 @@ import shutil
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from playwright.sync_api import Error, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
+from conformance.callback import LISTENING
 from conformance.capture import Seen
 from conformance.errors import Unsupported
 from conformance.evidence import RECORDER, observe
+from conformance.fence import Fence
 from conformance.octets import to_text
+from conformance.origin import must_be_same, origin
 from conformance.preconditions import unmet
+from conformance.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,6 +53,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Pages speak with the target through the fence, or with nobody.
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]
 HELP = "no browser found; install one with: playwright install chromium"
 RECORDED = {"document", "xhr", "fetch"}
@@ -88,12 +94,29 @@ class Visitor:
 
     What it sends and receives goes to the running scenario's evidence;
     call :meth:`settle` after acting, before judging.
+
+    Attributes:
+        elsewhere: Requests of its pages to other origins; none of them
+            left this machine.
     """
 
-    def __init__(self, browser: Browser, base_url: str) -> None:
-        """Open a fresh window on the instance."""
+    def __init__(
+        self, browser: Browser, base_url: str, reach: Reach | None = None
+    ) -> None:
+        """Open a fresh window on the instance, and on nothing else.
+
+        Args:
+            browser: Shared with others.
+            base_url: The instance's.
+            reach: How connections to it are opened.
+        """
+        self._home = base_url
+        self._fence = Fence(base_url, reach or Reach())
+        self.elsewhere: list[Request] = []
+        self._led_to = ""  # the last origin that a page was sent to
         self.context: BrowserContext = browser.new_context(
             base_url=base_url,
+            proxy={"server": self._fence.server, "bypass": "<-loopback>"},
             locale="en-US",
             ignore_https_errors=False,
             viewport={"width": 1000, "height": 800},
@@ -101,6 +124,7 @@ class Visitor:
         self.context.set_default_timeout(TIMEOUT_MS)
         self._pending: list[Request] = []
         self.context.on("requestfinished", self._finished)
+        self.context.on("request", self._asked)
         self.page: Page = self.context.new_page()
 
     @property
@@ -110,6 +134,47 @@ class Visitor:
 
     def _finished(self, request: Request) -> None:
         self._pending.append(request)
+
+    def _asked(self, request: Request) -> None:
+        where = origin(request.url)
+        ours = where == origin(self._home) or is_callback(request.url)
+        if where and not ours:
+            known = {origin(other.url) for other in self.elsewhere}
+            self.elsewhere.append(request)
+            if request.is_navigation_request():
+                self._led_to = where
+            if where not in known:
+                observe(f"a page asked for {where} and was kept from it")
+
+    def told_elsewhere(self, *values: str) -> list[str]:
+        """Return the other origins that would have learnt any of some values.
+
+        Args:
+            *values: What was typed.
+        """
+        return sorted(
+            {
+                origin(request.url)
+                for request in self.elsewhere
+                for text in (request.url, _post_data(request))
+                if any(value in unquote_plus(text) for value in values)
+            }
+        )
+
+    def must_be_home(self, what: str, so: str = "nothing was typed") -> None:
+        """Make sure that the page shown is the instance's own.
+
+        Args:
+            what: Begins the message, such as ``the login page``.
+            so: Ends the message: what was left undone.
+
+        Raises:
+            Blocked: It is of another origin; the message names both.
+        """
+        at = origin(self.page.url)
+        if at != origin(self._home) and not at.startswith("http"):
+            at = self._led_to or at  # an error page: it was kept from there
+        must_be_same(self._home, at, what, so)
 
     def shows(self, path: str, *landmarks: Locator) -> bool:
         """Go to a path of the instance; tell whether its page comes.
@@ -122,18 +187,38 @@ class Visitor:
             path: Path below the instance's URL.
             *landmarks: Any of them tells that the page is there.
         """
-        self.page.goto(path)
-        for reloads in range(RELOADS):
+        load: Callable[[], object] = functools.partial(self.page.goto, path)
+        for reloads in range(RELOADS + 1):
+            if not self._loads(load):
+                return False
             if self.appears(*landmarks, within=PATIENCE_MS):
                 if reloads:
                     observe(f"{_path(path)}: empty until reload {reloads}")
                 return True
-            self.page.reload()
-        return self.appears(*landmarks, within=PATIENCE_MS)
+            if origin(self.page.url) != origin(self._home):
+                return False
+            load = self.page.reload
+        return False
+
+    def _loads(self, load: Callable[[], object]) -> bool:
+        """Load a page; tell whether that went well.
+
+        Raises:
+            Blocked: It cannot be loaded, and it is not elsewhere.
+        """
+        try:
+            load()
+        except Error as error:
+            if self._led_to:
+                return False
+            why = error.message.splitlines()[0]
+            raise Blocked(f"a page could not be loaded: {why}") from None
+        return True
 
     def open(self, path: str, *landmarks: Locator) -> None:
         """Go to a path as above; Blocked when its page never comes."""
         if not self.shows(path, *landmarks):
+            self.must_be_home(f"the page {_path(path)}")
             patience = (RELOADS + 1) * PATIENCE_MS
             raise self._gone("open", f"the page {_path(path)}", patience)
 
@@ -157,7 +242,7 @@ class Visitor:
         """Wait until the address is as told; tell whether it came so."""
         try:
             self.page.wait_for_url(where)
-        except TooLate:
+        except Error:  # too late, or the browser was kept from it
             return False
         finally:
             self.settle()
@@ -166,6 +251,7 @@ class Visitor:
     def must_go_to(self, what: str, where: Callable[[str], bool]) -> None:
         """Wait for an address; Blocked when the browser stays away."""
         if not self.goes_to(where):
+            self.must_be_home(what, "it was not reached")
             raise self._gone("must_go_to", what, TIMEOUT_MS)
 
     def _gone(self, verb: str, what: str, waited: float) -> Blocked:
@@ -190,6 +276,13 @@ class Visitor:
         """Close the window."""
         self.settle()
         self.context.close()
+        self._fence.close()
+
+
+def is_callback(url: str) -> bool:
+    """Tell whether a URL leads to a callback of this process."""
+    parts = urlsplit(url)
+    return (parts.hostname, parts.port) in LISTENING
 
 
 def _path(url: str) -> str:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATH = "/callback"
+LISTENING: set[tuple[str, int]] = set()
+"""Host and port of each callback that this process serves."""
+
 PAGE = (
     b"<!doctype html><html lang=en><meta charset=utf-8>"
     b"<title>Callback</title>"
@@ -41,9 +44,12 @@ def listening() -> Iterator[Callback]:
     server.RequestHandlerClass = _handler(callback)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    place = ("127.0.0.1", server.server_address[1])
+    LISTENING.add(place)
     try:
         yield callback
     finally:
+        LISTENING.discard(place)
         server.shutdown()
         server.server_close()
         thread.join(timeout=10)

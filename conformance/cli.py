@@ -45,9 +45,14 @@ class OneLineErrors(click.Group):
 
 
 def _say(message: str, detail: str = "") -> None:
-    click.echo(f"error: {' '.join(message.split())}", err=True)
+    click.echo(f"error: {_printable(' '.join(message.split()))}", err=True)
     if detail:
-        click.echo(detail.rstrip(), err=True)
+        click.echo(_printable(detail.rstrip()), err=True)
+
+
+def _printable(text: str) -> str:
+    """Return a text that steers no terminal: it may be a server's."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
 
 
 @click.group(cls=OneLineErrors, no_args_is_help=False)

@@ -30,11 +30,14 @@ def pairs(defaults: Changes, changes: Changes) -> list[tuple[str, str]]:
 
 def encode(defaults: Changes, changes: Changes) -> tuple[str, dict[str, str]]:
     """Return a form body and its headers (RFC 6749 appendix B)."""
-    return urlencode(pairs(defaults, changes)), {"Content-Type": FORM}
+    body = urlencode(pairs(defaults, changes), errors="surrogatepass")
+    return body, {"Content-Type": FORM}
 
 
 def basic(user: str, password: str) -> dict[str, str]:
     """Return the header of HTTP Basic as RFC 6749 2.3.1 encodes it."""
-    pair = f"{quote_plus(user)}:{quote_plus(password)}"
+    pair = ":".join(
+        quote_plus(text, errors="surrogatepass") for text in (user, password)
+    )
     credentials = b64encode(pair.encode()).decode("ascii")
     return {"Authorization": f"Basic {credentials}"}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from conformance import issued
 from conformance.preconditions import json_body, must_hold, unmet
 
 if TYPE_CHECKING:
@@ -91,10 +92,11 @@ def must_be_tokens(
     body = json_body(response)
     found = body if isinstance(body, dict) else {}
     access, refresh = found.get("access_token"), found.get("refresh_token")
-    good = isinstance(access, str) and isinstance(refresh, str)
-    if response.status_code != 200 or not good:
+    if response.status_code != 200 or access is None or refresh is None:
         raise unmet(verb, "tokens", response)
-    return Tokens(str(access), str(refresh), found.get("scope"), found)
+    issued.must_be_strings(access_token=access, refresh_token=refresh)
+    issued.keep(access, "access token", issued.GRAMMAR)
+    return Tokens(access, refresh, found.get("scope"), found)
 
 
 def must_hold_scope(

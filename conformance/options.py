@@ -111,8 +111,8 @@ class Options:
 
     @property
     def shown_target(self) -> str:
-        """The target without the password that a URL may hold."""
-        return re.sub("//.*@", "//", self.target)
+        """The target without what a URL may hold of secrets."""
+        return re.sub(r"(?s)//.*@", "//", re.sub(r"[?#].*", "", self.target))
 
     def arguments(self) -> list[str]:
         """Return the options as pytest arguments."""

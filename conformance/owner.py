@@ -7,6 +7,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from conformance import issued
 from conformance.app import App
 from conformance.grants import must_be_granted
 from conformance.preconditions import (
@@ -153,13 +154,15 @@ class Owner:
             for name, kind in APP_MEMBERS.items()
             if not isinstance(data.get(name), kind)
         ]
+        uris = [] if missing else data["redirect_uris"]
         must_hold(
-            not missing and data["redirect_uris"],
+            uris and all(isinstance(uri, str) for uri in uris),
             f"data.client with {', '.join(APP_MEMBERS)}",
             f"{', '.join(missing) or 'redirect_uris'} missing or mistyped",
             response,
             verb="must_register",
         )
+        issued.keep_client(data)
         return App(self._wire.client("app"), data)
 
     def register_and_authorize(

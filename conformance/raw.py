@@ -16,14 +16,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-import httpx
-
 from conformance.capture import Seen
 from conformance.evidence import EXCHANGE, RECORDER
 from conformance.octets import to_bytes, to_text
+from conformance.readable import Response
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    import httpx
 
     from conformance.evidence import Recorder
     from conformance.instance import Instance
@@ -139,7 +140,7 @@ class RawConnection:
         response = None
         try:
             reader.begin()
-            response = httpx.Response(
+            response = Response(
                 reader.status,
                 headers=reader.getheaders(),
                 content=reader.read(),

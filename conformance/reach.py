@@ -142,7 +142,7 @@ class _Moved(httpx.BaseTransport):
             stream=request.stream,
             extensions={
                 **request.extensions,
-                "sni_hostname": request.url.host,
+                "sni_hostname": request.url.raw_host.decode("ascii"),
             },
         )
         return self._inner.handle_request(moved)

@@ -129,7 +129,7 @@ def target(instance: Instance | None, options: Options) -> dict[str, str]:
     """Describe the target; all that is known when it never started."""
     if instance is None:
         name = options.shown_target
-        kind = name.partition(":")[0]
+        kind = name.strip().partition(":")[0].lower()
         kind = "url" if kind in {"http", "https"} else kind
         return {"kind": kind, "name": name, "url": "", "version": ""}
     return {

@@ -7,11 +7,11 @@ session cookie and a CSRF cookie. The answer itself tells which.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from conformance import issued
 from conformance.errors import TargetError
 
 if TYPE_CHECKING:
@@ -26,6 +26,14 @@ CSRF_HEADER = "X-CSRF-TOKEN"
 COOKIE_LIFETIME = 600.0  # seconds; the server's is 900, renewed by answers
 MARGIN = 60.0  # seconds before its end at which a session is renewed
 SAFE = {"GET", "HEAD", "OPTIONS"}
+# What comes of a JWT's payload that is none, or holds an odd number.
+UNREADABLE = (
+    ArithmeticError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class NoSessionError(TargetError):
@@ -105,6 +113,21 @@ class Session:
                 "address and the password"
             )
 
+        self._must_be_sendable()
+
+    def _must_be_sendable(self) -> None:
+        """Make sure that the session can be sent back.
+
+        Raises:
+            TargetError: It cannot: nothing can be done as this user.
+        """
+        for value in self.headers("POST").values():
+            if why := issued.unsendable(value):
+                raise TargetError(
+                    f"login as {self.user.email} was answered with a session "
+                    f"that no header can carry ({why})"
+                )
+
     def headers(self, method: str) -> dict[str, str]:
         """Return the headers that prove the session to the server."""
         if self._token:
@@ -124,6 +147,7 @@ class Session:
             if not value.strip('"'):
                 continue
             self._cookies[name] = value.strip('"')
+            issued.keep(self._cookies[name], f"cookie {name}", "see the login")
             if name == SESSION_COOKIE:
                 self._ends = time.time() + COOKIE_LIFETIME
 
@@ -143,7 +167,7 @@ def expiry(jwt: str) -> float:
         payload = jwt.split(".")[1]
         padded = payload + "=" * (-len(payload) % 4)
         return float(json.loads(base64.urlsafe_b64decode(padded))["exp"])
-    except (IndexError, KeyError, TypeError, ValueError, binascii.Error):
+    except UNREADABLE:
         return time.time() + 86_400
 
 

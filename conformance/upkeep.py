@@ -9,6 +9,7 @@ import httpx
 from conformance.errors import Blocked, HarnessError, TargetError
 from conformance.owner import Owner, sweep
 from conformance.session import Session
+from conformance.targets.url import unused_proxy
 from conformance.wire import connect
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def examine(instance: Instance, notes: list[str]) -> None:
     # Imported here: most targets need no doctor.
     from conformance.doctor import preflight
 
+    if note := unused_proxy(instance.url):
+        notes.append(note)
     try:
         notes += preflight.check(instance)
     except TargetError as error:

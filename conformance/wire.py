@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from conformance import issued
 from conformance.capture import Seen
 from conformance.errors import Limited, Unsupported
 from conformance.evidence import EXCHANGE, RECORDER
 from conformance.octets import to_text
+from conformance.origin import must_be_same
+from conformance.readable import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +87,7 @@ class RecordingTransport(httpx.BaseTransport):
         seen = Seen("http", actor, _request(request), None)
         started = time.monotonic()
         try:
-            response = self._inner.handle_request(request)
+            response = readable(self._inner.handle_request(request))
             response.read()
         except Exception as error:
             seen.error = f"{type(error).__name__}: {error}"
@@ -123,6 +126,23 @@ def not_limited(response: httpx.Response) -> httpx.Response:
     return response
 
 
+class Client(httpx.Client):
+    """An HTTP client that sends what the server issued, where one can."""
+
+    def build_request(
+        self, method: str, url: httpx.URL | str, **options: Any
+    ) -> httpx.Request:
+        """Return a request; Blocked when an issued value spoils it."""
+        try:
+            request = super().build_request(method, url, **options)
+        except (UnicodeError, httpx.InvalidURL):
+            given = (str(url), options.get("headers"), options.get("params"))
+            issued.must_be_sendable(issued.texts_in(given))
+            raise
+        issued.must_be_headers(request.headers.raw)
+        return request
+
+
 @dataclass
 class Wire:
     """An instance and the one connection pool that reaches it.
@@ -141,9 +161,10 @@ class Wire:
         """Return an HTTP client whose exchanges bear that actor's name.
 
         It keeps no cookies: FitTrackee's are ``Secure``, and an ordinary
-        jar would hold them back over plain HTTP on loopback.
+        jar would hold them back over plain HTTP on loopback. To any other
+        origin than the instance's it sends nothing.
         """
-        client = httpx.Client(
+        client = Client(
             base_url=self.instance.url,
             transport=self.transport,
             timeout=TIMEOUT,
@@ -153,12 +174,13 @@ class Wire:
         )
         base = client.base_url.raw_path.rstrip(b"/")
 
-        def told(request: httpx.Request) -> None:
+        def checked(request: httpx.Request) -> None:
+            must_be_same(self.instance.url, request.url, "what it asks for")
             request.extensions["actor"] = actor
             if written := request.extensions.get(AS_WRITTEN):
                 request.extensions[TARGET] = base + written
 
-        client.event_hooks["request"].append(told)
+        client.event_hooks["request"].append(checked)
         return client
 
 
@@ -203,7 +225,6 @@ def address(request: httpx.Request) -> str:
 
 
 def _response(response: httpx.Response) -> dict[str, Any]:
-    _readable(response)
     return {
         "status": response.status_code,
         "reason": response.reason_phrase,
@@ -219,11 +240,3 @@ def _headers(headers: httpx.Headers) -> list[list[str]]:
         for name, value in headers.raw
         if to_text(name).lower() not in skipped
     ]
-
-
-def _readable(response: httpx.Response) -> None:
-    """Read a text as UTF-8 where the charset that it names cannot be."""
-    try:
-        response.text  # noqa: B018 - decoded once, at the first look
-    except Exception:  # a codec may raise anything
-        response.encoding = "utf-8"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SECONDS = 5
 UPLOAD = "/api/workouts"
 TOO_LARGE = b"413"
+LARGEST = 2**63  # bytes; more than that is no size
 
 
 def examine(probe: Probe, config: httpx.Response, found: Examination) -> None:
@@ -52,7 +53,8 @@ def _allowed(config: httpx.Response) -> int:
         size = config.json()["data"]["max_zip_file_size"]
     except (ValueError, KeyError, TypeError):
         return 0
-    return size if isinstance(size, int) else 0
+    known = isinstance(size, int) and size < LARGEST
+    return size if known else 0
 
 
 def _announced(probe: Probe, size: int) -> bytes:

@@ -20,7 +20,14 @@ from conformance.doctor.examination import Examination
 from conformance.doctor.probe import Probe
 from conformance.errors import UsageError
 from conformance.targets import ready
-from conformance.targets.url import base_url, credentials, reach_of
+from conformance.targets.url import (
+    base_url,
+    credentials,
+    identify,
+    reach_of,
+    unused_proxy,
+    with_scheme,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,10 +67,12 @@ class Patient:
         Raises:
             UsageError: The address or a variable cannot be used.
         """
-        if text.partition(":")[0] not in {"http", "https"}:
+        text = text.strip()
+        if text.partition(":")[0].lower() not in {"http", "https"}:
+            such = with_scheme(text) or "https://fittrackee.example.org"
             raise UsageError(
                 f"{text}: give the address of a running FitTrackee, such as "
-                "https://fittrackee.example.org"
+                f"{such}"
             )
         url = base_url(text)
         if http_port is None and urlsplit(url).port in {None, 443}:
@@ -83,7 +92,9 @@ def diagnose(patient: Patient) -> Examination:
     reach = patient.reach
     if secure:
         reach = tls.examine(patient.url, reach, found)
-    found.version = ready.identify(patient.url, reach=reach)
+    found.version = identify(patient.url, reach)
+    if note := unused_proxy(patient.url):
+        found.unseen.append(f"what a proxy would see: {note}")
     probe = Probe(patient.url, reach)
     probe.tally.requests = ready.QUESTIONS
     try:

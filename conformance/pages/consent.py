@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
-from conformance.form import pairs
+from conformance.form import encode
 from conformance.preconditions import unmet
 
 if TYPE_CHECKING:
@@ -82,4 +82,4 @@ class ConsentPage:
 
 def authorization_url(request: dict[str, Value]) -> str:
     """Return the authorization URL's path and query for a request."""
-    return f"{PATH}?{urlencode(pairs(request, {}))}"
+    return f"{PATH}?{encode(request, {})[0]}"

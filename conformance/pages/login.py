@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.origin import must_be_same
+
 if TYPE_CHECKING:
     from conformance.browser import Visitor
     from conformance.instance import Credentials
 
 PATH = "/login"
+STAYS = "robustness/login-form-stays"
+# Where the form and its buttons are sent, as far as it is told; what a
+# script does with them is seen when it does it.
+ACTIONS = """form => [form, ...form.querySelectorAll("[formaction]")]
+  .flatMap(e => ["action", "formaction"].map(n => e.getAttribute(n)))
+  .filter(value => value)
+  .map(value => new URL(value, document.baseURI))
+  .filter(url => /^https?:$/.test(url.protocol))
+  .map(url => url.href)"""
 
 
 class LoginPage:
@@ -29,11 +40,31 @@ class LoginPage:
         self._visitor.open(PATH, self.form)
 
     def log_in(self, user: Credentials) -> None:
-        """Fill the form in, send it, and wait until the page has gone."""
-        self.email.fill(user.email)
-        self.password.fill(user.password)
-        self.submit.click()
+        """Fill the form in, send it, and wait until the page has gone.
+
+        Raises:
+            Blocked: The page or its form is another host's, so that
+                nothing was typed; or the page stays.
+        """
+        self._visitor.must_be_home("the login page")
+        for url in self.form.evaluate(ACTIONS):
+            must_be_same(
+                self._visitor.page.url,
+                url,
+                "what the login form is sent to",
+                f"nothing was typed, see {STAYS}",
+            )
+        self.send(user.email, user.password)
         self._visitor.must_go_to(
             "the page after the login",
             lambda url: not urlsplit(url).path.endswith(PATH),
         )
+        self._visitor.must_be_home(
+            "the page after the login", "the login led away"
+        )
+
+    def send(self, email: str, password: str) -> None:
+        """Fill the form in and send it, wherever it goes."""
+        self.email.fill(email)
+        self.password.fill(password)
+        self.submit.click()

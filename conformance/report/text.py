@@ -87,9 +87,9 @@ def _indented(text: str) -> str:
         return text
     try:
         plain = json.loads(text, object_pairs_hook=_without_repeats)
+        return json.dumps(plain, indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
         return text
-    return json.dumps(plain, indent=2, ensure_ascii=False)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

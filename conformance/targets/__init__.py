@@ -9,7 +9,7 @@ from conformance.errors import UsageError
 from conformance.targets import own_postgres, postgres, releases
 from conformance.targets.pip import PipTarget
 from conformance.targets.reference import NEWEST, ReferenceTarget
-from conformance.targets.url import from_url
+from conformance.targets.url import from_url, with_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,7 @@ def parse(
             be used; the message says what to do.
     """
     kind, _, rest = text.strip().partition(":")
+    kind = kind.lower() if rest.startswith("//") else kind
     if kind == "reference":
         return ReferenceTarget(text, rest or NEWEST, fault, behind)
     if fault is not None:
@@ -87,4 +88,6 @@ def parse(
             f"{text}: docker is not available in this version yet; "
             f"use one of: {KINDS}"
         )
+    if meant := with_scheme(text.strip()):
+        raise UsageError(f"{text}: no scheme; give {meant}")
     raise UsageError(f"{text}: unknown kind of target; use one of: {KINDS}")

@@ -139,7 +139,7 @@ class _Site:
         service = stack.enter_context(self._serving(listener))
         version = ready.wait(self.upstream, service)
         reach = self.public.reach
-        ready.identify(self.public.url, trust_env=False, reach=reach)
+        ready.identify(self.public.url, reach=reach)
         if not self.release.creates_users:
             users.register(people, self.upstream)
             self._ftcli([*users.activating(people), *promoting])

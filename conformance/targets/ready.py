@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -15,40 +16,37 @@ from tenacity import (
 )
 
 from conformance.errors import TargetError
+from conformance.reach import Reach
+from conformance.readable import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.reach import Reach
     from conformance.targets.process import Service
 
 ANSWER_SECONDS = 15
 QUESTIONS = 2  # requests that it takes to identify one
+LONGEST_VERSION = 100  # characters; Python reads no number of thousands
 
 
 class NotReadyError(TargetError):
     """Nothing, or something else than FitTrackee, answers."""
 
 
-def identify(
-    url: str, *, trust_env: bool = True, reach: Reach | None = None
-) -> str:
+def identify(url: str, *, reach: Reach | None = None) -> str:
     """Return the version of the FitTrackee at a URL.
 
     Args:
         url: Base URL without a trailing slash.
-        trust_env: Whether the environment's proxies may be used.
         reach: How it is reached, where its name alone does not tell.
 
     Raises:
         NotReadyError: It does not answer as FitTrackee does; the message says
             what came instead.
     """
-    with httpx.Client(
-        timeout=ANSWER_SECONDS,
-        trust_env=trust_env,
-        transport=reach.transport() if reach else None,
-    ) as client:
+    # A transport of our own: the environment's proxies are not used.
+    transport = Reading((reach or Reach()).transport())
+    with httpx.Client(timeout=ANSWER_SECONDS, transport=transport) as client:
         ping = _get(client, url, "/api/ping")
         if ping.get("message") != "pong!":
             raise NotReadyError(_other(url, "/api/ping"))
@@ -56,7 +54,30 @@ def identify(
     # A single-page front end answers 200 to anything, hence two questions.
     if not isinstance(data, dict) or not isinstance(data.get("version"), str):
         raise NotReadyError(_other(url, "/api/config"))
-    return str(data["version"])
+    version = str(data["version"])
+    if len(version) > LONGEST_VERSION or not version.isprintable():
+        raise NotReadyError(
+            f"{url}: GET /api/config names a version of {len(version)} "
+            f"characters that no FitTrackee has; is it one?"
+        )
+    return version
+
+
+def answers_above(url: str, *, reach: Reach) -> str:
+    """Return where a FitTrackee answers above a URL's path, ``""`` if none.
+
+    Args:
+        url: A URL at which none answers, without a trailing slash.
+        reach: How it is reached.
+    """
+    root, _, path = url.partition("//")
+    host, *segments = path.split("/")
+    for kept in reversed(range(len(segments))):
+        above = "/".join([f"{root}//{host}", *segments[:kept]])
+        with suppress(NotReadyError):
+            identify(above, reach=reach)
+            return above
+    return ""
 
 
 def wait(url: str, service: Service, *, seconds: float = 90) -> str:
@@ -72,7 +93,7 @@ def wait(url: str, service: Service, *, seconds: float = 90) -> str:
             raise TargetError(
                 f"{ended} before it answered at {url}", detail=service.tail()
             )
-        return identify(url, trust_env=False)
+        return identify(url)
 
     try:
         return Retrying(

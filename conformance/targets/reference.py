@@ -84,7 +84,7 @@ class ReferenceTarget:
             stack.callback(server.close)
             upstream = stack.enter_context(serve(server))
             public = stack.enter_context(published(upstream, self.behind))
-            ready.identify(public.url, trust_env=False, reach=public.reach)
+            ready.identify(public.url, reach=public.reach)
             yield Instance(
                 kind="reference",
                 name=self.name,

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
+from urllib.request import (  # type: ignore[attr-defined]
+    proxy_bypass_environment,
+)
 
-from conformance.errors import UsageError
+import httpx
+
+from conformance.errors import TargetError, UsageError
 from conformance.instance import Credentials, Instance
 from conformance.reach import Reach
 from conformance.targets import ready
@@ -18,6 +25,13 @@ if TYPE_CHECKING:
 
 ADDRESS = "FITTRACKEE_ADDRESS"
 AUTHORITY = "SSL_CERT_FILE"
+SUCH_AS = "give one such as https://fittrackee.example.org"
+# FitTrackee's own addresses, which are copied from a browser or its
+# documentation: what stands before them is the base URL.
+OWN_PATHS = re.compile(r"/(api|login|register|profile)(/.*)?$")
+BARE_HOST = re.compile(
+    r"(?P<name>localhost|[\w-]+(\.[\w-]+)+|\[[\da-fA-F:]+\])(:\d+)?(/.*)?"
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +66,7 @@ class UrlTarget:
             kind="url",
             name=self.name,
             url=self.url,
-            version=ready.identify(self.url, reach=self.reach),
+            version=identify(self.url, self.reach),
             owner=self.owner,
             stranger=self.stranger,
             admin=self.admin,
@@ -84,36 +98,108 @@ def from_url(text: str, environ: Mapping[str, str]) -> UrlTarget:
 
 
 def base_url(text: str) -> str:
-    """Return a target's base URL without a trailing slash.
+    """Return a target's base URL, in ASCII and without a trailing slash.
+
+    Scheme and host are in lower case, the scheme's own port is left out,
+    and so is the address of a page or of the API below the base URL.
 
     Raises:
         UsageError: It cannot be used; the message says what to give.
     """
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018 - raises when it is no number
-    except ValueError as error:
+    text = text.strip()
+    parts, host, path = _read(text)
+    if not parts.hostname:
+        raise UsageError(f"{text}: not a base URL; {SUCH_AS}")
+    name = f"[{host}]" if ":" in host else host
+    own = {"http": 80, "https": 443}.get(parts.scheme)
+    port = "" if parts.port in {None, own} else f":{parts.port}"
+    base = f"{parts.scheme}://{name}{port}"
+    base += OWN_PATHS.sub("", path.rstrip("/"))
+    if parts.query or parts.fragment:
+        end = "?" if parts.query else "#"  # what follows may be a secret
         raise UsageError(
-            f"{text}: not a URL ({error}); give one such as "
-            f"https://fittrackee.example.org"
-        ) from None
-    if parts.username or parts.password:
-        raise UsageError(
-            "the target's URL holds credentials; take them out and set "
-            "FITTRACKEE_EMAIL and FITTRACKEE_PASSWORD"
+            f"{text.partition(end)[0]}: not a base URL, it goes on with "
+            f"{end}; drop that and give {base}"
         )
-    if not parts.hostname or parts.query or parts.fragment:
-        raise UsageError(
-            f"{text}: not a base URL; give one such as "
-            f"https://fittrackee.example.org"
-        )
-    if parts.scheme == "http" and not _is_loopback(parts):
+    if parts.scheme == "http" and not _is_loopback(host):
         raise UsageError(
             f"{text}: FitTrackee refuses OAuth over plain HTTP save on "
             f"loopback hosts, and passwords would cross the network in "
             f"clear; give its https:// address"
         )
-    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    return base
+
+
+def _read(text: str) -> tuple[SplitResult, str, str]:
+    """Take a URL apart; its host and its path in ASCII.
+
+    Raises:
+        UsageError: It is none, or holds credentials, which are not told.
+    """
+    if "@" in text.partition("//")[2].partition("?")[0].partition("#")[0]:
+        raise UsageError(
+            "the target's URL holds credentials; take them out and set "
+            "FITTRACKEE_EMAIL and FITTRACKEE_PASSWORD"
+        )
+    try:
+        parts = urlsplit(text)
+        url = httpx.URL(text)
+        if parts.port == 0:
+            raise ValueError("port 0")  # noqa: TRY301 - told as the others
+        if wrong := re.search(r"[\s\\%]", parts.netloc):
+            raise ValueError(f"{wrong[0]!r} in the host")  # noqa: TRY301
+    except (ValueError, httpx.InvalidURL) as error:
+        raise UsageError(f"{text}: not a URL ({error}); {SUCH_AS}") from None
+    path = url.raw_path.decode("ascii").partition("?")[0]
+    return parts, url.raw_host.decode("ascii"), path
+
+
+def with_scheme(text: str) -> str:
+    """Return the URL that a bare host was meant for, ``""`` for others."""
+    found = BARE_HOST.fullmatch(text)
+    if not found:
+        return ""
+    loopback = _is_loopback(found["name"].strip("[]"))
+    return f"{'http' if loopback else 'https'}://{text}"
+
+
+def identify(url: str, reach: Reach) -> str:
+    """Return the version of the FitTrackee at somebody's address.
+
+    Raises:
+        TargetError: Nothing answers, or it is no FitTrackee; what may be
+            the reason is said as well.
+    """
+    try:
+        return ready.identify(url, reach=reach)
+    except TargetError as error:
+        note = unused_proxy(url)
+        if below := ready.answers_above(url, reach=reach):
+            note = f"a FitTrackee answers at {below}: give that"
+        told = f"{error.message}; {note}" if note else error.message
+        raise TargetError(told, detail=error.detail) from None
+
+
+def unused_proxy(url: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Say that a proxy of the environment is not used, ``""`` without one.
+
+    The value is not told: it may hold a password.
+
+    Args:
+        url: The target's.
+        environ: Where ``HTTPS_PROXY`` and its like may be set.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    given = {name.lower(): name for name in environ if environ[name]}
+    names = (f"{parts.scheme}_proxy", "all_proxy")
+    name = next((given[n] for n in names if n in given), "")
+    if not name or _is_loopback(host):
+        return ""
+    spared = {"no": environ.get(given.get("no_proxy", ""), "")}
+    if proxy_bypass_environment(host, spared):
+        return ""
+    return f"{name} is set and not used: the target is reached directly"
 
 
 def reach_of(environ: Mapping[str, str]) -> Reach:
@@ -144,8 +230,7 @@ def reach_of(environ: Mapping[str, str]) -> Reach:
     return reach
 
 
-def _is_loopback(parts: SplitResult) -> bool:
-    host = parts.hostname or ""
+def _is_loopback(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

@@ -1,10 +1,13 @@
 """How an access token travels to the API (RFC 6750 section 2)."""
 
+import re
+
 import pytest
 
 from conformance import expect, observe, verifies
 from conformance.app import must_be_tokens
 from conformance.preconditions import must_answer
+from conformance.token_answers import GRANTS, success
 
 PROFILE = "/api/auth/profile"
 RECORDS = "/api/records"
@@ -27,13 +30,19 @@ MALFORMED = {
     "accent": "Bearer {token}é",
     "punctuation": ":",
 }
+GRAMMAR = re.compile(r"[\w\-.~+/]+=*", re.ASCII)  # b64token, section 2.1
+GRAMMAR_SIGNS = re.compile(r"[\w\-.~+/=]", re.ASCII)
+LONGEST = 8_000  # nginx, gunicorn and Apache take lines of 8 KiB at most
 SPELLINGS = ["bearer", "BEARER", "bEaReR"]
 SCHEMES = ["Token", "OAuth", "Basic", "Digest", "DPoP", "JWT"]
+
+for_each_grant = pytest.mark.parametrize("grant", GRANTS)
 
 
 def with_header(app, value, path=PROFILE):
     """Send one Authorization header, exactly as given."""
-    return app.send("GET", path, headers={"Authorization": value.encode()})
+    header = value.encode("utf-8", "surrogatepass")
+    return app.send("GET", path, headers={"Authorization": header})
 
 
 @verifies("rfc6750/2.1/authorization-header")
@@ -42,6 +51,32 @@ def test_authorization_header_opens_the_api(app, tokens):
     header = f"Bearer {tokens.access_token}"
 
     expect.success(must_answer(with_header(app, header, path=RECORDS)))
+
+
+@for_each_grant
+@verifies("rfc6750/2.1/token-grammar")
+def test_access_token_keeps_to_the_grammar(app, owner, grant):
+    """An access token has the characters that its header allows for."""
+    token = expect.member(success(app, owner, grant), "access_token")
+
+    expect.that(
+        isinstance(token, str) and GRAMMAR.fullmatch(token),
+        "letters, digits, - . _ ~ + / and = at the end",
+        f"other characters: {ascii(GRAMMAR_SIGNS.sub('', str(token)))[:80]}",
+    )
+
+
+@for_each_grant
+@verifies("robustness/token-fits-into-a-header")
+def test_access_token_fits_into_a_header(app, owner, grant):
+    """An access token is no longer than the headers that servers take."""
+    token = expect.member(success(app, owner, grant), "access_token")
+
+    expect.that(
+        isinstance(token, str) and 0 < len(token) <= LONGEST,
+        f"a token of at most {LONGEST} characters",
+        f"{len(str(token))} characters",
+    )
 
 
 @verifies("rfc6750/2.1/spaces-after-scheme")

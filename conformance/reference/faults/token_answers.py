@@ -13,6 +13,8 @@ from conformance.reference.faults.rewriting import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Response
 
     from conformance.reference import ReferenceServer
@@ -206,3 +208,50 @@ def code_may_be_cached(server: ReferenceServer) -> None:
 def refresh_token_ends_with_a_line_break(server: ReferenceServer) -> None:
     """A refresh token ends with a line break."""
     make: Any = server.replace("new_refresh_token", lambda: f"{make()}\n")
+
+
+def _issue(server: ReferenceServer, change: Callable[[str], str]) -> None:
+    """Tell another access token than the one that was stored."""
+    change_tokens(
+        server,
+        lambda body: body.update(access_token=change(body["access_token"])),
+    )
+
+
+UNSENDABLE = ["rfc6749/5.1/token-charset", "rfc6750/2.1/token-grammar"]
+
+
+@fault(violates=UNSENDABLE)
+def access_token_holds_a_line_break(server: ReferenceServer) -> None:
+    """An access token has a line break in it."""
+    _issue(server, lambda token: f"{token[:9]}\n{token[9:]}")
+
+
+@fault(violates=UNSENDABLE)
+def access_token_holds_an_umlaut(server: ReferenceServer) -> None:
+    """An access token has a letter beyond ASCII in it."""
+    _issue(server, lambda token: f"{token[:9]}ü{token[9:]}")
+
+
+@fault(violates=UNSENDABLE)
+def access_token_holds_half_a_pair(server: ReferenceServer) -> None:
+    """An access token has half a surrogate pair in it."""
+    _issue(server, lambda token: f"{token[:9]}\ud800{token[9:]}")
+
+
+@fault(violates=UNSENDABLE)
+def access_token_holds_nul(server: ReferenceServer) -> None:
+    """An access token ends with NUL."""
+    _issue(server, lambda token: f"{token}\0")
+
+
+@fault(violates="rfc6750/2.1/token-grammar")
+def access_token_ends_with_a_space(server: ReferenceServer) -> None:
+    """An access token ends with a space."""
+    _issue(server, lambda token: f"{token} ")
+
+
+@fault(violates="robustness/token-fits-into-a-header")
+def access_token_has_ten_megabytes(server: ReferenceServer) -> None:
+    """An access token has ten million characters."""
+    _issue(server, lambda token: (token * 10**6)[: 10**7])
