@@ -113,12 +113,19 @@ def target(instance: Instance | None, options: Options) -> dict[str, str]:
         name = options.shown_target
         kind = name.partition(":")[0]
         kind = "url" if kind in {"http", "https"} else kind
-        return {"kind": kind, "name": name, "url": "", "version": ""}
+        return {
+            "kind": kind,
+            "name": name,
+            "url": "",
+            "version": "",
+            "app_workers": "",
+        }
     return {
         "kind": instance.kind,
         "name": instance.name,
         "url": instance.url,
         "version": instance.version,
+        "app_workers": instance.app_workers,
     }
 
 
@@ -161,4 +168,5 @@ def chosen(options: Options, seed: int | None) -> dict[str, Any]:
         "seed": seed,
         "replay": options.replay,
         "slow": options.slow,
+        "app_workers": options.app_workers,
     }

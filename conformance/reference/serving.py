@@ -20,7 +20,10 @@ STOP_TIMEOUT = 10.0  # seconds for the serving thread to end
 
 @contextlib.contextmanager
 def serve(
-    server: ReferenceServer, host: str = "127.0.0.1", port: int = 0
+    server: ReferenceServer,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    threads: int = THREADS,
 ) -> Iterator[str]:
     """Serve until the block is left.
 
@@ -28,6 +31,7 @@ def serve(
         server: What to serve; it is not closed afterwards.
         host: Address to listen on.
         port: 0 picks a free one.
+        threads: How many requests are served at the same moment.
 
     Yields:
         The base URL, without a trailing slash.
@@ -43,7 +47,7 @@ def serve(
         map=sockets,
         host=host,
         port=port,
-        threads=THREADS,
+        threads=threads,
         clear_untrusted_proxy_headers=False,
     )
     thread = threading.Thread(target=wsgi.run, daemon=True)
