@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ def serve(
     Raises:
         OSError: The port is taken.
     """
+    # That requests wait for a thread is what few threads are chosen for.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, object] = {}
     # Without the last option waitress strips X-Forwarded-* headers, which
     # ProxyFix is there to read.
