@@ -212,7 +212,9 @@ class Visitor:
             if self._led_to:
                 return False
             why = error.message.splitlines()[0]
-            raise Blocked(f"a page could not be loaded: {why}") from None
+            raise unmet(
+                "open", "a page", actor="browser", actual=why
+            ) from None
         return True
 
     def open(self, path: str, *landmarks: Locator) -> None:

@@ -75,6 +75,13 @@ def main() -> None:
     help=f"{options.PROXY_HELP.capitalize()}.",
 )
 @click.option(
+    "--app-workers",
+    type=click.IntRange(options.APP_WORKERS[0], options.APP_WORKERS[-1]),
+    metavar="N",
+    help="Workers that serve an app which the harness starts; 1 is "
+    "FitTrackee's own start.  [default: as many as races need]",
+)
+@click.option(
     "--report",
     type=PATH,
     default=options.DEFAULT_REPORT,

@@ -136,9 +136,14 @@ class Evidence:
         self.exchanges = list(earlier.exchanges)
         self.http_requests = earlier.http_requests
 
-    def exchange(self, seen: Seen) -> Exchange:
-        """Keep one exchange, its secrets replaced by labels; return it."""
-        self.http_requests += seen.via == "http"
+    def exchange(self, seen: Seen, *, again: bool = False) -> Exchange:
+        """Keep one exchange, its secrets replaced by labels; return it.
+
+        Args:
+            seen: What was sent and what came.
+            again: It was counted with an earlier scenario.
+        """
+        self.http_requests += seen.via == "http" and not again
         for value, kind in seen.secrets():
             self.redactor.learn(value, kind)
         self.exchanges.append(
@@ -252,10 +257,15 @@ class Recorder:
         self.current = Evidence(Redactor(self.secrets))
         return self.current
 
-    def record(self, seen: Seen) -> Exchange:
-        """Keep one exchange with the running scenario; return it."""
-        self.http_requests += seen.via == "http"
-        return self.current.exchange(seen)
+    def record(self, seen: Seen, *, again: bool = False) -> Exchange:
+        """Keep one exchange with the running scenario; return it.
+
+        Args:
+            seen: What was sent and what came.
+            again: It is shown once more, and was counted before.
+        """
+        self.http_requests += seen.via == "http" and not again
+        return self.current.exchange(seen, again=again)
 
 
 RECORDER = Recorder()

@@ -7,6 +7,9 @@ from typing import Any
 
 from conformance.reach import Reach
 
+#: Bears the key of the channel by which the reference is told things.
+CONTROL_HEADER = "X-Conformance-Control"
+
 
 @dataclass(frozen=True)
 class Credentials:
@@ -39,11 +42,14 @@ class Instance:
         disposable: True when the harness started the instance, so that a
             scenario may change more than its own apps.
         control_key: Opens the channel by which the harness makes its own
-            reference's secrets older, ``""`` where there is none.
+            reference's secrets older, or has it hold a request; ``""``
+            where there is none.
         log_path: File with the server's own output, ``""`` when unseen.
         reach: How connections to it are opened.
         upstream: Where the app itself listens on this machine, past the
             proxy if there is one; ``""`` when it is not ours.
+        app_workers: What serves the app, such as ``1 process``; ``""``
+            when it is not ours.
     """
 
     kind: str
@@ -58,6 +64,7 @@ class Instance:
     log_path: str = field(default="", repr=False)
     reach: Reach = field(default_factory=Reach)
     upstream: str = ""
+    app_workers: str = ""
 
     def to_plain(self) -> dict[str, Any]:
         """Return the instance as plain data, for another process."""
@@ -72,3 +79,8 @@ class Instance:
         }
         reach = Reach(**plain["reach"])
         return cls(**{**plain, **users, "reach": reach})
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Say how many there are of something."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

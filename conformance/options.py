@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_REPORT = Path("reports") / "last"
 LEVELS = ("must", "should")
+APP_WORKERS = range(1, 65)
 PROXY_HELP = (
     f"reverse proxy to put in front, with TLS: {', '.join(proxies.NAMES)}"
 )
@@ -46,6 +47,8 @@ class Options:
         seed: Makes up the same examples again; None draws one.
         replay: The one example to try, as a failure printed it.
         slow: Wait for what takes minutes, such as the end of a code.
+        app_workers: How many workers serve an app that the harness starts;
+            None for as many as races need.
     """
 
     target: str = "reference"
@@ -61,6 +64,7 @@ class Options:
     seed: int | None = None
     replay: str = ""
     slow: bool = False
+    app_workers: int | None = None
 
     def __post_init__(self) -> None:
         """Decide what was left open."""
@@ -85,13 +89,18 @@ class Options:
                     f"--scenario {scenario}: there is none; see: "
                     "fittrackee-conformance list scenarios"
                 )
-        self._check_examples()
+        self._check_numbers()
         if self.report.exists() and not self.report.is_dir():
             raise UsageError(f"--report {self.report}: not a folder")
         if self.known:
             known.read(self.known)
 
-    def _check_examples(self) -> None:
+    def _check_numbers(self) -> None:
+        if self.app_workers not in (None, *APP_WORKERS):
+            raise UsageError(
+                f"--app-workers takes a number from {APP_WORKERS[0]} to "
+                f"{APP_WORKERS[-1]}"
+            )
         if self.examples is not None and self.examples < 1:
             raise UsageError("--examples takes a number from 1")
         if self.seed is not None and self.seed < 0:
@@ -129,6 +138,7 @@ class Options:
             ("--examples", self.examples),
             ("--seed", self.seed),
             ("--replay", self.replay),
+            ("--app-workers", self.app_workers),
         ):
             words += [name, str(value)] if value not in (None, "") else []
         words += ["--slow"] if self.slow else []
@@ -182,6 +192,12 @@ def _add_choices(add: Callable[..., None]) -> None:
     """Register the options that choose scenarios, examples and faults."""
     add("--fault", default="", metavar="NAME", help="break the reference")
     add(
+        "--app-workers",
+        type=int,
+        metavar="N",
+        help="workers that serve an app which the harness starts",
+    )
+    add(
         "--scenario",
         action="append",
         default=[],
@@ -226,4 +242,5 @@ def from_config(config: pytest.Config) -> Options:
         seed=get("--seed"),
         replay=get("--replay"),
         slow=get("--slow"),
+        app_workers=get("--app-workers"),
     )

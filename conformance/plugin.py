@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance import cells, old_code, options
+from conformance.adversary.race import Race
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
 from conformance.layout import is_scenario, scenario_id
@@ -124,6 +125,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             context,
         )
         item.stash[STATE].refuse_if_lost()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(
+    pyfuncitem: pytest.Function,
+) -> Generator[None, object, object]:
+    """Let no race pass that nobody could lose."""
+    done = yield
+    race = pyfuncitem.funcargs.get("race")
+    if STATE in pyfuncitem.stash and isinstance(race, Race):
+        race.must_overlap()
+    return done
 
 
 @pytest.hookimpl(wrapper=True)

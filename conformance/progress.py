@@ -52,8 +52,9 @@ class Progress:
         if self.run.context:
             found = self.run.context.instance
             version = f", FitTrackee {found.version}" if found.version else ""
+            served = f", {found.app_workers}" if found.app_workers else ""
             name, url = escape(found.name), escape(found.url)
-            self._console.print(f"{name} at {url}{escape(version)}")
+            self._console.print(f"{name} at {url}{escape(version)}{served}")
             self._console.print(f"seed {self.run.context.seed}")
         self._bar.start()
 

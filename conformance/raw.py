@@ -8,6 +8,7 @@ would read them, and each exchange is recorded like any other.
 from __future__ import annotations
 
 import http.client
+import io
 import select
 import socket
 import ssl
@@ -82,6 +83,7 @@ class RawConnection:
         self._instance, self._actor = instance, actor
         self._recorder = recorder
         self._sent = b""
+        self._first = b""  # of the answer, where it was looked for
         self._began = time.monotonic()
         self._socket = instance.reach.connect(instance.url, timeout)
 
@@ -124,18 +126,39 @@ class RawConnection:
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
+    def is_answering(self) -> bool:
+        """Tell whether anything of the answer is here; wait for nothing."""
+        if self._first:
+            return True
+        if not isinstance(self._socket, ssl.SSLSocket):
+            return bool(select.select([self._socket], [], [], 0)[0])
+        # Not all that comes is an answer: TLS has messages of its own.
+        patience = self._socket.gettimeout()
+        self._socket.settimeout(0)
+        try:
+            self._first = self._socket.recv(1)
+        except ssl.SSLWantReadError:
+            return False
+        except OSError:
+            return True  # reading the answer will say why
+        finally:
+            self._socket.settimeout(patience)
+        return True
+
     def answer(self, *, record: bool = True) -> httpx.Response | None:
         """Read the answer; None when the connection ends without one.
 
         Args:
             record: Whether the exchange is recorded at once; a race records
-                its exchanges itself, when all have ended.
+                its exchanges itself, when all have ended, from ``seen``.
 
         Raises:
             TimeoutError: Nothing came for too long.
         """
         method = self._sent.partition(b" ")[0].decode("latin-1")
         reader = http.client.HTTPResponse(self._socket, method=method)
+        if self._first:
+            reader.fp = io.BufferedReader(_Rest(self._first, reader.fp))
         seen = Seen("http", self._actor, self._request(), None)
         response = None
         try:
@@ -198,6 +221,26 @@ def _is_plain(read: dict[str, Any], whole: str, sent: str) -> bool:
     chunked = any(n.lower() == "transfer-encoding" for n, _ in read["headers"])
     right = lengths == ([length] if read["body"] else [])
     return whole == sent and right and not chunked
+
+
+class _Rest(io.RawIOBase):
+    """What was read of an answer before, and then the rest of it."""
+
+    def __init__(self, first: bytes, rest: io.BufferedReader) -> None:
+        self._first, self._rest = first, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._first or self._rest.read1(len(buffer))
+        self._first = b""
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._rest.close()
+        super().close()
 
 
 def _plain(response: httpx.Response) -> dict[str, Any]:

@@ -131,12 +131,19 @@ def target(instance: Instance | None, options: Options) -> dict[str, str]:
         name = options.shown_target
         kind = name.strip().partition(":")[0].lower()
         kind = "url" if kind in {"http", "https"} else kind
-        return {"kind": kind, "name": name, "url": "", "version": ""}
+        return {
+            "kind": kind,
+            "name": name,
+            "url": "",
+            "version": "",
+            "app_workers": "",
+        }
     return {
         "kind": instance.kind,
         "name": instance.name,
         "url": instance.url,
         "version": instance.version,
+        "app_workers": instance.app_workers,
     }
 
 
@@ -179,4 +186,5 @@ def chosen(options: Options, seed: int | None) -> dict[str, Any]:
         "seed": seed,
         "replay": options.replay,
         "slow": options.slow,
+        "app_workers": options.app_workers,
     }

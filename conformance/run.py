@@ -157,6 +157,7 @@ class Run:
             options.target,
             fault=options.fault or None,
             behind=proxies.behind(options.proxy) if options.proxy else None,
+            app_workers=options.app_workers,
         )
         instance = self._stack.enter_context(target.start())
         return Context(

@@ -115,6 +115,20 @@ def releases() -> tuple[str, ...]:
     return tuple(sorted(columns, key=Version))
 
 
+def is_documented(version: str) -> bool:
+    """Tell whether a release's own documentation is known here.
+
+    Args:
+        version: What a target says of itself. A newer one, or one that is
+            no release, is held to the newest documentation, and may lack
+            what that promises.
+    """
+    try:
+        return Version(version) <= Version(releases()[-1])
+    except InvalidVersion:
+        return False
+
+
 def _nameless(path: str) -> str:
     """Return a path without the names and types of its placeholders."""
     return re.sub(r"<[^>]*>", "<>", path)

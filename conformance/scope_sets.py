@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
+
 from conformance.errors import Unsupported
 from conformance.evidence import observe
 from conformance.grants import redirect_parameters, words
 from conformance.preconditions import unmet
-from conformance.probes import CHEAP, OWNER
+from conformance.probes import CHEAP, MADE_UP, OWNER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import httpx
 
     from conformance.app import App
     from conformance.owner import Owner
@@ -99,6 +99,23 @@ class ScopeTokens:
             observe(f"{probe.method} {probe.path} crashes behind its guard")
             return response
         raise unmet("send", "an answer without a server error", response)
+
+    def must_be_served(self, probe: Probe) -> None:
+        """Make sure that the server has a route.
+
+        Raises:
+            Unsupported: To a question its front end answers, which shows
+                its page at every unknown address; any other method is not
+                allowed there.
+        """
+        answer = self.send(probe, MADE_UP)
+        kind = answer.headers.get("content-type", "")
+        page = answer.is_success and kind.startswith("text/html")
+        if page or answer.status_code == httpx.codes.METHOD_NOT_ALLOWED:
+            raise Unsupported(
+                f"this instance has no {probe.method} {probe.path}, and is "
+                "newer than any documentation known here"
+            )
 
     def _request(self, probe: Probe, token: str | None) -> httpx.Response:
         path = probe.path

@@ -4,15 +4,20 @@ What a server checks in one step and stores in another holds as long as
 requests come one after the other. A race opens a connection for each
 request, sends all of it but the last byte, and then lets the last bytes go
 together: what is between them is microseconds, without any thread here.
+
+Responses are read by threads, for each connection ends with its response:
+gunicorn waits up to two seconds for a client to close, and a worker that
+waits serves nobody else.
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.errors import Blocked
+from conformance.errors import Blocked, Unsupported
 from conformance.evidence import RECORDER
 from conformance.octets import to_text
 from conformance.raw import TIMEOUT, RawConnection, request_bytes
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from conformance.adversary.overlap import Overlap
     from conformance.evidence import Recorder
     from conformance.wire import Wire
 
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
 
 CONNECTIONS, MODEST_CONNECTIONS = 8, 4
 ROUNDS, MODEST_ROUNDS = 8, 3  # modest where others are served, too
+ONE_AT_A_TIME = 1  # round, where nobody can lose
 EXAMPLES_A_ROUND = 5  # a round is about as much work as so many examples
 OUR_OWN = {
     "accept",
@@ -55,6 +62,7 @@ class Race:
         wire: Wire,
         examples: int | None = None,
         *,
+        overlap: Overlap,
         recorder: Recorder = RECORDER,
         timeout: float = TIMEOUT,
     ) -> None:
@@ -64,6 +72,7 @@ class Race:
             wire: How to reach it.
             examples: What the user chose for hunts; more of them make for
                 more rounds, on an instance of the harness's own.
+            overlap: Finds out whether there is a race at all.
             recorder: Where exchanges go.
             timeout: Seconds for connecting, and for each answer.
         """
@@ -75,6 +84,29 @@ class Race:
         self._wire = wire
         self._recorder = recorder
         self._timeout = timeout
+        self._overlap = overlap
+        self._proven = False
+
+    def must_overlap(self) -> None:
+        """Require proof that two requests are in the server together.
+
+        Raises:
+            Unsupported: The server takes one request after the other, so
+                that nobody could lose.
+            Blocked: There is no telling.
+        """
+        self._prove()
+        if self._overlap.problem:
+            raise self._overlap.problem
+
+    def _prove(self) -> None:
+        """Put the proof into the scenario's evidence, once."""
+        if self._proven:
+            return
+        self._proven = True
+        self._overlap.prove()
+        if isinstance(self._overlap.problem, Unsupported):
+            self.rounds = ONE_AT_A_TIME
 
     def run(self, verbs: Sequence[Verb]) -> list[httpx.Response]:
         """Send what each verb of an actor says, all at once.
@@ -93,6 +125,7 @@ class Race:
         with self._wire.transport.holding() as requests:
             for verb in verbs:
                 verb()
+        self._prove()
         with ExitStack() as stack:
             connections = [
                 stack.enter_context(self._opened(request))
@@ -103,8 +136,11 @@ class Race:
                 connection.send(sent[:-1])
             for connection, sent in zip(connections, held, strict=True):
                 connection.send(sent[-1:])
-            answers = [self._answer(connection) for connection in connections]
-        return [not_limited(answer) for answer in answers]
+            with ThreadPoolExecutor(len(connections)) as readers:
+                answers = list(readers.map(_answer, connections))
+        for connection in connections:
+            self._recorder.record(connection.seen)
+        return [self._must_have_come(answer) for answer in answers]
 
     def same(self, verb: Verb) -> list[httpx.Response]:
         """Send the same request over all connections at once."""
@@ -137,6 +173,7 @@ class Race:
             counts: One for each round that was; the scenario adds them.
             most: What a round may have.
         """
+        self._prove()
         evidence = self._recorder.current
         begun = evidence.mark()
         for turn in range(self.rounds):
@@ -186,13 +223,24 @@ class Race:
             content=request.content,
         )
 
-    def _answer(self, connection: RawConnection) -> httpx.Response:
-        try:
-            answer = connection.answer()
-        except TimeoutError:
+    def _must_have_come(
+        self, answer: httpx.Response | TimeoutError | None
+    ) -> httpx.Response:
+        if isinstance(answer, TimeoutError):
             raise Blocked(
                 f"a request of a race got no answer within {self._timeout:g} s"
-            ) from None
+            )
         if answer is None:
             raise Blocked("a request of a race got no answer")
-        return answer
+        return not_limited(answer)
+
+
+def _answer(
+    connection: RawConnection,
+) -> httpx.Response | TimeoutError | None:
+    """Return what came, and end the connection at once."""
+    with connection:
+        try:
+            return connection.answer(record=False)
+        except TimeoutError as error:
+            return error

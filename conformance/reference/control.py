@@ -1,4 +1,4 @@
-"""A channel for the harness alone: it makes one app's secrets age.
+"""A channel for the harness alone: secrets age, a request is held.
 
 Moving the clock would expire what other scenarios hold; so the rows of one
 app are moved into the past instead. It is mounted only where the server was
@@ -8,6 +8,7 @@ built with a control key, and answers only to that key.
 from __future__ import annotations
 
 import secrets
+import time
 from typing import TYPE_CHECKING
 
 from flask import request
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from conformance.reference.server import ReferenceServer
 
 KEY_HEADER = "X-Conformance-Control"
+LONGEST = 5.0  # seconds that a request is held at most
 
 views = Views()
 
@@ -43,9 +45,7 @@ def age(server: ReferenceServer, _caller: Caller) -> Response:
 
     JSON: ``client_id`` (text) and ``seconds`` (number, positive).
     """
-    sent = request.headers.get(KEY_HEADER, "").encode()
-    if not secrets.compare_digest(sent, (server.control_key or "").encode()):
-        not_found("not found")
+    _check_key(server)
     body = json_object()
     client_id, seconds = body.get("client_id"), body.get("seconds")
     if not isinstance(client_id, str) or not isinstance(seconds, int | float):
@@ -66,3 +66,23 @@ def age(server: ReferenceServer, _caller: Caller) -> Response:
         )
     session.commit()
     return success()
+
+
+@views.at("POST /_conformance/hold")
+def hold(server: ReferenceServer, _caller: Caller) -> Response:
+    """Take some time to answer: is another request served meanwhile?
+
+    JSON: ``seconds`` (number, positive).
+    """
+    _check_key(server)
+    seconds = json_object().get("seconds")
+    if not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST:
+        invalid_payload()
+    time.sleep(seconds)
+    return success()
+
+
+def _check_key(server: ReferenceServer) -> None:
+    sent = request.headers.get(KEY_HEADER, "").encode()
+    if not secrets.compare_digest(sent, (server.control_key or "").encode()):
+        not_found("not found")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,10 @@ STOP_TIMEOUT = 10.0  # seconds for the serving thread to end
 
 @contextlib.contextmanager
 def serve(
-    server: ReferenceServer, host: str = "127.0.0.1", port: int = 0
+    server: ReferenceServer,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    threads: int = THREADS,
 ) -> Iterator[str]:
     """Serve until the block is left.
 
@@ -28,6 +32,7 @@ def serve(
         server: What to serve; it is not closed afterwards.
         host: Address to listen on.
         port: 0 picks a free one.
+        threads: How many requests are served at the same moment.
 
     Yields:
         The base URL, without a trailing slash.
@@ -35,6 +40,8 @@ def serve(
     Raises:
         OSError: The port is taken.
     """
+    # That requests wait for a thread is what few threads are chosen for.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, object] = {}
     # Without the last option waitress strips X-Forwarded-* headers, which
     # ProxyFix is there to read.
@@ -43,7 +50,7 @@ def serve(
         map=sockets,
         host=host,
         port=port,
-        threads=THREADS,
+        threads=threads,
         clear_untrusted_proxy_headers=False,
     )
     thread = threading.Thread(target=wsgi.run, daemon=True)

@@ -35,12 +35,13 @@ class Harness:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was judged; ``version`` may be empty."""
+    """What was judged; ``version`` and ``app_workers`` may be empty."""
 
     kind: str
     name: str
     url: str
     version: str
+    app_workers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Options:
     seed: int | None = None
     replay: str = ""
     slow: bool = False
+    app_workers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

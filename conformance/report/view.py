@@ -176,6 +176,7 @@ def changed_options(options: Options) -> list[str]:
         "known": options.known,
         "replay": options.replay,
         "examples": str(options.examples or ""),
+        "app-workers": str(options.app_workers or ""),
     }
     return words + [
         f"--{name} {shlex.quote(value)}"

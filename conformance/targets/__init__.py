@@ -46,6 +46,7 @@ def parse(
     environ: Mapping[str, str] = os.environ,
     fault: str | None = None,
     behind: Behind | None = None,
+    app_workers: int | None = None,
 ) -> Target:
     """Read a target string; nothing is started or asked yet.
 
@@ -55,6 +56,8 @@ def parse(
         environ: Where credentials and a PostgreSQL server are named.
         fault: A named way to break the reference.
         behind: Puts a proxy in front of what is started.
+        app_workers: How many workers serve what is started; None for as
+            many as races need.
 
     Raises:
         UsageError: The string, or what it needs of the environment, cannot
@@ -63,7 +66,9 @@ def parse(
     kind, _, rest = text.strip().partition(":")
     kind = kind.lower() if rest.startswith("//") else kind
     if kind == "reference":
-        return ReferenceTarget(text, rest or NEWEST, fault, behind)
+        return ReferenceTarget(
+            text, rest or NEWEST, fault, behind, app_workers
+        )
     if fault is not None:
         raise UsageError(
             f"{text}: a fault can only be put into the reference; "
@@ -76,13 +81,20 @@ def parse(
                 f"the harness starts; leave --proxy out: the target is "
                 f"judged with its own"
             )
+        if app_workers is not None:
+            raise UsageError(
+                f"{text}: only what the harness starts can be given workers; "
+                f"leave --app-workers out: the target is judged as it runs"
+            )
         return from_url(text.strip(), environ)
     if kind == "pip":
         release = releases.from_requirement(rest)
         given = environ.get(own_postgres.VARIABLE) or None
         if given:
             postgres.check_url(given)
-        return PipTarget(text, release, given, behind=behind)
+        return PipTarget(
+            text, release, given, behind=behind, app_workers=app_workers
+        )
     if kind == "docker":
         raise UsageError(
             f"{text}: docker is not available in this version yet; "

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.errors import TargetError
-from conformance.instance import Instance
+from conformance.instance import Instance, counted
 from conformance.targets import (
     postgres,
     process,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.targets.postgres import Database
     from conformance.targets.releases import Release
 
-WORKERS = 2
+WORKERS, THREADS = 2, 4  # unless the user chooses
 FTCLI_SECONDS = 180
 
 # ftcli's own commands with their own options, but read from standard input:
@@ -57,6 +57,9 @@ class PipTarget:
         postgres_url: A PostgreSQL server to use; None starts one.
         cache: Where environments are kept; None means the user's cache.
         behind: Puts a proxy in front of it.
+        app_workers: How many workers serve it, as ``APP_WORKERS`` makes
+            FitTrackee's own command start them: each serves one request at
+            a time. None takes workers with threads, for races.
     """
 
     name: str
@@ -64,6 +67,7 @@ class PipTarget:
     postgres_url: str | None = field(default=None, repr=False)
     cache: Path | None = None
     behind: Behind | None = None
+    app_workers: int | None = None
     kind: str = "pip"
 
     @contextlib.contextmanager
@@ -100,6 +104,7 @@ class PipTarget:
                 # Before the app, which has to know its own public URL.
                 public=stack.enter_context(published(upstream, self.behind)),
                 database=database,
+                app_workers=self.app_workers,
             )
             yield site.start(self.name, listener, stack)
 
@@ -114,6 +119,7 @@ class _Site:
     upstream: str
     public: Public
     database: Database
+    app_workers: int | None = None
     secret_key: str = field(
         default_factory=lambda: secrets.token_hex(32), repr=False
     )
@@ -156,7 +162,13 @@ class _Site:
             log_path=str(service.log),
             reach=reach,
             upstream=self.upstream,
+            app_workers=self._served_by(),
         )
+
+    def _served_by(self) -> str:
+        if self.app_workers:
+            return counted(self.app_workers, "process", "processes")
+        return f"{WORKERS} processes with {THREADS} threads each"
 
     def _environment(self) -> dict[str, str]:
         return process.plain_environment(
@@ -210,15 +222,17 @@ class _Site:
         self, listener: socket.socket
     ) -> contextlib.AbstractContextManager[process.Service]:
         # gunicorn inherits a socket that already listens, so nobody can
-        # take the port in between. Threads, because a browser opens spare
-        # connections, and each would hold a whole worker without them.
+        # take the port in between. Threads unless workers were chosen: a
+        # browser opens spare connections, and each would hold a whole worker
+        # without them.
         number = listener.fileno()
+        threads = ("--worker-class", "gthread", "--threads", str(THREADS))
         return process.running(
             [
                 *(str(self.python), "-I", "-m", "gunicorn"),
                 *("--bind", f"fd://{number}"),
-                *("--workers", str(WORKERS)),
-                *("--worker-class", "gthread", "--threads", "4"),
+                *("--workers", str(self.app_workers or WORKERS)),
+                *(() if self.app_workers else threads),
                 *("--graceful-timeout", "3"),
                 *("--worker-tmp-dir", str(self.folder)),
                 "fittrackee:create_app()",

@@ -14,7 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
 from conformance.errors import UsageError
-from conformance.instance import Instance
+from conformance.instance import Instance, counted
 from conformance.targets import (
     own_postgres,
     postgres,
@@ -43,12 +43,15 @@ class ReferenceTarget:
         contract: Which release's contract it claims.
         fault: The named way it shall be wrong, if any.
         behind: Puts a proxy in front of it.
+        app_workers: How many threads serve it; 1 serves one request at a
+            time, None takes enough for races.
     """
 
     name: str
     contract: str = NEWEST
     fault: str | None = None
     behind: Behind | None = None
+    app_workers: int | None = None
     kind: str = "reference"
 
     @contextlib.contextmanager
@@ -61,6 +64,7 @@ class ReferenceTarget:
         """
         # Imported here: most commands need no server.
         from conformance.reference import ReferenceServer, User, serve
+        from conformance.reference.serving import THREADS
 
         self._check()
         people = users.made_up()
@@ -82,7 +86,8 @@ class ReferenceTarget:
                 control_key=control_key,
             )
             stack.callback(server.close)
-            upstream = stack.enter_context(serve(server))
+            threads = self.app_workers or THREADS
+            upstream = stack.enter_context(serve(server, threads=threads))
             public = stack.enter_context(published(upstream, self.behind))
             ready.identify(public.url, reach=public.reach)
             yield Instance(
@@ -97,6 +102,7 @@ class ReferenceTarget:
                 control_key=control_key,
                 reach=public.reach,
                 upstream=upstream,
+                app_workers=counted(threads, "thread"),
             )
 
     def _check(self) -> None:

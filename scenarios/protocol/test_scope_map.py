@@ -7,15 +7,14 @@ what cannot exist, so an answer such as 400 or 404 means let in.
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.probes import probe
+from conformance.probes import MADE_UP, probe
+from conformance.scope_map import is_documented
 from conformance.scope_promises import (
     KEPT_OUT,
     LET_IN,
     NO_DOWNGRADE,
     promises,
 )
-
-MADE_UP = "x" * 42
 
 
 def every(direction):
@@ -29,9 +28,12 @@ def every(direction):
 
 
 @pytest.fixture
-def route(promise, instance):
+def route(promise, instance, scope_tokens):
     """The route as the target's release has it."""
-    return promise.route(instance.version)
+    found = promise.route(instance.version)
+    if not is_documented(instance.version):
+        scope_tokens.must_be_served(probe(found))
+    return found
 
 
 @every(LET_IN)

@@ -2,11 +2,13 @@
 
 import socket
 import threading
+import time
 from functools import partial
 
 import httpx
 import pytest
 
+from conformance.adversary.overlap import SERIAL, Overlap
 from conformance.adversary.race import ROUNDS, Race
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence import Recorder
@@ -17,6 +19,13 @@ from conformance.wire import RecordingTransport, Wire
 SECRET = "SuperSecretValue1234"
 OK = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}"
 LIMITED = "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"
+
+
+class Together(Overlap):
+    """Has found out already, and shows nothing."""
+
+    def prove(self):
+        pass
 
 
 class Server:
@@ -95,7 +104,8 @@ def racing(url, recorder, *, own=True, read_only=False, **options):
         httpx.HTTPTransport(), recorder=recorder, read_only=read_only
     )
     wire = Wire(instance, transport)
-    return Race(wire, recorder=recorder, **options)
+    overlap = Together(wire, recorder=recorder)
+    return Race(wire, overlap=overlap, recorder=recorder, **options)
 
 
 def verbs(race, *bodies):
@@ -164,6 +174,65 @@ def test_headers_of_the_request_are_sent(server, race):
     assert got[0].count("\r\nauthorization: bearer t") == 1
     assert got[0].count("\r\nhost:") == 1
     assert got[0].count("\r\nconnection:") == 1
+
+
+class Lingering:
+    """Serves one connection after the other, each until its client closes.
+
+    So does gunicorn from 26 on, for two seconds at most.
+    """
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                Server.read(connection)
+                connection.sendall(OK.format(0, "").encode())
+                connection.shutdown(socket.SHUT_WR)
+                connection.recv(1)
+
+
+def test_each_connection_ends_with_its_answer(recorder):
+    server = Lingering()
+    race = racing(server.url, recorder, timeout=4)
+    began = time.monotonic()
+    answers = race.same(*verbs(race, "1"))
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert time.monotonic() - began < 2
+    server.listener.close()
+
+
+def test_all_is_recorded_when_one_gets_no_answer(server, race, recorder):
+    server.answer = lambda _, body: "" if body == "a=1" else OK.format(0, "")
+    with pytest.raises(Blocked, match="got no answer"):
+        race.run(verbs(race, "1", "2"))
+    first, second = recorder.current.exchanges
+    assert "BadStatusLine" in first.error or "Disconnected" in first.error
+    assert second.response["status"] == 200
+
+
+class Apart(Together):
+    """Has found out that one request is served at a time."""
+
+    def __init__(self, *words, **options):
+        super().__init__(*words, **options)
+        self.problem = Unsupported(SERIAL)
+
+
+def test_a_server_of_one_at_a_time_gets_one_round(server, race):
+    race._overlap = Apart(race._wire)
+    assert list(race.turns([])) == [0]
+    with pytest.raises(Unsupported, match="one request at a time"):
+        race.must_overlap()
 
 
 def test_rate_limit_blocks(server, race, recorder):

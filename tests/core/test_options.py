@@ -27,6 +27,8 @@ def test_defaults_are_good():
         ),
         (Options(known=Path("/no/such.toml")), "--known .*: No such file"),
         (Options(report=Path(__file__)), "--report .*: not a folder"),
+        (Options(app_workers=0), "--app-workers takes a number from 1 to 64"),
+        (Options(app_workers=65), "--app-workers takes a number from 1"),
     ],
 )
 def test_bad_option_is_one_line(options, error):
@@ -54,6 +56,7 @@ def test_target_is_shown_without_its_password():
             fail_on="should",
             read_only=True,
             fault="f",
+            app_workers=3,
         ),
     ],
 )

@@ -152,7 +152,8 @@ def test_every_verdict_is_counted():
 )
 def test_target_that_never_started(text, kind, name):
     shown = results.target(None, Options(target=text))
-    assert shown == {"kind": kind, "name": name, "url": "", "version": ""}
+    unknown = {"url": "", "version": "", "app_workers": ""}
+    assert shown == {"kind": kind, "name": name, **unknown}
 
 
 def test_target_that_started():
@@ -163,6 +164,7 @@ def test_target_that_started():
         "name": "https://h/",
         "url": "https://h",
         "version": "1.3.6",
+        "app_workers": "",
     }
 
 
@@ -173,6 +175,7 @@ def test_options_of_the_report():
         fail_on="should",
         read_only=True,
         fault="f",
+        app_workers=3,
     )
     assert results.chosen(options, 7) == {
         "fail_on": "should",
@@ -186,6 +189,7 @@ def test_options_of_the_report():
         "seed": 7,
         "replay": "",
         "slow": False,
+        "app_workers": 3,
     }
 
 

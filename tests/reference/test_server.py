@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 
 import httpx
 import pytest
@@ -170,8 +171,25 @@ def test_control_channel_ages_one_app(server, owner):
     assert other.alive(tokens[1])
 
 
-def test_without_a_key_there_is_no_control_channel(server):
-    answer = server.client().post("/_conformance/age", json={})
+@pytest.mark.parametrize("server", [{"control_key": "k"}], indirect=True)
+def test_control_channel_holds_a_request(server):
+    def hold(key, seconds):
+        headers = {"X-Conformance-Control": key}
+        body = {"seconds": seconds}
+        http = server.client()
+        return http.post("/_conformance/hold", json=body, headers=headers)
+
+    assert hold("wrong", 0.1).status_code == 404
+    for bad in ("x", 0, -1, 60, None):
+        assert hold("k", bad).status_code == 400
+    began = time.monotonic()
+    assert hold("k", 0.2).status_code == 200
+    assert time.monotonic() - began >= 0.2
+
+
+@pytest.mark.parametrize("name", ["age", "hold"])
+def test_without_a_key_there_is_no_control_channel(server, name):
+    answer = server.client().post(f"/_conformance/{name}", json={})
     assert answer.status_code == 404
 
 

@@ -136,3 +136,14 @@ def test_unreadable_postgres_url_is_not_repeated():
 def test_fault_is_for_the_reference_only(text):
     with pytest.raises(UsageError, match="only be put into the reference"):
         parse(text, environ=USER, fault="some_fault")
+
+
+def test_what_is_started_takes_workers():
+    for text in ("reference", "pip:fittrackee==1.3.6"):
+        assert parse(text, environ={}).app_workers is None
+        assert parse(text, environ={}, app_workers=3).app_workers == 3
+
+
+def test_what_runs_already_takes_none():
+    with pytest.raises(UsageError, match="leave --app-workers out"):
+        parse("https://ft.example.org", environ=USER, app_workers=1)

@@ -7,7 +7,9 @@ import httpx
 import pytest
 
 from conformance import proxies
+from conformance.adversary.overlap import SERIAL, Overlap
 from conformance.targets import parse
+from conformance.wire import connect
 
 
 @pytest.fixture
@@ -43,6 +45,7 @@ def login(instance, user):
 @pytest.mark.usefixtures("real_server_parts")
 def test_a_release_starts_and_leaves_nothing(temporary):
     with parse("pip:fittrackee==1.3.6", environ={}).start() as instance:
+        assert instance.app_workers == "2 processes with 4 threads each"
         running = processes_in(temporary)
         assert any("gunicorn" in line for line in running)
         assert any("postgres" in line for line in running)
@@ -75,3 +78,16 @@ def test_a_release_knows_its_address_behind_a_proxy(temporary):
             config = client.get(f"{instance.url}/api/config").json()
         assert config["data"]["version"] == "1.3.6"
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.usefixtures("real_server_parts")
+def test_one_worker_serves_one_request_at_a_time(temporary):
+    target = parse("pip:fittrackee==1.3.6", environ={}, app_workers=1)
+    with target.start() as instance:
+        assert instance.app_workers == "1 process"
+        [started, *_] = [p for p in processes_in(temporary) if "gunicorn" in p]
+        assert "--workers 1 " in started
+        assert "gthread" not in started
+        overlap = Overlap(connect(instance))
+        overlap.prove()
+        assert str(overlap.problem) == SERIAL
