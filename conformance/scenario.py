@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PING = "/api/ping"
 PING_TIMEOUT = 10.0  # seconds
+NOT_CALLED = Judgement(Verdict.ERROR, "pytest did not call the scenario")
 SKIPPED = {Verdict.KNOWN, Verdict.UNSUPPORTED}
 
 
@@ -39,6 +40,7 @@ class ScenarioState:
     judgement: Judgement = PASSED
     duration: float = 0.0
     lost: bool = field(default=False)
+    called: bool = field(default=False)
 
     @classmethod
     def begin(
@@ -77,6 +79,9 @@ class ScenarioState:
             judgement.verdict,
             self.evidence.redactor.redact(judgement.message),
         )
+        self.called = self.called or phase == "call"
+        if phase == "teardown" and not self.called:
+            judgement = judgement.worse(self.judgement).worse(NOT_CALLED)
         self._notice_loss(error)
         self._rewrite(report, judgement)
         self.judgement = self.judgement.worse(judgement)
