@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import conformance
-from conformance import listing, options, runner
+from conformance import alone, listing, options, output, runner
 from conformance.errors import HarnessError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NAME = "fittrackee-conformance"
 PATH = click.Path(path_type=Path)
 
 
@@ -24,6 +26,12 @@ class OneLineErrors(click.Group):
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run the command; never a traceback for the user's mistakes."""
+        if args is None:  # this process is the command
+            alone.start_again()
+        with output.steady():
+            self._run(args, **{"prog_name": NAME, **extra})
+
+    def _run(self, args: Sequence[str] | None, **extra: Any) -> None:
         try:
             sys.exit(super().main(args, standalone_mode=False, **extra))
         except HarnessError as error:
@@ -149,7 +157,8 @@ def main() -> None:
 def run(*, workers: int, **chosen: Any) -> None:
     """Judge a target and write a report.
 
-    Exit status: 0 conforms, 1 violations, 2 could not be judged.
+    Exit status: 0 conforms (or partial: a selection without violations),
+    1 violations, 2 could not be judged.
     """
     chosen["fail_on"] = chosen["fail_on"] or ""
     sys.exit(runner.run(options.Options(**chosen), workers))
@@ -161,6 +170,9 @@ def run(*, workers: int, **chosen: Any) -> None:
 def list_(what: str, *, as_json: bool) -> None:
     """List requirements, scenarios or faults."""
     click.echo(listing.show(what, as_json=as_json))
+    error = output.lost()
+    if error and error.errno != errno.EPIPE:
+        raise HarnessError(f"the list cannot be printed: {error.strerror}")
 
 
 @main.command()

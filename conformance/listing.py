@@ -11,11 +11,12 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
+from conformance import alone
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
-from conformance.layout import scenario_id, scenarios
+from conformance.layout import scenario_id
 from conformance.reference import faults
-from conformance.runner import INI
+from conformance.runner import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,10 +54,8 @@ class _Collected:
 def scenario_rows() -> list[Row]:
     """Return every scenario: ``{id, title, requirements}``."""
     collected = _Collected()
-    words = [str(scenarios()), "-c", str(INI), "--collect-only", "-q"]
-    words += ["--rootdir", str(scenarios().parent)]
-    words += ["-p", "conformance.plugin", "-p", "no:terminalreporter"]
-    with contextlib.redirect_stdout(io.StringIO()):
+    words = [*arguments(), "--collect-only", "-q"]
+    with contextlib.redirect_stdout(io.StringIO()), alone.environment():
         status = pytest.main(words, plugins=[collected])
     if status != pytest.ExitCode.OK:
         raise HarnessError("; ".join(collected.problems) or "no scenario")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import cells, old_code, options
+from conformance import cells, old_code, options, selection
 from conformance.adversary.race import Race
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
@@ -19,6 +19,8 @@ from conformance.scenario import ScenarioState, crashed
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from conformance.requirement import Requirement
 
 pytest_plugins = [
     "conformance.fixtures.actors",
@@ -31,6 +33,7 @@ pytest_plugins = [
 
 RUN = pytest.StashKey[Run]()
 CONTEXT = pytest.StashKey[Context]()
+WHOLE = pytest.StashKey[bool]()
 STATE = pytest.StashKey[ScenarioState]()
 OLD_CODE = pytest.StashKey[old_code.OldCode]()
 JUNIT = pytest.StashKey[str | None]()
@@ -87,18 +90,36 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput["conformance"] = context.to_plain()
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
-) -> None:
+) -> Generator[None, None, None]:
     """Leave out what was not asked for or does not bind the release."""
     context = config.stash.get(CONTEXT, None)
     if context is None:
-        return
-    left = [item for item in items if not _wanted(item, context)]
-    items[:] = [item for item in items if item not in left]
+        return (yield)
+    everything = selection.collected_everything(config, items)
+    binding = [item for item in items if _binding(item, context)]
+    wanted = [item for item in binding if _wanted(item, context)]
+    left = [item for item in items if item not in wanted]
+    items[:] = wanted
     if old_code.wanted(context):
         items.sort(key=_waits)  # so that nobody waits for them
     config.hook.pytest_deselected(items=left)
+    yield
+    config.stash[WHOLE] = everything and set(binding) <= set(items)
+    return None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell the run what was selected, by whomever."""
+    config = session.config
+    ids = [item.nodeid for item in session.items]
+    if run := config.stash.get(RUN, None):
+        run.selection.number = selection.count(config.rootpath, ids)
+        run.selection.whole = config.stash[WHOLE]
+    elif WHOLE in config.stash:
+        config.workeroutput[selection.WHOLE] = config.stash[WHOLE]  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -162,6 +183,20 @@ class Collector:
         if report.failed:
             self.run.halted = f"{report.nodeid} cannot be collected"
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(
+        self, node: Any, ids: list[str]
+    ) -> None:
+        """Learn from a worker how many scenarios were selected."""
+        number = selection.count(node.config.rootpath, ids)
+        self.run.selection.number = number
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Learn from a worker whether that was all."""
+        told = getattr(node, "workeroutput", None) or {}
+        self.run.selection.whole |= bool(told.get(selection.WHOLE))
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over a finished scenario, or a worker that crashed in it."""
         found = getattr(report, "conformance", None)
@@ -203,16 +238,22 @@ def requirement_ids(item: pytest.Item) -> tuple[str, ...]:
     )
 
 
+def _binding(item: pytest.Item, context: Context) -> list[Requirement]:
+    """Return what an item verifies and the target is held to."""
+    if not is_scenario(item.path):
+        return []
+    if not cells.is_asked_for(item, context.options):
+        return []
+    bound = [catalogue()[i] for i in requirement_ids(item)]
+    return [r for r in bound if r.applies_to(context.instance.version)]
+
+
 def _wanted(item: pytest.Item, context: Context) -> bool:
     globs = context.options.requirement
-    if not context.options.wants_scenario(scenario_id(item.path, item.name)):
-        return False
-    bound = [catalogue()[i] for i in requirement_ids(item)]
-    return cells.is_asked_for(item, context.options) and any(
-        r.applies_to(context.instance.version)
-        and (not globs or r.matches(globs))
-        for r in bound
-    )
+    bound = _binding(item, context)
+    return context.options.wants_scenario(
+        scenario_id(item.path, item.name)
+    ) and any(not globs or r.matches(globs) for r in bound)
 
 
 def _waits(item: pytest.Item) -> bool:

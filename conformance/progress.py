@@ -25,6 +25,7 @@ COLOURS = {
     Verdict.PASS: "green",
     Verdict.UNTESTED: "dim",
 }
+RUN_COLOURS = {RunVerdict.CONFORMS: "green", RunVerdict.PARTIAL: "yellow"}
 
 
 class Progress:
@@ -103,7 +104,7 @@ class Progress:
         for scenario in self.run.scenarios:
             counts[Verdict(scenario["verdict"])] += 1
         told = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
-        colour = "green" if self.run.verdict is RunVerdict.CONFORMS else "red"
+        colour = RUN_COLOURS.get(self.run.verdict, "red")
         reason = f": {self.run.reason}" if self.run.reason else ""
         self._console.print(
             f"[bold {colour}]{self.run.verdict}[/]{escape(reason)}"

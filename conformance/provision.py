@@ -50,7 +50,7 @@ def has_postgresql() -> bool:
 
 def install_browser() -> None:
     """Download Playwright's Chromium, else take the distribution's."""
-    playwright = [sys.executable, "-m", "playwright"]
+    playwright = [sys.executable, "-P", "-m", "playwright"]
     if _ran([*playwright, "install", "chromium"], DOWNLOAD_SECONDS):
         if not has_browser():
             _ran([*playwright, "install-deps", "chromium"], APT_SECONDS)

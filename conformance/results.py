@@ -29,7 +29,13 @@ BEHIND_PROXY = (
 
 
 def conclude(
-    counts: Counter[str], options: Options, problems: list[str], halted: str
+    counts: Counter[str],
+    options: Options,
+    problems: list[str],
+    halted: str,
+    *,
+    missing: str = "",
+    partial: str = "",
 ) -> tuple[RunVerdict, str, int]:
     """Return the run's verdict, its reason and the exit status.
 
@@ -38,22 +44,42 @@ def conclude(
         options: The run's options.
         problems: What is wrong with the list of accepted deviations.
         halted: Why the run could not finish, ``""`` when it did.
+        missing: How many of the selected scenarios ran, ``""`` for all.
+        partial: How many requirements a selection judged, ``""`` for a
+            run over everything.
     """
     if halted:
         return RunVerdict.NOT_JUDGED, halted, 2
     if not sum(counts[v] for v in JUDGED):
-        return RunVerdict.NOT_JUDGED, "nothing could be judged", 2
+        reason = missing or "nothing could be judged"
+        return RunVerdict.NOT_JUDGED, reason, 2
     red = counts[Verdict.FAIL]
     red += counts[Verdict.WARN] if options.fail_on == "should" else 0
     reasons = [f"{_scenarios(red)} found a violation"] if red else []
     reasons += problems
+    left = [missing] if missing else []
     if reasons:
-        return RunVerdict.VIOLATIONS, "; ".join(reasons), 1
+        return RunVerdict.VIOLATIONS, "; ".join(reasons + left), 1
     unjudged = counts[Verdict.ERROR] + counts[Verdict.BLOCKED]
     if unjudged:
-        reason = f"{_scenarios(unjudged)} could not judge"
-        return RunVerdict.NOT_JUDGED, reason, 2
+        left.insert(0, f"{_scenarios(unjudged)} could not judge")
+    if left:
+        return RunVerdict.NOT_JUDGED, "; ".join(left), 2
+    if partial:
+        return RunVerdict.PARTIAL, partial, 0
     return RunVerdict.CONFORMS, "", 0
+
+
+def no_violation(rows: list[dict[str, Any]], version: str) -> str:
+    """Say how many requirements a selection found met, of all that apply.
+
+    Args:
+        rows: The requirements that were selected.
+        version: The target's.
+    """
+    met = sum(row["verdict"] in {Verdict.PASS, Verdict.KNOWN} for row in rows)
+    total = sum(r.applies_to(version) for r in catalogue())
+    return f"no violation in {met} of {total} requirements"
 
 
 def _scenarios(number: int) -> str:

@@ -10,7 +10,7 @@ import datetime as dt
 import secrets
 import tempfile
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any, Self
 
 import conformance
 from conformance import junit, known, proxies, results, targets, upkeep
-from conformance.errors import HarnessError
+from conformance.errors import HarnessError, UsageError
 from conformance.instance import Instance
 from conformance.report.write import write_report
+from conformance.selection import Selection
 from conformance.targets.signals import CleanUp, stopping_signals_interrupt
 from conformance.verdict import RunVerdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.options import Options
 
 SEEDS = 10**9  # seeds that a run chooses from: short enough to retype
@@ -83,6 +86,7 @@ class Run:
         self.context: Context | None = None
         self.scenarios: list[dict[str, Any]] = []
         self.notes: list[str] = []
+        self.selection = Selection()
         self.halted = ""
         self.status = 2
         self.verdict = RunVerdict.NOT_JUDGED
@@ -90,9 +94,7 @@ class Run:
         self.written = False
         self._started = _now()
         self._stack = CleanUp()
-        self._scratch = Path(
-            self._stack.enter_context(tempfile.TemporaryDirectory())
-        )
+        self._scratch = self._stack.enter_context(_scratch_folder())
 
     @property
     def junit(self) -> Path:
@@ -184,8 +186,7 @@ class Run:
     def _write(self) -> None:
         document = self._document()
         text = self.junit.read_text("utf-8") if self.junit.exists() else None
-        if self.halted:
-            text = junit.halted(text, self.halted)
+        text = junit.concluded(text, self.verdict, self.reason)
         write_report(self.options.report, document, text)
 
     def _sweep(self) -> None:
@@ -215,6 +216,8 @@ class Run:
             self.options,
             self._problems(scenarios),
             self.halted,
+            missing=self.selection.missing(s["id"] for s in scenarios),
+            partial=self._partial(rows, version),
         )
         requests = sum(s["http_requests"] for s in scenarios)
         return {
@@ -234,6 +237,13 @@ class Run:
             "scenarios": scenarios,
         }
 
+    def _partial(self, rows: list[dict[str, Any]], version: str) -> str:
+        """Say how little was judged, ``""`` when all of it was."""
+        chosen = self.options
+        if self.selection.whole and not (chosen.replay or chosen.read_only):
+            return ""
+        return results.no_violation(rows, version)
+
     def _problems(self, scenarios: list[dict[str, Any]]) -> list[str]:
         if self.context is None:
             return []
@@ -245,6 +255,19 @@ def accepted(options: Options, instance: Instance) -> list[known.Known]:
     """Return the listed deviations that cover the instance's version."""
     entries = known.read(options.known) if options.known else []
     return [entry for entry in entries if entry.covers(instance.version)]
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    try:
+        made = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    except OSError as error:
+        raise UsageError(
+            f"no temporary folder can be made ({error.strerror}); set TMPDIR "
+            "to a folder that can be written to"
+        ) from None
+    with made as folder:
+        yield Path(folder)
 
 
 def _now() -> str:

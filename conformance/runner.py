@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 from rich.markup import escape
 
+from conformance import alone
 from conformance.layout import scenarios
 from conformance.progress import Progress
 from conformance.run import Run
@@ -37,14 +38,30 @@ def run(options: Options, workers: int) -> int:
         HarnessError: The target could not be started or logged in to.
     """
     console = Console(highlight=False, emoji=False)
+    with alone.environment() as variables:
+        own = scenarios().parent
+        ignored = variables + alone.foreign_files(own)
+        return _run(
+            options, workers, console, ignored + alone.foreign_plugins()
+        )
+
+
+def _run(
+    options: Options, workers: int, console: Console, ignored: list[str]
+) -> int:
     started = Run(options)
+    if ignored:
+        started.notes.append(f"ignored: {', '.join(ignored)}")
+        console.print(escape(started.notes[-1]), soft_wrap=True)
     try:
         target = escape(options.shown_target)
         starting = console.status(f"starting {target}")
         with starting as line, _told(line):
             started.start()
         progress = Progress(console, started)
-        status = pytest.main(_arguments(options, workers), plugins=[progress])
+        words = [*arguments(), *options.arguments()]
+        words += ["-p", "xdist", "-n", str(workers)] if workers else []
+        status = pytest.main(words, plugins=[progress])
     finally:
         started.close()
     if not started.written:
@@ -76,18 +93,8 @@ def _told(line: Status) -> Iterator[None]:
         logger.removeHandler(teller)
 
 
-def _arguments(options: Options, workers: int) -> list[str]:
+def arguments() -> list[str]:
+    """Return pytest's arguments for all scenarios, and nothing foreign."""
     folder = scenarios()
-    return [
-        str(folder),
-        "-c",
-        str(INI),
-        "--rootdir",
-        str(folder.parent),
-        "-p",
-        "conformance.plugin",
-        "-p",
-        "no:terminalreporter",
-        *(["-n", str(workers)] if workers else []),
-        *options.arguments(),
-    ]
+    words = [str(folder), "-c", str(INI), "--rootdir", str(folder.parent)]
+    return [*words, *alone.ISOLATION]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PING = "/api/ping"
 PING_TIMEOUT = 10.0  # seconds
+NOT_CALLED = Judgement(Verdict.ERROR, "pytest did not call the scenario")
 SKIPPED = {Verdict.KNOWN, Verdict.UNSUPPORTED}
 
 
@@ -46,6 +47,7 @@ class ScenarioState:
     duration: float = 0.0
     lost: bool = field(default=False)
     traceback: str = ""
+    called: bool = field(default=False)
 
     @classmethod
     def begin(
@@ -86,6 +88,9 @@ class ScenarioState:
             judgement.verdict,
             self.evidence.redactor.redact(judgement.message),
         )
+        self.called = self.called or phase == "call"
+        if phase == "teardown" and not self.called:
+            judgement = judgement.worse(self.judgement).worse(NOT_CALLED)
         self._notice_loss(error)
         if judgement.verdict is Verdict.ERROR and error:
             self.traceback = self.evidence.redactor.redact(traceback_of(error))

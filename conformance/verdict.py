@@ -39,6 +39,7 @@ class RunVerdict(StrEnum):
     """What a whole run says about its target."""
 
     CONFORMS = "conforms"
+    PARTIAL = "partial"
     VIOLATIONS = "violations"
     NOT_JUDGED = "not judged"
 

@@ -10,6 +10,9 @@ from conformance.errors import UsageError
 from conformance.layout import is_scenario, scenario_exists, scenario_id
 from conformance.layout import scenarios as scenarios_folder
 from conformance.options import Options, add_options, from_config
+from conformance.verdict import RunVerdict
+
+NOT_JUDGED = RunVerdict.NOT_JUDGED
 
 
 def test_defaults_are_good():
@@ -99,7 +102,7 @@ def test_scenario_exists_or_not(scenario, exists):
 
 
 def test_junit_of_a_run_that_never_began():
-    root = ET.fromstring(junit.halted(None, "no <target>"))
+    root = ET.fromstring(junit.concluded(None, NOT_JUDGED, "no <target>"))
     assert root.find("testsuite").attrib == {
         "name": "fittrackee-conformance",
         "errors": "1",
@@ -115,9 +118,29 @@ def test_junit_of_half_a_run_keeps_what_there_is():
         'name="pytest" errors="1" failures="2" skipped="0" tests="9">'
         '<testcase name="a"/></testsuite></testsuites>'
     )
-    suite = ET.fromstring(junit.halted(written, "interrupted"))[0]
+    text = junit.concluded(written, NOT_JUDGED, "interrupted")
+    suite = ET.fromstring(text)[0]
     assert (suite.get("errors"), suite.get("tests")) == ("2", "10")
-    assert [case.get("name") for case in suite] == ["a", "run"]
+    cases = suite.findall("testcase")
+    assert [case.get("name") for case in cases] == ["a", "run"]
+
+
+def test_junit_says_what_the_run_comes_to():
+    """A partial run is no error, and can be told from a whole one."""
+    written = (
+        "<testsuites><testsuite errors='0' tests='1'><properties>"
+        "<property name='own' value='1'/></properties>"
+        "<testcase name='a'/></testsuite></testsuites>"
+    )
+    text = junit.concluded(written, RunVerdict.PARTIAL, "no violation in 1")
+    suite = ET.fromstring(text)[0]
+    assert (suite.get("errors"), suite.get("tests")) == ("0", "1")
+    [properties] = suite.findall("properties")
+    assert {p.get("name"): p.get("value") for p in properties} == {
+        "own": "1",
+        "verdict": "partial",
+        "reason": "no violation in 1",
+    }
 
 
 @pytest.mark.parametrize(

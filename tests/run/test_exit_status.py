@@ -1,5 +1,7 @@
 """The exit status, the verdict and what makes a run red."""
 
+import re
+
 import pytest
 
 from . import command
@@ -18,11 +20,13 @@ def known(folder, subject, **members):
     return str(file)
 
 
-def test_conforming_target_is_0(conforming):
+def test_selection_without_a_violation_is_partial_and_0(conforming):
     assert conforming.status == 0, conforming.stdout
-    assert conforming.results["verdict"] == "conforms"
-    assert conforming.results["reason"] == ""
-    assert "conforms" in conforming.stdout
+    assert conforming.results["verdict"] == "partial"
+    reason = conforming.results["reason"]
+    assert re.fullmatch(r"no violation in 1 of \d{3} requirements", reason)
+    assert f"partial: {reason} (1 pass)" in conforming.stdout
+    assert "conforms" not in conforming.stdout
     assert conforming.stderr == ""
     assert conforming.left_behind() == []
 

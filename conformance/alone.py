@@ -1,0 +1,150 @@
+"""Keeps what is meant for other programs from changing a run.
+
+The command runs pytest, which listens to variables of the environment, to
+configuration files and to whatever plugin is installed; Python listens to
+some as well. Nobody who judges a server means those.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import warnings
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFIXES = ("PYTEST_", "HYPOTHESIS_")
+NAMES = {
+    "_ARGCOMPLETE",  # makes pytest complete a command line and end with 0
+    "EXECNET_DEBUG",  # writes what workers are sent to /tmp
+    "NODE_OPTIONS",  # the browser's driver runs on Node.js
+    "PWDEBUG",  # opens the browser's window, and waits for a click
+    "PYTHONINSPECT",
+    "PYTHONOPTIMIZE",
+    "PYTHONWARNINGS",  # "error" makes an exception of a warning
+}
+# Set by a pytest that starts the command, not by a user.
+UNSAID = {
+    "PYTEST_CURRENT_TEST",
+    "PYTEST_VERSION",
+    "PYTEST_XDIST_TESTRUNUID",
+    "PYTEST_XDIST_WORKER",
+    "PYTEST_XDIST_WORKER_COUNT",
+}
+# Only a new process is free of these: the bytecode lacks its docstrings,
+# which are titles and summaries, and its asserts.
+AT_START = ("PYTHONOPTIMIZE", "PYTHONINSPECT")
+# Files that are there for pytest alone, and what others hold for it.
+FILES = {
+    "conftest.py": "",
+    "pytest.ini": "",
+    ".pytest.ini": "",
+    "pytest.toml": "",
+    ".pytest.toml": "",
+    "pyproject.toml": "[tool.pytest",
+    "setup.cfg": "[tool:pytest]",
+    "tox.ini": "[pytest]",
+}
+NEEDED = {"xdist", "hypothesispytest"}  # the plugins that a run loads
+# Come with what a run needs, and change nothing.
+HARMLESS = {"xdist.looponfail", "anyio", "platformdirs"}
+ISOLATION = (
+    "--disable-plugin-autoload",
+    *("-p", "hypothesispytest"),
+    *("-p", "conformance.plugin"),
+    *("-p", "no:terminalreporter"),
+)
+
+
+@contextlib.contextmanager
+def environment() -> Iterator[list[str]]:
+    """Take away what would change a run, and give it back in the end.
+
+    Processes that are started meanwhile import nothing from the current
+    folder.
+
+    Yields:
+        The variables of the user's that are ignored.
+    """
+    foreign = sorted(
+        name
+        for name in os.environ
+        if name in NAMES or name.startswith(PREFIXES)
+    )
+    ours = {"PYTHONSAFEPATH": "1"}
+    before = {n: os.environ.get(n) for n in (*foreign, *ours)}
+    for name in foreign:
+        del os.environ[name]
+    os.environ.update(ours)
+    try:
+        with warnings.catch_warnings():
+            if sys.warnoptions:
+                warnings.simplefilter("ignore")
+            yield [name for name in foreign if name not in UNSAID]
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def foreign_files(own: Path) -> list[str]:
+    """Return the files of a current folder that plain pytest would read.
+
+    Args:
+        own: The folder that the scenarios are in; its files are ours.
+    """
+    with contextlib.suppress(OSError):  # the folder may be gone
+        here = Path.cwd()
+        return [
+            os.path.relpath(folder / name, here)
+            for folder in (here, *here.parents)
+            if folder != own
+            for name, section in FILES.items()
+            if _holds(folder / name, section)
+        ]
+    return []
+
+
+def _holds(file: Path, section: str) -> bool:
+    try:
+        return file.is_file() and section in file.read_text("utf-8", "replace")
+    except OSError:
+        return False
+
+
+def foreign_plugins() -> list[str]:
+    """Return the installed plugins that plain pytest would load."""
+    found = metadata.entry_points(group="pytest11")
+    names = {p.name for p in found} - NEEDED - HARMLESS
+    return [f"plugin {name}" for name in sorted(names)]
+
+
+def start_again() -> None:
+    """Replace this process when Python was started to run other code.
+
+    ``python -O`` drops asserts, ``-OO`` docstrings as well, and with
+    ``PYTHONINSPECT`` a prompt follows. Returns when nothing is amiss.
+    """
+    named = [name for name in AT_START if os.environ.get(name)]
+    if not (sys.flags.optimize or named):
+        return
+    if sys.flags.optimize and not named:
+        named = ["PYTHONOPTIMIZE"]  # said with -O
+    # Empty they mean nothing to Python, and can still be told about.
+    environ = {**os.environ, **dict.fromkeys(named, "")}
+    flags = {
+        "-I": sys.flags.isolated,
+        "-E": sys.flags.ignore_environment,
+        "-s": sys.flags.no_user_site,
+        "-B": sys.flags.dont_write_bytecode,
+    }
+    words = [flag for flag, given in flags.items() if given]
+    words = [sys.executable, "-P", *words, "-m", "conformance.cli"]
+    os.execve(sys.executable, [*words, *sys.argv[1:]], environ)  # noqa: S606

@@ -1,0 +1,104 @@
+"""Standard output and error that may be closed, full or a closed pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import select
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PATIENCE = 30  # seconds for whoever reads a full pipe
+CLOSED = OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+class _Steady(io.FileIO):
+    """A file whose writing never fails: what gets lost is remembered."""
+
+    lost: OSError | None = None
+
+    def write(self, data: Any, /) -> int:
+        """Write what can be written, and claim to have written all."""
+        size = memoryview(data).nbytes
+        if isinstance(self.lost, OSError):
+            return size
+        try:
+            written = super().write(data)
+            if written is None:  # set non-blocking by whoever shares it
+                select.select([], [self], [], PATIENCE)
+                written = super().write(data)
+        except OSError as error:
+            self.lost = error
+            return size
+        return size if written is None else written
+
+
+@contextlib.contextmanager
+def steady() -> Iterator[None]:
+    """Have printing never raise; a full disk is told on the other stream.
+
+    A stream that somebody has put in place of Python's own stays.
+    """
+    closed = _open_what_is_closed()
+    own = {
+        name: getattr(sys, name)
+        for name in ("stdout", "stderr")
+        if getattr(sys, name) is getattr(sys, f"__{name}__")
+    }
+    for number, name in enumerate(("stdout", "stderr"), start=1):
+        if name in own:
+            stream = _stream(number, own[name])
+            stream.buffer.raw.lost = CLOSED if number in closed else None  # type: ignore[attr-defined]
+            setattr(sys, name, stream)
+    try:
+        yield
+    finally:
+        error = lost()
+        if error and error.errno not in {errno.EPIPE, errno.EBADF}:
+            sys.stderr.write(
+                f"warning: standard output is incomplete: {error.strerror}\n"
+            )
+        for name, stream in own.items():
+            getattr(sys, name).flush()
+            setattr(sys, name, stream)
+
+
+def lost() -> OSError | None:
+    """Return why standard output is incomplete, None when it is not."""
+    sys.stdout.flush()
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return raw.lost if isinstance(raw, _Steady) else None
+
+
+def _open_what_is_closed() -> set[int]:
+    """Open 0, 1 and 2; the next file opened would take their place."""
+    closed = set()
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            closed.add(number)
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            os.set_inheritable(number, True)
+    return closed
+
+
+def _stream(number: int, like: Any) -> io.TextIOWrapper:
+    """Make a stream like Python's own, None when it was closed."""
+    if like is not None:
+        like.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Steady(number, "wb", closefd=False)),
+        encoding=getattr(like, "encoding", "utf-8"),
+        errors="backslashreplace",  # an encoding may lack a letter
+        line_buffering=getattr(like, "line_buffering", True),
+        write_through=getattr(like, "write_through", False),
+    )
