@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus, urlsplit
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as TooLate
 
+from conformance import launch
 from conformance.callback import LISTENING
 from conformance.capture import Seen
-from conformance.errors import Unsupported
+from conformance.errors import Blocked
 from conformance.evidence import RECORDER, observe
 from conformance.fence import Fence
 from conformance.octets import to_text
@@ -41,13 +40,6 @@ if TYPE_CHECKING:
 TIMEOUT_MS = 20_000.0  # for a page, an element or a navigation to appear
 PATIENCE_MS = 6_000.0  # for a page to show anything before it is reloaded
 RELOADS = 3
-SYSTEM_BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
 QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -56,37 +48,22 @@ QUIET = [
     # Pages speak with the target through the fence, or with nobody.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]
-HELP = "no browser found; install one with: playwright install chromium"
 RECORDED = {"document", "xhr", "fetch"}
 HTML_LIMIT = 1_500  # characters of a page's source that evidence keeps
-
-
-def find(playwright: Playwright) -> Path | None:
-    """Return Playwright's Chromium, else the system's, else None."""
-    own = Path(playwright.chromium.executable_path)
-    if own.is_file():
-        return own
-    found = (shutil.which(name) for name in SYSTEM_BROWSERS)
-    return next((Path(path) for path in found if path), None)
 
 
 @contextmanager
 def launched(
     options: Sequence[str] = (), driver: Playwright | None = None
 ) -> Iterator[Browser]:
-    """Start a browser for the run; Unsupported says how to get one."""
-    with nullcontext(driver) if driver else sync_playwright() as playwright:
-        path = find(playwright)
-        if path is None:
-            raise Unsupported(HELP)
-        words = [*_arguments(), *options]
-        browser = playwright.chromium.launch(
-            executable_path=path, args=words, timeout=60_000
-        )
+    """Start a browser for the run; Unsupported says why none can."""
+    with nullcontext(driver) if driver else launch.driven() as playwright:
+        browser = launch.start(playwright, [*_arguments(), *options])
         try:
             yield browser
         finally:
-            browser.close()
+            with suppress(Error):  # it has crashed
+                browser.close()
 
 
 class Visitor:

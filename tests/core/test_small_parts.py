@@ -1,14 +1,13 @@
-"""The callback page, the progress lines and the set-up command."""
+"""The callback page and the progress lines."""
 
 import io
 from types import SimpleNamespace
 
 import httpx
 import pytest
-from click.testing import CliRunner
 from rich.console import Console
 
-from conformance import callback, provision
+from conformance import callback
 from conformance.instance import Credentials, Instance
 from conformance.options import Options
 from conformance.progress import Progress
@@ -107,48 +106,3 @@ def test_run_without_scenarios_says_so(shown):
     progress, text = shown
     progress.conclude()
     assert "not judged (no scenario ran)" in text()
-
-
-@pytest.fixture
-def part(monkeypatch):
-    """Make up a part of the machine: a function that says what is there."""
-    installed = []
-
-    def make(*there):
-        answers = iter(there)
-        made = (
-            lambda: next(answers),
-            lambda: installed.append("part"),
-            "as root: apt-get install part",
-        )
-        monkeypatch.setitem(provision.PARTS, "browser", made)
-        return installed
-
-    return make
-
-
-@pytest.mark.parametrize("ci", ["", "true"])
-def test_part_that_is_there_is_left_alone(part, ci):
-    installed = part(True)
-    done = CliRunner(env={"CI": ci}).invoke(provision.main, ["browser"])
-    assert (done.exit_code, done.output, installed) == (0, "", [])
-
-
-def test_missing_part_is_installed(part):
-    installed = part(False, True)
-    done = CliRunner(env={"CI": "true"}).invoke(provision.main, ["browser"])
-    assert (done.exit_code, installed) == (0, ["part"])
-
-
-@pytest.mark.parametrize(("ci", "status"), [("", 0), ("true", 1)])
-def test_part_that_cannot_be_installed_is_named(part, ci, status):
-    part(False, False)
-    done = CliRunner(env={"CI": ci}).invoke(provision.main, ["browser"])
-    assert done.exit_code == status
-    help_ = "browser is missing; as root: apt-get install part"
-    assert help_ in done.output
-
-
-def test_unknown_part_is_refused():
-    done = CliRunner().invoke(provision.main, ["redis"])
-    assert done.exit_code == 2

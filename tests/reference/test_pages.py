@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
 from sqlalchemy import select
 
+from conformance.browser import launched
+from conformance.errors import Unsupported
 from conformance.reference import serve
 from conformance.reference.contracts import contracts
 from conformance.reference.models import Account
@@ -128,20 +130,14 @@ def test_every_page_is_in_the_users_language(server, owner, app):
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        for path in (None, "/usr/bin/chromium"):
-            try:
-                browser = playwright.chromium.launch(
-                    executable_path=path, args=["--no-sandbox"]
-                )
-            except Error:
-                continue
-            yield browser
-            browser.close()
-            return
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium: playwright install chromium")
-        pytest.skip("no Chromium: playwright install chromium")
+    with contextlib.ExitStack() as stack:
+        try:
+            started = stack.enter_context(launched())
+        except Unsupported as reason:
+            if os.environ.get("CI"):
+                pytest.fail(str(reason))
+            pytest.skip(str(reason))
+        yield started
 
 
 @pytest.fixture(params=[pytest.param(c, marks=BROWSER) for c in contracts()])

@@ -12,9 +12,8 @@ from . import command, server
 
 def provided(part):
     """Skip a test that needs a part which is missing; in CI, fail."""
-    present, _install, help_ = provision.PARTS[part]
-    if not present():
-        reason = f"{part} is missing; {help_}"
+    if lack := provision.PARTS[part].examine():
+        reason = f"{part} is missing: {lack.why}; {lack.remedy}"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
