@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import re
 import shutil
 import tempfile
@@ -61,6 +62,7 @@ NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
+SAMPLE = "KILL_MATRIX_SAMPLE"  # one scenario of each file, drawn by this seed
 ONLY = "KILL_MATRIX_ONLY"
 ELSEWHERE = "KILL_MATRIX_ELSEWHERE"  # killed in another run, canaries here
 SEED = 1
@@ -241,8 +243,17 @@ def _all_requirements(metafunc: pytest.Metafunc) -> set[str]:
     return found
 
 
+def _everything() -> bool:
+    return bool(os.environ.get(FULL) or os.environ.get(SAMPLE))
+
+
+def _drawn(fault: str, candidates: list[Any]) -> Any:
+    """Draw one of some scenarios: another one for each fault."""
+    return random.Random(f"{os.environ[SAMPLE]} {fault}").choice(candidates)
+
+
 def _faults_for(where: str, ids: set[str]) -> list[str]:
-    everything = os.environ.get(FULL) or where in CANARIES
+    everything = _everything() or where in CANARIES
     only = os.environ.get(ONLY, "").split()
     elsewhere = os.environ.get(ELSEWHERE, "").split()
     return [NO_FAULT] + [
@@ -270,7 +281,7 @@ def _claimed(item: pytest.Item) -> set[str]:
 
 def _everywhere(item: pytest.Item) -> bool:
     where = scenario_id(item.path, item.originalname)  # type: ignore[attr-defined]
-    return bool(os.environ.get(FULL)) or where in CANARIES
+    return _everything() or where in CANARIES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -280,6 +291,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items
         if _fault_of(item) == NO_FAULT or _claimed(item) or _everywhere(item)
     ]
+    if os.environ.get(SAMPLE):
+        items[:] = _sample(items)
+
+
+def _sample(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Draw one scenario of each file that the fault does not claim."""
+    found: dict[tuple[str, Path], list[pytest.Item]] = {}
+    for item in items:
+        if _fault_of(item) != NO_FAULT and not _claimed(item):
+            found.setdefault((_fault_of(item), item.path), []).append(item)
+    return [_drawn(fault, files) for (fault, _), files in found.items()]
 
 
 def pytest_collection_finish() -> None:
