@@ -9,17 +9,20 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from conformance.errors import Blocked
 from conformance.form import encode
 from conformance.grants import (
+    NO_MORE_THAN_ASKED,
     Code,
     Tokens,
+    must_be_granted,
     must_be_tokens,
+    must_hold_scope,
     redirect_parameters,
     redirect_url,
-    summary,
+    words,
 )
 from conformance.pkce import Pkce
+from conformance.preconditions import must_be_refused, must_succeed, unmet
 
 if TYPE_CHECKING:
     import httpx
@@ -29,11 +32,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AUTHORIZE",
+    "NO_MORE_THAN_ASKED",
     "REVOKE",
     "TOKEN",
     "App",
     "Code",
     "Tokens",
+    "must_be_granted",
+    "must_be_tokens",
     "redirect_parameters",
     "redirect_url",
 ]
@@ -115,14 +121,19 @@ class App:
         """Obtain a code by a request that carries no code challenge."""
         return self._code(owner, None, changes)
 
+    def must_be_granted(
+        self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
+    ) -> httpx.Response:
+        """Return the answer that brings a code, for what else it holds."""
+        return must_be_granted(self.authorize(owner, pkce=pkce, **changes))
+
     def _code(
         self, owner: Owner, pkce: Pkce | None, changes: dict[str, Value]
     ) -> Code:
         sent = {**self.authorization(pkce), **changes}
         response = self.authorize(owner, pkce=pkce, **sent)
+        must_be_granted(response, verb="must_authorize")
         returned = redirect_parameters(response)
-        if "code" not in returned:
-            raise Blocked(f"no authorization code: {summary(response)}")
         uri, state = sent["redirect_uri"], sent["state"]
         return Code(
             value=returned["code"][0],
@@ -178,19 +189,34 @@ class App:
 
     def must_exchange(self, code: Code, /, **changes: Value) -> Tokens:
         """Exchange a code that has to be good."""
-        return must_be_tokens(self.exchange(code, **changes))
+        response = self.exchange(code, **changes)
+        return must_be_tokens(response, verb="must_exchange")
 
     def must_obtain_tokens(self, owner: Owner, **changes: Value) -> Tokens:
-        """Authorize, with PKCE S256, and exchange in one go."""
-        return self.must_exchange(self._code(owner, Pkce.s256(), changes))
+        """Authorize, with PKCE S256, and exchange in one go.
+
+        A scope that is asked for has to be the one that is granted.
+        """
+        code = self._code(owner, Pkce.s256(), changes)
+        response = self.exchange(code)
+        tokens = must_be_tokens(response, verb="must_exchange")
+        asked, verb = changes.get("scope"), "must_obtain_tokens"
+        return must_hold_scope(tokens, asked, response, verb=verb)
 
     def refresh(self, tokens: Tokens, /, **changes: Value) -> httpx.Response:
         """Use a refresh token (section 6); return what came."""
         return self.token_request(self.refresh_grant(tokens), changes)
 
     def must_refresh(self, tokens: Tokens, /, **changes: Value) -> Tokens:
-        """Refresh tokens that have to be good."""
-        return must_be_tokens(self.refresh(tokens, **changes))
+        """Refresh tokens that have to be good, with the scope asked for."""
+        response, verb = self.refresh(tokens, **changes), "must_refresh"
+        return must_hold_scope(
+            must_be_tokens(response, verb=verb),
+            changes.get("scope"),
+            response,
+            verb=verb,
+            granted=words(tokens.scope),
+        )
 
     # -- revocation endpoint (RFC 7009) ---------------------------------
 
@@ -204,7 +230,30 @@ class App:
         """Revoke a token; Blocked when the server refuses."""
         response = self.revoke(token, **changes)
         if response.status_code != 200:
-            raise Blocked(f"revocation failed: {summary(response)}")
+            raise unmet("must_revoke", "200", response)
+
+    def must_revoke_others(self, owner: Owner) -> None:
+        """Obtain tokens and revoke them: the revocation endpoint works."""
+        self.must_revoke(self.must_obtain_tokens(owner).access_token)
+
+    # -- the whole flow --------------------------------------------------
+
+    def must_complete_flow(self, owner: Owner, path: str) -> None:
+        """Walk every step from the registration to the revoked token.
+
+        Args:
+            owner: The user who registers and consents.
+            path: What the token opens.
+        """
+        owner.must_register()
+        tokens = self.must_refresh(self.must_obtain_tokens(owner))
+        self.must_call(tokens.access_token, path)
+        self.must_revoke(tokens.access_token)
+        must_be_refused(
+            self.call(tokens.access_token, path),
+            broken="rfc7009/2/access-token-revocable",
+            verb="must_complete_flow",
+        )
 
     # -- protected resources (RFC 6750) ---------------------------------
 
@@ -223,12 +272,19 @@ class App:
         headers = {**bearer, **options.pop("headers", {})}
         return self._client.request(method, path, headers=headers, **options)
 
-    def must_call(self, token: str, path: str) -> httpx.Response:
-        """Call the API with a token that has to be let in."""
-        response = self.call(token, path)
-        if not response.is_success:
-            raise Blocked(f"the token does not work: {summary(response)}")
-        return response
+    def must_call(
+        self, token: str | None, path: str, method: str = "GET", **options: Any
+    ) -> httpx.Response:
+        """Call the API with a token that has to be let in (2xx)."""
+        response = self.call(token, path, method, **options)
+        return must_succeed(response, verb="must_call")
+
+    def must_send(
+        self, method: str, path: str, **options: Any
+    ) -> httpx.Response:
+        """Send a request exactly as given that has to succeed (2xx)."""
+        response = self.send(method, path, **options)
+        return must_succeed(response, verb="must_send")
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request exactly as given, with nothing added."""

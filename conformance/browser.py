@@ -7,15 +7,16 @@ import os
 import shutil
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, sync_playwright
 from playwright.sync_api import TimeoutError as TooLate
 
 from conformance.capture import Seen
-from conformance.errors import Blocked, Unsupported
+from conformance.errors import Unsupported
 from conformance.evidence import RECORDER, observe
+from conformance.preconditions import unmet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
         Playwright,
         Request,
     )
+
+    from conformance.errors import Blocked
 
 
 TIMEOUT_MS = 20_000.0  # for a page, an element or a navigation to appear
@@ -131,7 +134,7 @@ class Visitor:
         """Go to a path as above; Blocked when its page never comes."""
         if not self.shows(path, *landmarks):
             patience = (RELOADS + 1) * PATIENCE_MS
-            self._gone(f"the page {_path(path)} did not appear", patience)
+            raise self._gone("open", f"the page {_path(path)}", patience)
 
     def appears(self, *any_of: Locator, within: float = TIMEOUT_MS) -> bool:
         """Wait for any of some elements; tell whether one came."""
@@ -147,7 +150,7 @@ class Visitor:
     def must_appear(self, what: str, *any_of: Locator) -> None:
         """Wait for any of some elements; Blocked when none comes."""
         if not self.appears(*any_of):
-            self._gone(f"{what} did not appear", TIMEOUT_MS)
+            raise self._gone("must_appear", what, TIMEOUT_MS)
 
     def goes_to(self, where: Callable[[str], bool]) -> bool:
         """Wait until the address is as told; tell whether it came so."""
@@ -162,11 +165,12 @@ class Visitor:
     def must_go_to(self, what: str, where: Callable[[str], bool]) -> None:
         """Wait for an address; Blocked when the browser stays away."""
         if not self.goes_to(where):
-            self._gone(f"the browser did not reach {what}", TIMEOUT_MS)
+            raise self._gone("must_go_to", what, TIMEOUT_MS)
 
-    def _gone(self, what: str, waited: float) -> NoReturn:
-        seconds = f"{waited / 1000:.0f} s"
-        raise Blocked(f"{what} within {seconds} (it is at {self.path})")
+    def _gone(self, verb: str, what: str, waited: float) -> Blocked:
+        expected = f"{what} within {waited / 1000:.0f} s"
+        actual = f"the browser is at {self.path}"
+        return unmet(verb, expected, actor="browser", actual=actual)
 
     def settle(self) -> None:
         """Hand what the browser exchanged so far to the evidence."""

@@ -1,5 +1,12 @@
 """The errors that the harness raises on purpose."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.evidence import Exchange
+
 
 class HarnessError(Exception):
     """Base of the errors that end a run with one line and exit status 2."""
@@ -26,7 +33,58 @@ class TargetError(HarnessError):
 
 
 class Blocked(Exception):  # noqa: N818 - a verdict's name, not an error's
-    """A precondition failed, so the scenario could not judge anything."""
+    """A precondition failed, so the scenario could not judge anything.
+
+    Attributes:
+        expected: What the precondition demands, ``""`` where there is but
+            a sentence.
+        actual: What came instead.
+        exchange: The request that failed, None without one.
+        broken: Id of the requirement that the server was seen to break,
+            ``""`` when it broke none.
+    """
+
+    def __init__(
+        self,
+        problem: str = "",
+        *,
+        verb: str = "",
+        actor: str = "",
+        expected: str = "",
+        actual: str = "",
+        exchange: Exchange | None = None,
+        broken: str = "",
+    ) -> None:
+        """Say what failed: in a sentence, or by its parts.
+
+        Args:
+            problem: A sentence, in the place of all other parts.
+            verb: Name of the precondition, such as ``must_exchange``.
+            actor: Who acted, such as ``app``.
+            expected: What had to come.
+            actual: What came.
+            exchange: The request that failed.
+            broken: Id of the requirement that the server breaks.
+        """
+        super().__init__(problem)
+        self._problem = problem
+        self._verb = f"{verb} ({actor})" if actor else verb
+        self.expected = expected
+        self.actual = actual
+        self.exchange = exchange
+        self.broken = broken
+
+    def __str__(self) -> str:
+        """Return all that is known, on one line."""
+        said = self._problem
+        if self.expected:
+            said = (
+                f"{self._verb}: expected {self.expected}; "
+                f"actual: {self.actual}"
+            )
+        where = f" (exchange {self.exchange.n})" if self.exchange else ""
+        breaks = f"; this breaks {self.broken}" if self.broken else ""
+        return f"{said}{where}{breaks}"
 
 
 class Limited(Blocked):

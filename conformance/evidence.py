@@ -7,14 +7,17 @@ scenarios have no line about it. Everything is redacted when it arrives.
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.redact import Redactor, Secrets
 
 if TYPE_CHECKING:
     from conformance.capture import Seen
+    from conformance.errors import Blocked
     from conformance.redact import Labels
+
+EXCHANGE = "exchange"  # extension of a response: how it stands here
 
 
 @dataclass
@@ -130,8 +133,8 @@ class Evidence:
         self.exchanges = list(earlier.exchanges)
         self.http_requests = earlier.http_requests
 
-    def exchange(self, seen: Seen) -> None:
-        """Keep one exchange, its secrets replaced by labels."""
+    def exchange(self, seen: Seen) -> Exchange:
+        """Keep one exchange, its secrets replaced by labels; return it."""
         self.http_requests += seen.via == "http"
         for value, kind in seen.secrets():
             self.redactor.learn(value, kind)
@@ -146,6 +149,28 @@ class Evidence:
                 duration=round(seen.duration, 4),
             )
         )
+        return self.exchanges[-1]
+
+    def blocked(self, problem: Blocked) -> None:
+        """Keep what a failed precondition demanded, and its exchange.
+
+        The exchange is another scenario's where a fixture of the whole run
+        failed: then this evidence takes it over, under a number of its own.
+        """
+        exchange = problem.exchange
+        if exchange and not any(e is exchange for e in self.exchanges):
+            exchange = replace(exchange, n=len(self.exchanges) + 1)
+            self.exchanges.append(exchange)
+            problem.exchange = exchange
+        if problem.expected:
+            self.expectations.append(
+                Expectation(
+                    self.redactor.redact(problem.expected),
+                    self.redactor.redact(problem.actual),
+                    met=False,
+                    exchange=exchange.n if exchange else None,
+                )
+            )
 
     def expectation(self, expected: str, actual: str, *, met: bool) -> None:
         """Keep what was demanded of the latest exchange."""
@@ -224,10 +249,10 @@ class Recorder:
         self.current = Evidence(Redactor(self.secrets))
         return self.current
 
-    def record(self, seen: Seen) -> None:
-        """Keep one exchange with the running scenario."""
+    def record(self, seen: Seen) -> Exchange:
+        """Keep one exchange with the running scenario; return it."""
         self.http_requests += seen.via == "http"
-        self.current.exchange(seen)
+        return self.current.exchange(seen)
 
 
 RECORDER = Recorder()

@@ -8,7 +8,14 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from conformance.app import App
-from conformance.errors import Blocked
+from conformance.grants import must_be_granted
+from conformance.preconditions import (
+    json_body,
+    must_have,
+    must_hold,
+    must_succeed,
+    unmet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,15 +26,16 @@ if TYPE_CHECKING:
     from conformance.wire import Wire
 
 APPS = "/api/oauth/apps"
+PROFILE = "/api/auth/profile"
 CALLBACK = "https://app.example.org/callback"
 DEFAULT_SCOPE = "profile:read workouts:read"
-APP_MEMBERS = {
-    "id",
-    "client_id",
-    "client_secret",
-    "name",
-    "redirect_uris",
-    "scope",
+APP_MEMBERS: dict[str, type] = {
+    "id": int,
+    "client_id": str,
+    "client_secret": str,
+    "name": str,
+    "redirect_uris": list,
+    "scope": str,
 }
 
 
@@ -49,6 +57,7 @@ class Owner:
         self._numbers = itertools.count(1)
         self._own = secrets.token_hex(3)  # another scenario has another
         self._registered: list[int] = []
+        self._username = ""
 
     def __repr__(self) -> str:
         """Show who this is, without credentials."""
@@ -73,6 +82,24 @@ class Owner:
     def delete(self, path: str, **options: Any) -> httpx.Response:
         """DELETE as this user."""
         return self.request("DELETE", path, **options)
+
+    def must_get(self, path: str, **options: Any) -> httpx.Response:
+        """GET what this user has to be shown (2xx)."""
+        return must_succeed(self.get(path, **options), verb="must_get")
+
+    def must_post(self, path: str, **options: Any) -> httpx.Response:
+        """POST what this user has to be allowed (2xx)."""
+        return must_succeed(self.post(path, **options), verb="must_post")
+
+    @property
+    def username(self) -> str:
+        """The name in this user's profile; Blocked when it tells none."""
+        if not self._username:
+            response = self.get(PROFILE)
+            self._username = must_have(
+                response, "data", "username", kind=str, verb="username"
+            )
+        return self._username
 
     # -- apps -----------------------------------------------------------
 
@@ -110,19 +137,29 @@ class Owner:
 
     def must_register(self, **changes: Any) -> App:
         """Register an app that has to be accepted."""
-        response = self.register(**changes)
+        return self.must_be_registered(self.register(**changes))
+
+    def must_be_registered(self, response: httpx.Response) -> App:
+        """Return the app that an answer registers; Blocked without one."""
         data = _client(response)
         if response.status_code not in {200, 201} or not data:
-            raise Blocked(
-                f"registration failed: {response.status_code} "
-                f"{response.text[:300]}"
-            )
-        return self._app(data)
+            raise unmet("must_register", "a registered app", response)
+        return self._app(data, response)
 
-    def _app(self, data: dict[str, Any]) -> App:
+    def _app(self, data: dict[str, Any], response: httpx.Response) -> App:
         """Make an actor of a registered app; Blocked when that fails."""
-        if missing := APP_MEMBERS - data.keys():
-            raise Blocked(f"a registration answered without {min(missing)}")
+        missing = [
+            name
+            for name, kind in APP_MEMBERS.items()
+            if not isinstance(data.get(name), kind)
+        ]
+        must_hold(
+            not missing and data["redirect_uris"],
+            f"data.client with {', '.join(APP_MEMBERS)}",
+            f"{', '.join(missing) or 'redirect_uris'} missing or mistyped",
+            response,
+            verb="must_register",
+        )
         return App(self._wire.client("app"), data)
 
     def register_and_authorize(
@@ -145,8 +182,50 @@ class Owner:
         data = _client(response)
         if not response.is_success or not data:
             return response
-        app = self._app({**data, "redirect_uris": [redirect_uri]})
-        return app.authorize(self)
+        registered = {**data, "redirect_uris": [redirect_uri]}
+        return self._app(registered, response).authorize(self)
+
+    def must_receive_code(
+        self, redirect_uri: str, **changes: Any
+    ) -> httpx.Response:
+        """Register an app and ask for a code, which has to come.
+
+        Args:
+            redirect_uri: As for :meth:`register_and_authorize`.
+            **changes: To the registration.
+        """
+        response = self.register_and_authorize(redirect_uri, **changes)
+        return must_be_granted(response, verb="must_receive_code")
+
+    def must_show(self, app: App) -> dict[str, Any]:
+        """Return the data of an app that this user has to be shown."""
+        response = self.must_get(f"{APPS}/{app.client_id}")
+        data = _client(response)
+        if not data or data.get("client_id") != app.client_id:
+            raise unmet("must_show", f"the app {app.name}", response)
+        return data
+
+    def must_list(self, *apps: App) -> list[int]:
+        """Return the ids of all apps; some have to be among them."""
+        ids = self.app_ids()
+        missing = [app.name for app in apps if app.id not in ids]
+        must_hold(
+            not missing,
+            f"a list with {', '.join(app.name for app in apps)}",
+            f"it lacks {', '.join(missing)}",
+            verb="must_list",
+        )
+        return ids
+
+    def must_delete(self, app: App) -> httpx.Response:
+        """Delete an app that has to be deletable."""
+        response = self.delete(f"{APPS}/{app.id}")
+        return must_succeed(response, verb="must_delete")
+
+    def must_revoke_all(self, app: App) -> httpx.Response:
+        """Revoke all tokens of an app, which has to be confirmed."""
+        response = self.post(f"{APPS}/{app.id}/revoke")
+        return must_succeed(response, verb="must_revoke_all")
 
     def app_ids(self) -> list[int]:
         """Return the ids of all of the user's apps, over all pages."""
@@ -161,15 +240,18 @@ class Owner:
         seen: set[int] = set()
         for page in itertools.count(1):
             response = self.get(APPS, params={"page": page})
-            if response.status_code != 200:
-                raise Blocked(f"no list of apps: {response.status_code}")
             found, more = _page(response)
             yield from found
             if not found or not more:
                 return
             ids = {data["id"] for data in found}
             if ids <= seen:
-                raise Blocked(f"the list of apps repeats itself, page {page}")
+                raise unmet(
+                    "apps",
+                    "a list of apps that ends",
+                    response,
+                    actual=f"page {page} repeats those before",
+                )
             seen |= ids
 
     def unregister(self, app_id: int) -> None:
@@ -200,19 +282,18 @@ def sweep(owner: Owner, prefix: str) -> int:
 def _page(response: httpx.Response) -> tuple[list[dict[str, Any]], bool]:
     """Return the apps of one page, and whether another follows."""
     try:
-        body = response.json()
+        body = must_succeed(response, verb="apps").json()
         found = [dict(app) for app in body["data"]["clients"]]
         more = bool(body["pagination"]["has_next"])
     except (ValueError, KeyError, TypeError):
-        raise Blocked("the list of apps is malformed") from None
+        raise unmet("apps", "a list of apps", response) from None
     if not all({"id", "name"} <= app.keys() for app in found):
-        raise Blocked("the list of apps holds something else")
+        raise unmet("apps", "a list of apps with id and name", response)
     return found, more
 
 
 def _client(response: httpx.Response) -> dict[str, Any] | None:
-    try:
-        client = response.json()["data"]["client"]
-    except (ValueError, KeyError, TypeError):
-        return None
+    body = json_body(response)
+    data = body.get("data") if isinstance(body, dict) else None
+    client = data.get("client") if isinstance(data, dict) else None
     return client if isinstance(client, dict) else None

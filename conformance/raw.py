@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from conformance.capture import Seen
-from conformance.evidence import RECORDER
+from conformance.evidence import EXCHANGE, RECORDER
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -153,8 +153,9 @@ class RawConnection:
             reader.close()
             seen.duration = time.monotonic() - self._began
             self.seen = seen
-            if record:
-                self._recorder.record(seen)
+            exchange = self._recorder.record(seen) if record else None
+        if response is not None and exchange is not None:
+            response.extensions[EXCHANGE] = exchange
         return response
 
     def _request(self) -> dict[str, Any]:

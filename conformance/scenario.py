@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from conformance.errors import Blocked
 from conformance.evidence import RECORDER, Evidence
 from conformance.judging import PASSED, Judgement, judge
 from conformance.redact import Redactor
@@ -64,6 +65,8 @@ class ScenarioState:
     ) -> None:
         """Judge one phase and make its pytest report say the same."""
         error = excinfo.value if excinfo else None
+        if isinstance(error, Blocked):
+            self.evidence.blocked(error)
         phase = report.when or "call"
         judgement = judge(
             phase,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.app import redirect_parameters
-from conformance.errors import Blocked, Unsupported
+from conformance.errors import Unsupported
 from conformance.evidence import observe
+from conformance.grants import redirect_parameters, words
+from conformance.preconditions import unmet
 from conformance.probes import CHEAP, OWNER
 
 if TYPE_CHECKING:
@@ -18,11 +19,9 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from conformance.app import App, Tokens
+    from conformance.app import App
     from conformance.owner import Owner
     from conformance.probes import Probe
-
-PROFILE = "/api/auth/profile"
 
 
 class ScopeTokens:
@@ -65,10 +64,7 @@ class ScopeTokens:
     def name(self, role: str = OWNER) -> str:
         """Return the user name behind a role."""
         if role not in self._names:
-            response = self._user(role).get(PROFILE)
-            if response.status_code != 200:
-                raise Blocked(f"no profile: {response.status_code}")
-            self._names[role] = response.json()["data"]["username"]
+            self._names[role] = self._user(role).username
         return self._names[role]
 
     def send(
@@ -102,7 +98,7 @@ class ScopeTokens:
         if other.status_code in {401, 403}:
             observe(f"{probe.method} {probe.path} crashes behind its guard")
             return response
-        raise Blocked(f"the server crashed: {response.status_code}")
+        raise unmet("send", "an answer without a server error", response)
 
     def _request(self, probe: Probe, token: str | None) -> httpx.Response:
         path = probe.path
@@ -125,7 +121,6 @@ class ScopeTokens:
         if key not in self._made:
             asked = " ".join(wanted)
             tokens = self.app.must_obtain_tokens(self._user(role), scope=asked)
-            _must_be_granted(tokens, set(wanted))
             self._made[key] = tokens.access_token
         return self._made[key]
 
@@ -146,7 +141,11 @@ class ScopeTokens:
             if self.send(CHEAP[scope], token).is_success:
                 self._good.add(token)
                 return
-        raise Blocked(f"a token of the {role} opens nothing at all")
+        raise unmet(
+            "must_be_good",
+            "a token that opens the profile or the workouts",
+            actual=f"a token of the {role} opens neither",
+        )
 
     def without_scope(self) -> str | None:
         """Return a token with no scope, None where none is issued.
@@ -165,21 +164,4 @@ class ScopeTokens:
         if "code" not in redirect_parameters(answer):
             return None
         tokens = self.app.must_obtain_tokens(owner, scope=None)
-        return None if _words(tokens.scope) else tokens.access_token
-
-
-def _must_be_granted(tokens: Tokens, wanted: set[str]) -> None:
-    """Make sure that the token has what was asked for, and no more."""
-    granted = _words(tokens.scope)
-    if tokens.scope is not None and granted != wanted:
-        raise Blocked(
-            f"asked for {' '.join(sorted(wanted))}, the server granted "
-            f"{' '.join(sorted(granted)) or 'nothing'}"
-        )
-
-
-def _words(scope: object) -> set[str]:
-    """Return the words of a scope, documented as a list here and there."""
-    if isinstance(scope, list):
-        return {str(word) for word in scope}
-    return set(scope.split()) if isinstance(scope, str) else set()
+        return None if words(tokens.scope) else tokens.access_token

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.preconditions import must_have, must_succeed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
 
 GRANTS = ("authorization_code", "refresh_token")
 """The grant types of FitTrackee."""
+
+_VERBS = {
+    "authorization_code": "must_exchange",
+    "refresh_token": "must_refresh",
+}
 
 MADE_UP = "made-up-and-never-issued-by-anybody"
 """A value for any secret that was not issued."""
@@ -31,6 +38,21 @@ def success(app: App, owner: Owner, grant: str) -> httpx.Response:
     if grant == "authorization_code":
         return app.exchange(app.must_authorize(owner))
     return app.refresh(app.must_obtain_tokens(owner))
+
+
+def must_succeed_with(app: App, owner: Owner, grant: str) -> httpx.Response:
+    """Return the same answer; Blocked unless it is a 2xx one.
+
+    What else it says of tokens is left to whoever asks for it.
+    """
+    return must_succeed(success(app, owner, grant), verb=_VERBS[grant])
+
+
+def must_issue(app: App, owner: Owner, grant: str) -> httpx.Response:
+    """Return the same answer; Blocked unless it holds an access token."""
+    response = success(app, owner, grant)
+    must_have(response, "access_token", verb=_VERBS[grant])
+    return response
 
 
 FAILURES: dict[str, Callable[[App], httpx.Response]] = {

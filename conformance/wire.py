@@ -12,7 +12,7 @@ import httpx
 
 from conformance.capture import Seen
 from conformance.errors import Limited, Unsupported
-from conformance.evidence import RECORDER
+from conformance.evidence import EXCHANGE, RECORDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,8 +90,9 @@ class RecordingTransport(httpx.BaseTransport):
             seen.response = _response(response)
         finally:
             seen.duration = time.monotonic() - started
-            self._recorder.record(seen)
+            exchange = self._recorder.record(seen)
         response.extensions[SECONDS] = seen.duration
+        response.extensions[EXCHANGE] = exchange
         return not_limited(response)
 
     def close(self) -> None:
@@ -113,7 +114,8 @@ def not_limited(response: httpx.Response) -> httpx.Response:
         wait = response.headers.get("Retry-After", "some")
         raise Limited(
             "the instance's rate limit was reached (429); raise the limit "
-            f"or run again in {wait} seconds"
+            f"or run again in {wait} seconds",
+            exchange=response.extensions.get(EXCHANGE),
         )
     return response
 

@@ -13,12 +13,11 @@ from urllib.parse import quote
 from conformance.adversary.answers import Answer, answer_to
 from conformance.adversary.texts import to_bytes
 from conformance.app import AUTHORIZE
-from conformance.errors import Blocked
 from conformance.evidence import RECORDER
-from conformance.expect.basics import summary
 from conformance.grants import redirect_parameters
 from conformance.owner import APPS
 from conformance.pkce import Pkce
+from conformance.preconditions import brief, unmet
 from conformance.redact import KINDS
 from conformance.session import LOGIN
 
@@ -68,8 +67,13 @@ class Endpoint(ABC):
         """
         answer = self.send(unchanged)
         if answer.response is None or not self.served(answer.response):
-            came = answer.error or summary(answer.response)  # type: ignore[arg-type]
-            raise Blocked(f"the good request is not served: {came}")
+            came = answer.error or brief(answer.response)  # type: ignore[arg-type]
+            raise unmet(
+                "must_work",
+                "the good request to be served",
+                answer.response,
+                actual=came,
+            )
 
     def served(self, response: httpx.Response) -> bool:
         """Tell whether a request was granted."""

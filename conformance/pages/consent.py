@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from conformance.errors import Blocked
 from conformance.form import pairs
+from conformance.preconditions import unmet
 
 if TYPE_CHECKING:
     from conformance.browser import Visitor
@@ -64,7 +64,12 @@ class ConsentPage:
     def must_authorize(self, lands_on: str) -> None:
         """Consent; Blocked when the browser does not land there."""
         if not self.authorize(lands_on):
-            raise Blocked("consent did not lead to the app's callback")
+            raise unmet(
+                "must_authorize",
+                "the app's callback after the consent",
+                actor="browser",
+                actual=f"the browser is at {self._visitor.path}",
+            )
 
     def cancel(self) -> None:
         """Decline, and wait until the page has gone."""

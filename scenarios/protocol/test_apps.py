@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
+from conformance.preconditions import brief, must_have, must_hold
 
 APPS = "/api/oauth/apps"
 NOWHERE = {
@@ -18,6 +19,13 @@ SIX = 6  # one more than a page holds
 def six(owner):
     """Six apps of the owner's."""
     return [owner.must_register() for _ in range(SIX)]
+
+
+def must_list_page(owner, number):
+    """Return the apps on one page of the list."""
+    response = owner.must_get(APPS, params={"page": number})
+    path = ("data", "clients")
+    return must_have(response, *path, kind=list, verb="must_list_page")
 
 
 @verifies("fittrackee/api-oauth2/apps-list")
@@ -69,11 +77,13 @@ def test_app_by_number(owner, app):
 def test_secret_is_shown_once(owner, app, route):
     """No look at an app shows its secret again."""
     path = APPS + route.format(client_id=app.client_id, id=app.id)
-    response = owner.get(path)
-    expect.that(
+    response = owner.must_get(path)
+    must_hold(
         app.client_id in response.text,
         f"the app {app.name}",
-        expect.summary(response),
+        brief(response),
+        response,
+        verb="must_show",
     )
 
     expect.hides(response, app.client_secret, '"client_secret"')
@@ -83,7 +93,7 @@ def test_secret_is_shown_once(owner, app, route):
 @pytest.mark.parametrize("case", NOWHERE)
 def test_app_that_does_not_exist(owner, app, case):
     """An app that does not exist is answered as documented."""
-    expect.success(owner.get(f"{APPS}/{app.client_id}"))  # control
+    owner.must_show(app)  # control
     method, path = NOWHERE[case].split(" ")
 
     expect.app_not_found(owner.request(method, f"{APPS}/{path}"))
@@ -93,8 +103,7 @@ def test_app_that_does_not_exist(owner, app, case):
 @pytest.mark.usefixtures("six")
 def test_page_holds_five_apps(owner):
     """With six apps, the first page holds five and the rest follow."""
-    first = expect.apps_listed(owner.get(APPS, params={"page": 1}))
-    second = expect.apps_listed(owner.get(APPS, params={"page": 2}))
+    first, second = (must_list_page(owner, number) for number in (1, 2))
 
     expect.that(len(first) == 5, "five apps on the first page", len(first))
     expect.that(
@@ -107,7 +116,7 @@ def test_page_holds_five_apps(owner):
 def test_page_parameter(owner):
     """The page is the one that was asked for, the first by default."""
     for parameters, number in (({}, 1), ({"page": 1}, 1), ({"page": 2}, 2)):
-        response = owner.get(APPS, params=parameters)
+        response = owner.must_get(APPS, params=parameters)
         page = expect.pagination(response)["page"]
         expect.that(page == number, f"page {number}", f"page {page}")
 
@@ -117,7 +126,8 @@ def test_page_parameter(owner):
 def test_pagination_tells_the_truth(owner):
     """The numbers of the pagination agree on every page."""
     for number in (1, 2):
-        found = expect.pagination(owner.get(APPS, params={"page": number}))
+        response = owner.must_get(APPS, params={"page": number})
+        found = expect.pagination(response)
         pages = -(-found["total"] // 5)
         truth = {
             "has_next": number < pages,
@@ -154,7 +164,7 @@ def test_every_app_is_listed(owner, six):
 )
 def test_page_that_cannot_be(owner, page):
     """A page that cannot be makes no server error."""
-    expect.success(owner.get(APPS))  # control
+    owner.must_get(APPS)  # control
     response = owner.get(APPS, params={"page": page})
 
     expect.that(
@@ -170,7 +180,7 @@ def test_page_that_cannot_be(owner, page):
 )
 def test_identifier_that_cannot_be(owner, app, path):
     """An identifier that no app can have makes no server error."""
-    expect.success(owner.get(f"{APPS}/{app.client_id}"))  # control
+    owner.must_show(app)  # control
     response = owner.get(f"{APPS}/{path}")
 
     expect.that(

@@ -2,17 +2,10 @@
 
 import pytest
 
-from conformance import Blocked, expect, verifies
+from conformance import expect, verifies
 
 APPS = "/api/oauth/apps"
 PROFILE = "/api/auth/profile"
-
-
-def must_delete(owner, app):
-    """Delete an app; Blocked when the server refuses."""
-    response = owner.delete(f"{APPS}/{app.id}")
-    if not response.is_success:
-        raise Blocked(f"not deleted: {expect.summary(response)}")
 
 
 @pytest.fixture
@@ -30,8 +23,10 @@ def test_deletion_is_answered(owner, app):
 @verifies("fittrackee/api-oauth2/deleted-app-is-gone")
 def test_deleted_app_is_gone(owner, app):
     """A deleted app is neither found nor listed, nor deleted twice."""
-    expect.success(owner.get(f"{APPS}/{app.client_id}"))
-    must_delete(owner, app)
+    owner.must_show(app)
+    owner.must_get(f"{APPS}/{app.id}/by_id")
+    owner.must_list(app)
+    owner.must_delete(app)
 
     expect.refused(owner.get(f"{APPS}/{app.client_id}"))
     expect.refused(owner.get(f"{APPS}/{app.id}/by_id"))
@@ -44,7 +39,7 @@ def test_deleted_app_is_gone(owner, app):
 def test_deleted_app_gets_no_code(owner, app):
     """A deleted app cannot be authorized any more."""
     app.must_authorize(owner)
-    must_delete(owner, app)
+    owner.must_delete(app)
 
     expect.no_code(app.authorize(owner))
 
@@ -54,7 +49,7 @@ def test_codes_of_a_deleted_app(owner, app):
     """A code from before the deletion is worth nothing."""
     app.must_exchange(app.must_authorize(owner))
     code = app.must_authorize(owner)
-    must_delete(owner, app)
+    owner.must_delete(app)
 
     expect.no_tokens(app.exchange(code))
 
@@ -64,8 +59,8 @@ def test_codes_of_a_deleted_app(owner, app):
 def test_access_tokens_of_a_deleted_app(owner, app, whose, request):
     """An access token, whoever gave it, ends with its app."""
     token = request.getfixturevalue(whose).access_token
-    expect.let_in(app.call(token, PROFILE))
-    must_delete(owner, app)
+    app.must_call(token, PROFILE)
+    owner.must_delete(app)
 
     expect.kept_out(app.call(token, PROFILE))
 
@@ -75,7 +70,7 @@ def test_access_tokens_of_a_deleted_app(owner, app, whose, request):
 def test_refresh_tokens_of_a_deleted_app(owner, app, whose, request):
     """A refresh token, whoever gave it, ends with its app."""
     tokens = app.must_refresh(request.getfixturevalue(whose))
-    must_delete(owner, app)
+    owner.must_delete(app)
 
     expect.no_tokens(app.refresh(tokens))
 
@@ -83,9 +78,11 @@ def test_refresh_tokens_of_a_deleted_app(owner, app, whose, request):
 @verifies("fittrackee/api-oauth2/delete-spares-other-apps")
 def test_other_apps_stay(owner, app, other_app):
     """Another app of the same user keeps its tokens and its code."""
-    tokens = other_app.must_obtain_tokens(owner)
+    tokens = other_app.must_refresh(other_app.must_obtain_tokens(owner))
+    other_app.must_call(tokens.access_token, PROFILE)
+    owner.must_show(other_app)
     code = other_app.must_authorize(owner)
-    must_delete(owner, app)
+    owner.must_delete(app)
 
     expect.let_in(other_app.call(tokens.access_token, PROFILE))
     expect.tokens(other_app.refresh(tokens))
@@ -97,8 +94,9 @@ def test_other_apps_stay(owner, app, other_app):
 def test_apps_of_others_stay(owner, app, stranger):
     """Another user's app keeps the tokens that the same user gave it."""
     theirs = stranger.must_register()
-    tokens = theirs.must_obtain_tokens(owner)
-    must_delete(owner, app)
+    tokens = theirs.must_refresh(theirs.must_obtain_tokens(owner))
+    theirs.must_call(tokens.access_token, PROFILE)
+    owner.must_delete(app)
 
     expect.let_in(theirs.call(tokens.access_token, PROFILE))
     expect.tokens(theirs.refresh(tokens))

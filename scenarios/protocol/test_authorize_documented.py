@@ -5,6 +5,7 @@ import pytest
 from conformance import expect, observe, verifies
 from conformance.app import AUTHORIZE, redirect_url
 from conformance.pkce import Pkce
+from conformance.preconditions import json_body
 
 MISSING = {
     "everything": {},
@@ -49,6 +50,7 @@ def test_other_encoding(shared_app, owner, kind):
 @verifies("fittrackee/api-oauth2/authorize-status")
 def test_answer(shared_app, owner):
     """An authorization is answered with 200 and a JSON object."""
+    shared_app.must_authorize(owner)
     response = shared_app.authorize(owner)
 
     expect.code(response)
@@ -59,11 +61,10 @@ def test_answer(shared_app, owner):
 @verifies("fittrackee/api-oauth2/authorize-example-answer")
 def test_example_answer(shared_app, owner):
     """What the answer holds besides the documented status is noted."""
-    response = shared_app.authorize(owner)
+    response = shared_app.must_be_granted(owner)
 
-    expect.code(response)
     observe(
-        f"members: {sorted(expect.json_object(response))}; "
+        f"members: {sorted(json_body(response))}; "
         f"status: {expect.member(response, 'status') or 'absent'}"
     )
 
@@ -72,7 +73,7 @@ def test_example_answer(shared_app, owner):
 def test_field_scopes(shared_app, owner):
     """Whether the documented name of the scope field works is noted."""
     scope = shared_app.scope
-    expect.code(shared_app.authorize(owner, scope=scope))
+    shared_app.must_authorize(owner, scope=scope)
 
     response = shared_app.authorize(owner, scope=None, scopes=scope)
     observe(f"scopes in the place of scope: {expect.summary(response)}")

@@ -3,7 +3,8 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.app import AUTHORIZE
+from conformance.app import AUTHORIZE, must_be_granted
+from conformance.preconditions import brief, must_be_page, must_hold
 
 CONSENT = "/profile/apps/authorize"
 LOGIN = "/login"
@@ -45,9 +46,16 @@ def test_no_fragment(shared_app, owner):
         owner.get(CONSENT, params=request),
         shared_app.send("GET", CONSENT, params=request),
     ):
+        must_hold(
+            response.status_code < 400,
+            "a page or a redirection",
+            brief(response),
+            response,
+            verb="must_lead_on",
+        )
         location = response.headers.get("location", "")
         expect.that(
-            response.status_code < 400 and "#" not in location,
+            "#" not in location,
             "a page, or a redirection without a fragment",
             f"{response.status_code} {location}".strip(),
         )
@@ -57,7 +65,7 @@ def test_no_fragment(shared_app, owner):
 def test_post_to_the_page(shared_app, owner):
     """Whether the authorization URL takes POST requests is noted."""
     request = shared_app.authorization(None)
-    expect.html(owner.get(CONSENT, params=request))
+    must_be_page(owner.get(CONSENT, params=request))
 
     response = owner.post(CONSENT, data=request)
     observe(f"POST to the authorization URL: {response.status_code}")
@@ -68,7 +76,7 @@ def test_consent_page_is_not_framed(shared_app, owner):
     """The consent page forbids other sites to frame it."""
     page = owner.get(CONSENT, params=shared_app.authorization(None))
 
-    expect.html(page)
+    must_be_page(page)
     expect.not_framed(page)
 
 
@@ -77,7 +85,7 @@ def test_login_page_is_not_framed(shared_app):
     """The login page forbids other sites to frame it."""
     page = shared_app.send("GET", LOGIN)
 
-    expect.html(page)
+    must_be_page(page)
     expect.not_framed(page)
 
 
@@ -92,7 +100,7 @@ def test_content_security_policy(shared_app, owner, path):
         else shared_app.send("GET", path)
     )
 
-    expect.html(page)
+    must_be_page(page)
     expect.framing_policy(page)
 
 
@@ -101,7 +109,7 @@ def test_no_third_party(shared_app, owner):
     """The consent page refers to no other site."""
     page = owner.get(CONSENT, params=shared_app.authorization(None))
 
-    expect.html(page)
+    must_be_page(page)
     expect.own_resources(page)
 
 
@@ -110,7 +118,7 @@ def test_referrer_policy(shared_app, owner):
     """Whether the consent page suppresses the Referer header is noted."""
     page = owner.get(CONSENT, params=shared_app.authorization(None))
 
-    expect.html(page)
+    must_be_page(page)
     policy = page.headers.get("referrer-policy", "absent")
     observe(f"Referrer-Policy of the consent page: {policy}")
 
@@ -123,7 +131,7 @@ def test_referrer_policy(shared_app, owner):
 def test_markup_in_a_parameter(shared_app, owner, name, payload):
     """Markup in a parameter of the authorization URL stays text."""
     request = shared_app.authorization(None)
-    expect.html(owner.get(CONSENT, params=request))
+    must_be_page(owner.get(CONSENT, params=request))
 
     page = owner.get(CONSENT, params={**request, name: payload})
     expect.not_reflected(page, payload)
@@ -133,7 +141,7 @@ def test_markup_in_a_parameter(shared_app, owner, name, payload):
 @pytest.mark.parametrize("address", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_no_open_redirector(shared_app, owner, address):
     """No address alone makes a page redirect to another site."""
-    expect.html(shared_app.send("GET", LOGIN))
+    must_be_page(shared_app.send("GET", LOGIN))
 
     expect.not_redirected(shared_app.send("GET", address))
     expect.not_redirected(owner.get(address))
@@ -147,7 +155,7 @@ def test_answers_are_for_no_other_site(shared_app, owner):
     preflight = {**other, "Access-Control-Request-Method": "POST"}
     form = {**request, "confirm": "true"}
     granted = owner.post(AUTHORIZE, data=form, headers=other)
-    expect.code(granted)
+    must_be_granted(granted)
 
     for response in (
         granted,

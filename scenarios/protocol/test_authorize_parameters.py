@@ -69,7 +69,7 @@ def test_unknown_parameter(shared_app, owner, value):
 @pytest.mark.parametrize("name", OTHERS)
 def test_second_value_in_the_address(app, owner, name):
     """A value in the address changes nothing about the request."""
-    app.must_authorize(owner)
+    app.must_obtain_tokens(owner)
     pkce = Pkce.s256()
     form = app.authorization(pkce, confirm="true")
     response = owner.post(AUTHORIZE, params={name: OTHERS[name]}, data=form)
@@ -127,6 +127,7 @@ def test_smuggled_parameter(shared_app, owner, state):
 )
 def test_required_parameters_suffice(shared_app, owner):
     """client_id, response_type and scope are enough for a code."""
+    shared_app.must_authorize(owner)  # control: with all others
     form = shared_app.authorization(None, confirm="true")
     kept = ("client_id", "response_type", "scope", "confirm")
     response = owner.post(AUTHORIZE, data={name: form[name] for name in kept})

@@ -2,9 +2,10 @@
 
 import pytest
 
-from conformance import Blocked, Unsupported, expect, observe, verifies
+from conformance import Unsupported, expect, observe, verifies
 from conformance.app import redirect_url
 from conformance.pkce import Pkce
+from conformance.preconditions import brief
 
 EVIL = "https://evil.example/callback"
 FIRST = "https://app.example.org/first"
@@ -53,6 +54,7 @@ NOT_LOOPBACK = {
 @pytest.mark.parametrize("uri", [FIRST, SECOND], ids=["first", "second"])
 def test_one_of_several(owner, uri):
     """The code goes to the registered URI that was asked for."""
+    owner.must_receive_code(FIRST)  # control: of one, it does
     app = owner.must_register(redirect_uris=[FIRST, SECOND])
     response = app.authorize(owner, redirect_uri=uri)
 
@@ -73,6 +75,7 @@ def test_none_of_several(owner):
 @verifies("rfc6749/4.1.1/redirect-uri-optional")
 def test_only_uri_left_out(shared_app, owner):
     """The only registered URI need not be named."""
+    shared_app.must_authorize(owner)
     response = shared_app.authorize(owner, redirect_uri=None)
 
     expect.code(response)
@@ -117,7 +120,7 @@ def test_unknown_client_redirects_nowhere(shared_app, owner, wrong, uri):
 def test_deleted_app_redirects_nowhere(app, owner):
     """An app that was deleted is unknown."""
     app.must_authorize(owner)
-    owner.delete(f"/api/oauth/apps/{app.id}")
+    owner.must_delete(app)
 
     expect.not_redirected(app.authorize(owner))
 
@@ -148,12 +151,13 @@ def test_loopback_nothing_else(owner, uri):
 
 def registered_on_loopback(owner, uri):
     """Register an app for a loopback URI, where the server takes any."""
-    try:
-        return owner.must_register(redirect_uris=[uri])
-    except Blocked as refused:
+    owner.must_register()  # control: another one is taken
+    response = owner.register(redirect_uris=[uri])
+    if response.is_client_error:
         raise Unsupported(
-            f"registers no loopback redirection URI: {refused}"
-        ) from None
+            f"registers no loopback redirection URI: {brief(response)}"
+        )
+    return owner.must_be_registered(response)
 
 
 @verifies("rfc9700/2.1/uri-of-another-app")

@@ -4,6 +4,7 @@ import pytest
 
 from conformance import expect, verifies
 from conformance.app import Code, redirect_parameters
+from conformance.preconditions import must_answer
 from conformance.token_answers import told_scope
 
 PROFILE = "/api/auth/profile"
@@ -89,7 +90,8 @@ def granted_no_more(app, owner, scope, closed):
             f"a token for no more than {app.scope}",
             f"a token for {sorted(told)}",
         )
-        expect.turned_away(app.call(granted.access_token, closed))
+        answer = must_answer(app.call(granted.access_token, closed))
+        expect.turned_away(answer)
 
 
 def issued(app, response):

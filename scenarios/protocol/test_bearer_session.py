@@ -14,8 +14,8 @@ APPS = "/api/oauth/apps"
 @pytest.fixture
 def cookies(owner):
     """The session's cookies; releases before 1.3.6 have none."""
-    expect.success(owner.get(PROFILE))
-    if owner.session.style != "cookies":
+    owner.must_get(PROFILE)
+    if SESSION_COOKIE not in owner.session.cookies:
         raise Unsupported("the session of this release is no cookie")
     return owner.session.cookies
 
@@ -24,7 +24,7 @@ def session_cookie(app, owner):
     """Log in afresh and return the session cookie as it was set."""
     user = owner.session.user
     credentials = {"email": user.email, "password": user.password}
-    response = app.send("POST", LOGIN, json=credentials)
+    response = app.must_send("POST", LOGIN, json=credentials)
     for header in response.headers.get_list("set-cookie"):
         if SESSION_COOKIE in (cookie := SimpleCookie(header)):
             return cookie[SESSION_COOKIE]
@@ -48,7 +48,7 @@ def test_session_cookie_is_secure(app, owner):
 @verifies("rfc6750/5.3/session-cookie-csrf")
 def test_other_sites_cannot_use_the_session(app, owner, cookies):
     """The session cookie alone registers no app, or stays on the site."""
-    expect.success(app.send("GET", PROFILE, headers=sent(cookies)))
+    app.must_send("GET", PROFILE, headers=sent(cookies))
 
     response = app.send(
         "POST", APPS, json=owner.registration(), headers=sent(cookies)
@@ -66,7 +66,7 @@ def test_other_sites_cannot_use_the_session(app, owner, cookies):
 @verifies("fittrackee/oauth/session-is-no-access-token")
 def test_session_token_is_no_access_token(app, cookies):
     """The session token in the Authorization header is refused."""
-    expect.success(app.send("GET", PROFILE, headers=sent(cookies)))
+    app.must_send("GET", PROFILE, headers=sent(cookies))
 
     expect.refused(app.call(cookies[SESSION_COOKIE], PROFILE))
 
@@ -75,7 +75,7 @@ def test_session_token_is_no_access_token(app, cookies):
 @pytest.mark.parametrize("path", [PROFILE, APPS])
 def test_access_token_is_no_session(app, tokens, cookies, path):
     """An app's token in the session cookie is refused."""
-    expect.success(app.send("GET", path, headers=sent(cookies)))
+    app.must_send("GET", path, headers=sent(cookies))
     forged = {**cookies, SESSION_COOKIE: tokens.access_token}
 
     expect.refused(app.send("GET", path, headers=sent(forged)))

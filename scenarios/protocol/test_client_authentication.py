@@ -88,8 +88,10 @@ def test_credentials_in_the_uri_do_not_authenticate(app, owner, moved):
 
 @pytest.mark.parametrize("ask", UNAUTHENTICATED.values(), ids=UNAUTHENTICATED)
 @verifies("rfc6749/5.2/invalid-client")
-def test_failed_authentication_is_invalid_client(app, ask):
+def test_failed_authentication_is_invalid_client(app, owner, ask):
     """An app that does not authenticate is told so."""
+    app.must_obtain_tokens(owner)  # control: one that does is served
+
     expect.error(ask(app), "invalid_client", statuses=(400, 401))
 
 

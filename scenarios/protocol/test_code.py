@@ -3,9 +3,12 @@
 import pytest
 
 from conformance import expect, verifies
+from conformance.app import NO_MORE_THAN_ASKED
+from conformance.preconditions import must_be_refused
 from conformance.variations import VARIATIONS
 
 PROFILE = "/api/auth/profile"
+WORKOUTS = "/api/workouts"
 FIRST = "https://app.example.org/callback"
 SECOND = "https://app.example.org/other"
 NARROW = "profile:read"
@@ -25,6 +28,7 @@ def test_code_is_exchanged(app, owner):
 @verifies("rfc6749/4.1.4/code-is-exchanged")
 def test_code_is_exchanged_without_redirect_uri(app, owner):
     """A code asked for without a redirection URI is exchanged without one."""
+    app.must_obtain_tokens(owner)  # control: with one it is
     code = app.must_authorize(owner, redirect_uri=None)
 
     expect.tokens(app.exchange(code))
@@ -177,9 +181,12 @@ def test_redirect_uri_cannot_be_made_up_afterwards(app, owner):
 def test_scope_cannot_be_widened_with_the_code(app, owner):
     """A scope sent with the code gives no more than was consented to."""
     full = app.must_obtain_tokens(owner)
-    app.must_call(full.access_token, "/api/workouts")  # control: WIDE opens
+    app.must_call(full.access_token, WORKOUTS)  # control: WIDE opens
+    less = app.must_obtain_tokens(owner, scope=NARROW)
+    response = app.call(less.access_token, WORKOUTS)
+    must_be_refused(response, broken=NO_MORE_THAN_ASKED)
     code = app.must_authorize(owner, scope=NARROW)
 
     response = app.exchange(code, scope=WIDE)
     token = expect.member(response, "access_token")
-    expect.refused(app.call(token or "none", "/api/workouts"))
+    expect.refused(app.call(token or "none", WORKOUTS))

@@ -21,7 +21,7 @@ def all_scopes(scope_tokens):
 @verifies("fittrackee/api-oauth2/first-party-list-apps")
 def test_no_token_lists_apps(app, owner, all_scopes):
     """The list of apps is not opened by any scope."""
-    expect.success(owner.get(APPS))
+    owner.must_get(APPS)
 
     expect.turned_away(app.call(all_scopes, APPS))
 
@@ -42,7 +42,7 @@ def test_no_token_registers_apps(app, owner, all_scopes):
 def test_no_token_shows_an_app(app, owner, all_scopes):
     """No scope shows the app by its client identifier."""
     path = f"{APPS}/{app.client_id}"
-    expect.success(owner.get(path))
+    owner.must_get(path)
 
     expect.turned_away(app.call(all_scopes, path))
 
@@ -51,7 +51,7 @@ def test_no_token_shows_an_app(app, owner, all_scopes):
 def test_no_token_shows_an_app_by_number(app, owner, all_scopes):
     """No scope shows the app by its number."""
     path = f"{APPS}/{app.id}/by_id"
-    expect.success(owner.get(path))
+    owner.must_get(path)
 
     expect.turned_away(app.call(all_scopes, path))
 
@@ -59,6 +59,7 @@ def test_no_token_shows_an_app_by_number(app, owner, all_scopes):
 @verifies("fittrackee/api-oauth2/first-party-delete-app")
 def test_no_token_deletes_an_app(app, owner, all_scopes):
     """No scope deletes an app, not even one's own."""
+    owner.must_get(f"{APPS}/{app.id}/by_id")
     response = app.call(all_scopes, f"{APPS}/{app.id}", "DELETE")
 
     expect.turned_away(response)

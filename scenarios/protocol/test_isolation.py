@@ -5,6 +5,7 @@ import secrets
 import pytest
 
 from conformance import expect, verifies
+from conformance.preconditions import must_be_refused, must_hold
 
 APPS = "/api/oauth/apps"
 PROFILE = "/api/auth/profile"
@@ -39,6 +40,19 @@ def app(owner):
 
 
 def must_be_there(owner, app):
+    """Make sure that the owner has the app, by each route, and it works."""
+    shown = owner.must_show(app)
+    must_hold(
+        shown.get("name") == app.name,
+        f"the app {app.name}",
+        f"the app {shown.get('name')}",
+        verb="must_be_there",
+    )
+    owner.must_get(f"{APPS}/{app.id}/by_id")
+    app.must_authorize(owner)
+
+
+def is_still_there(owner, app):
     """Demand that the owner still has the app, and that it works."""
     shown = expect.app_shown(owner.get(f"{APPS}/{app.client_id}"))
     expect.that(shown["name"] == app.name, app.name, shown["name"])
@@ -47,8 +61,9 @@ def must_be_there(owner, app):
 
 def path_to(owner, app, template):
     """Fill in what a path is made of."""
-    who = owner.get(PROFILE).json()["data"]["username"]
-    filled = template.format(client_id=app.client_id, id=app.id, user=who)
+    filled = template.format(
+        client_id=app.client_id, id=app.id, user=owner.username
+    )
     return f"{APPS}/{filled}"
 
 
@@ -58,11 +73,10 @@ def path_to(owner, app, template):
 )
 def test_list_shows_own_apps_only(owner, stranger, app, query):
     """The list of one user holds nothing of another's."""
-    expect.that(app.id in owner.app_ids(), "the owner's app", "it is missing")
-    who = owner.get(PROFILE).json()["data"]["username"]
-    first = stranger.get(f"{APPS}?{query.format(user=who)}")
+    owner.must_list(app)
+    stranger.must_list(stranger.must_register())
+    first = stranger.get(f"{APPS}?{query.format(user=owner.username)}")
 
-    expect.success(first)
     expect.hides(first, app.client_id, app.redirect_uri)
     theirs = stranger.app_ids()
     expect.that(app.id not in theirs, "no such app", "the owner's app")
@@ -116,7 +130,7 @@ def test_another_users_app_does_not_exist(owner, stranger, app, route):
     came = stranger.request(method, f"{APPS}/{foreign}")
     control = stranger.request(method, f"{APPS}/{missing}")
 
-    expect.refused(control)
+    must_be_refused(control, broken="fittrackee/api-oauth2/unknown-app-404")
     expect.that(
         (came.status_code, came.text) == (control.status_code, control.text),
         expect.summary(control),
@@ -129,20 +143,21 @@ def test_another_users_app_does_not_exist(owner, stranger, app, route):
 def test_another_users_app_is_not_deleted(owner, stranger, app, tokens, path):
     """Nobody deletes another user's app."""
     target = path.format(client_id=app.client_id, id=app.id)
-    own = stranger.must_register()
-    expect.success(stranger.delete(f"{APPS}/{own.id}"))  # control
+    stranger.must_delete(stranger.must_register())  # control
+    must_be_there(owner, app)
+    app.must_call(tokens.access_token, PROFILE)
 
     expect.refused(stranger.delete(f"{APPS}/{target}"))
-    must_be_there(owner, app)
+    is_still_there(owner, app)
     expect.let_in(app.call(tokens.access_token, PROFILE))
 
 
 @verifies("fittrackee/api-oauth2/isolation-revoke-all")
 def test_another_users_tokens_are_not_revoked(stranger, app, tokens):
     """Nobody revokes the tokens of another user's app."""
-    own = stranger.must_register()
-    expect.success(stranger.post(f"{APPS}/{own.id}/revoke"))
-    expect.let_in(app.call(tokens.access_token, PROFILE))
+    stranger.must_revoke_all(stranger.must_register())  # control
+    tokens = app.must_refresh(tokens)
+    app.must_call(tokens.access_token, PROFILE)
 
     response = stranger.post(f"{APPS}/{app.id}/revoke")
     expect.let_in(app.call(tokens.access_token, PROFILE))
@@ -153,8 +168,14 @@ def test_another_users_tokens_are_not_revoked(stranger, app, tokens):
 @verifies("fittrackee/api-oauth2/isolation-consenting-user")
 def test_consent_gives_no_say_over_the_app(owner, stranger, app, tokens):
     """Whoever consented to an app can neither see, revoke nor delete it."""
+    must_be_there(owner, app)
+    own = stranger.must_register()
+    stranger.must_list(own)
+    stranger.must_revoke_all(own)  # control: each route serves its owner
+    stranger.must_delete(own)
+    app.must_call(tokens.access_token, PROFILE)
     theirs = app.must_obtain_tokens(stranger)
-    expect.let_in(app.call(theirs.access_token, PROFILE))
+    app.must_call(theirs.access_token, PROFILE)
 
     for method, path in (
         ("GET", f"{APPS}/{app.client_id}"),
@@ -167,4 +188,4 @@ def test_consent_gives_no_say_over_the_app(owner, stranger, app, tokens):
         app.id not in stranger.app_ids(), "no such app", "the owner's app"
     )
     expect.let_in(app.call(tokens.access_token, PROFILE))
-    must_be_there(owner, app)
+    is_still_there(owner, app)

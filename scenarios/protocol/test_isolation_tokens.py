@@ -3,34 +3,42 @@
 import pytest
 
 from conformance import Unsupported, expect, verifies
+from conformance.preconditions import must_be_refused, must_have, must_hold
 
 PROFILE = "/api/auth/profile"
 
 
-def username(response):
-    """Demand a profile; return whose it is."""
-    expect.status(response, 200)
-    data = expect.json_object(response).get("data") or {}
-    name = data.get("username")
-    expect.that(
-        isinstance(name, str) and name,
-        "a profile with data.username",
-        expect.summary(response),
-    )
-    return name
+def must_tell_user(response):
+    """Return whose profile came; Blocked when none did."""
+    path = ("data", "username")
+    return must_have(response, *path, kind=str, verb="must_tell_user")
 
 
-def shows(response, name):
-    """Demand the profile of one user."""
-    came = username(response)
+def shows(app, token, name, path=PROFILE):
+    """Demand that a token shows the profile of one user and no other."""
+    came = must_tell_user(app.must_call(token, path))
     expect.that(came == name, f"the profile of {name}", came)
+
+
+def must_show_user(app, token, name):
+    """Make sure that a token shows the profile of one user."""
+    response = app.must_call(token, PROFILE)
+    came = must_tell_user(response)
+    must_hold(
+        came == name,
+        f"the profile of {name}",
+        f"the profile of {came}",
+        response,
+        verb="must_show_user",
+        broken="fittrackee/api-oauth2/isolation-profile",
+    )
 
 
 @pytest.fixture
 def names(owner, stranger):
     """The two users' names, which differ."""
-    both = [username(user.get(PROFILE)) for user in (owner, stranger)]
-    expect.that(len(set(both)) == 2, "two users", f"{both}")
+    both = [owner.username, stranger.username]
+    must_hold(len(set(both)) == 2, "two users", "one user", verb="names")
     return both
 
 
@@ -62,7 +70,8 @@ def test_refresh_token_for_another_users_app(app, tokens, attacker):
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 def test_another_users_app_revokes_nothing(app, tokens, attacker, kind):
     """An app of another user cannot revoke tokens."""
-    expect.let_in(app.call(tokens.access_token, PROFILE))
+    tokens = app.must_refresh(tokens)
+    app.must_call(tokens.access_token, PROFILE)
     attacker.revoke(getattr(tokens, kind))
 
     expect.let_in(app.call(tokens.access_token, PROFILE))
@@ -73,7 +82,7 @@ def test_another_users_app_revokes_nothing(app, tokens, attacker, kind):
 @pytest.mark.parametrize("grant", ["exchange", "refresh"])
 def test_secret_of_another_users_app(owner, app, attacker, grant):
     """The secret of another user's app does not stand for the app's."""
-    held = app.must_obtain_tokens(owner)
+    held = app.must_refresh(app.must_obtain_tokens(owner))
     good = app.must_authorize(owner) if grant == "exchange" else held
     request = getattr(app, grant)
 
@@ -87,7 +96,7 @@ def test_token_shows_the_consenting_user(owner, stranger, app, names):
     tokens = [app.must_obtain_tokens(user) for user in (owner, stranger)]
 
     for token, name in zip(tokens, names, strict=True):
-        shows(app.call(token.access_token, PROFILE), name)
+        shows(app, token.access_token, name)
 
 
 @verifies("fittrackee/api-oauth2/isolation-profile")
@@ -97,8 +106,9 @@ def test_parameter_does_not_choose_the_user(stranger, app, names, parameter):
     mine, theirs = names
     token = app.must_obtain_tokens(stranger).access_token
 
-    path = f"{PROFILE}?{parameter}={mine}"
-    shows(app.call(token, path), theirs)
+    must_show_user(app, token, theirs)
+
+    shows(app, token, theirs, f"{PROFILE}?{parameter}={mine}")
 
 
 @verifies("fittrackee/api-oauth2/isolation-refreshed-profile")
@@ -107,8 +117,9 @@ def test_refreshed_token_shows_the_same_user(owner, stranger, app, names):
     tokens = [app.must_obtain_tokens(user) for user in (stranger, owner)]
 
     for token, name in zip(tokens, reversed(names), strict=True):
+        must_show_user(app, token.access_token, name)
         fresh = app.must_refresh(token)
-        shows(app.call(fresh.access_token, PROFILE), name)
+        shows(app, fresh.access_token, name)
 
 
 @verifies("fittrackee/api-oauth2/isolation-tokens-of-two-users")
@@ -117,10 +128,16 @@ def test_revoking_one_users_token_spares_the_others(
     owner, stranger, app, kind
 ):
     """One user's token ends alone when the app revokes it."""
-    mine = app.must_obtain_tokens(owner)
+    mine = app.must_refresh(app.must_obtain_tokens(owner))
+    app.must_call(mine.access_token, PROFILE)
     theirs = app.must_obtain_tokens(stranger)
     app.must_revoke(getattr(theirs, kind))
-    expect.no_tokens(app.refresh(theirs))
+    if kind == "access_token":
+        ended = app.call(theirs.access_token, PROFILE)
+    else:
+        ended = app.refresh(theirs)
+    broken = f"rfc7009/2/{kind.replace('_', '-')}-revocable"
+    must_be_refused(ended, broken=broken)
 
     expect.let_in(app.call(mine.access_token, PROFILE))
     expect.tokens(app.refresh(mine))
@@ -129,7 +146,8 @@ def test_revoking_one_users_token_spares_the_others(
 @verifies("fittrackee/api-oauth2/isolation-tokens-of-two-users")
 def test_consent_of_one_user_spares_the_others(owner, stranger, app):
     """A user's consent leaves another's tokens and code good."""
-    mine = app.must_obtain_tokens(owner)
+    mine = app.must_refresh(app.must_obtain_tokens(owner))
+    app.must_call(mine.access_token, PROFILE)
     code = app.must_authorize(owner)
     app.must_obtain_tokens(stranger)
 
@@ -144,27 +162,26 @@ def test_consent_of_one_user_spares_the_others(owner, stranger, app):
 def test_consent_in_another_users_name(stranger, app, names, parameter):
     """A consent counts for the session's user, whatever is named."""
     mine, theirs = names
-    response = app.authorize(stranger, **{parameter: mine})
-    expect.code(response)
+    app.must_authorize(stranger)
     code = app.must_authorize(stranger, **{parameter: mine})
 
     token = app.must_exchange(code).access_token
-    shows(app.call(token, PROFILE), theirs)
+    shows(app, token, theirs)
 
 
 @verifies("fittrackee/api-oauth2/isolation-mixed-credentials")
 def test_session_and_token_of_two_users(owner, stranger, app, names):
     """A session beside another user's token shows nothing of its own."""
-    mine, theirs = names
+    _, theirs = names
     token = app.must_obtain_tokens(stranger).access_token
-    shows(owner.get(PROFILE), mine)
-    shows(app.call(token, PROFILE), theirs)
+    must_show_user(app, token, theirs)
     if owner.session.style != "cookies":
         raise Unsupported("the session of this release is no cookie")
     cookies = owner.session.headers("GET")
 
     response = app.call(token, PROFILE, headers=cookies)
     if response.is_success:
-        shows(response, theirs)
+        came = must_tell_user(response)
+        expect.that(came == theirs, f"the profile of {theirs}", came)
     else:
         expect.refused(response)

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.app import Code, redirect_parameters
+from conformance.app import Code, must_be_tokens, redirect_parameters
 from conformance.pkce import Pkce
 
 METADATA = "/.well-known/oauth-authorization-server"
@@ -104,12 +104,11 @@ def test_missing_method(shared_app, owner):
 def test_challenge_stays_on_the_server(shared_app, owner):
     """Neither redirection nor token response holds the challenge."""
     pkce = Pkce.s256()
-    response = shared_app.authorize(owner, pkce=pkce)
-    expect.code(response)
+    response = shared_app.must_be_granted(owner, pkce=pkce)
     returned = redirect_parameters(response)
     code = Code(returned["code"][0], shared_app.redirect_uri, pkce.verifier)
     tokens = shared_app.exchange(code)
-    expect.tokens(tokens)
+    must_be_tokens(tokens)
 
     for answer in (response, tokens):
         sent = f"{answer.headers} {answer.text}"

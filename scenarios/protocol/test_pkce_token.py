@@ -39,6 +39,8 @@ STRIPPED = {
 @verifies("rfc7636/4.2/s256", "rfc9700/2.1.1/pkce-supported")
 def test_example_of_the_specification(shared_app, owner):
     """The specification's own verifier opens its own challenge."""
+    plain = shared_app.must_authorize_without_pkce(owner)
+    shared_app.must_exchange(plain)  # control: without PKCE it works
     code = shared_app.must_authorize(owner, pkce=EXAMPLE)
 
     expect.tokens(shared_app.exchange(code))
@@ -48,6 +50,7 @@ def test_example_of_the_specification(shared_app, owner):
 @pytest.mark.parametrize("verifier", GOOD.values(), ids=GOOD)
 def test_good_verifier(shared_app, owner, verifier):
     """A verifier at the limits of the grammar gets tokens."""
+    shared_app.must_exchange(shared_app.must_authorize(owner))
     code = shared_app.must_authorize(owner, pkce=Pkce.s256(verifier))
 
     expect.tokens(shared_app.exchange(code))

@@ -3,6 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
+from conformance.app import NO_MORE_THAN_ASKED
+from conformance.preconditions import must_be_refused
 from conformance.token_answers import told_scope
 
 PROFILE = "/api/auth/profile"
@@ -53,6 +55,11 @@ def test_refresh_without_scope_gives_what_was_granted(app, owner, granted):
     """A refresh that names no scope gives the scope of the consent."""
     tokens = app.must_obtain_tokens(owner, scope=granted)
     app.must_call(tokens.access_token, PROFILE)  # control: it was granted
+    if granted == WIDE:
+        app.must_call(tokens.access_token, WORKOUTS)
+    else:
+        response = app.call(tokens.access_token, WORKOUTS)
+        must_be_refused(response, broken=NO_MORE_THAN_ASKED)
 
     refreshed = app.must_refresh(tokens)
     expect.that(

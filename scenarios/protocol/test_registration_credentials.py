@@ -5,6 +5,7 @@ import re
 import pytest
 
 from conformance import expect, verifies
+from conformance.preconditions import must_have
 
 VISIBLE = re.compile(r"[\x20-\x7e]+")  # RFC 6749 appendix A, VSCHAR
 
@@ -14,7 +15,7 @@ def test_client_ids_differ(owner, stranger):
     """Four registrations alike, by two users, get four client ids."""
     sent = owner.registration()
     ids = {
-        expect.app_shown(user.register_raw(json=sent))["client_id"]
+        user.must_register(**sent).client_id
         for user in (owner, stranger, owner, stranger)
     }
 
@@ -26,11 +27,11 @@ def test_client_secrets_differ(owner, stranger):
     """Four registrations alike get secrets that nothing else tells."""
     sent = owner.registration()
     apps = [
-        expect.app_shown(user.register_raw(json=sent))
+        user.must_register(**sent)
         for user in (owner, stranger, owner, stranger)
     ]
-    secrets = {app["client_secret"] for app in apps}
-    halves = {app["client_secret"][:12] for app in apps}
+    secrets = {app.client_secret for app in apps}
+    halves = {app.client_secret[:12] for app in apps}
 
     expect.that(
         len(secrets) == len(halves) == 4,
@@ -38,7 +39,7 @@ def test_client_secrets_differ(owner, stranger):
         f"{len(secrets)} secrets with {len(halves)} beginnings",
     )
     expect.that(
-        not any(app["client_id"] in app["client_secret"] for app in apps),
+        not any(app.client_id in app.client_secret for app in apps),
         "secrets that do not hold the client id",
         "a secret that does",
     )
@@ -72,7 +73,7 @@ def test_client_id_cannot_be_chosen(owner, stranger):
     response = owner.register(client_id=wanted)
 
     if response.is_success:
-        came = expect.app_shown(response)["client_id"]
+        came = owner.must_be_registered(response).client_id
         expect.that(came != wanted, "a client id of the server's", came)
     else:
         expect.refused(response)
@@ -85,7 +86,11 @@ def test_client_id_cannot_be_chosen(owner, stranger):
 def test_protected_member_has_no_effect(owner, stranger, name):
     """A registration that names another user's app leaves it alone."""
     app = owner.must_register()
-    mine = owner.get("/api/auth/profile").json().get("data", {})
+    app.must_obtain_tokens(owner)
+    owner.must_show(app)
+    stranger.must_list(stranger.must_register())
+    profile = owner.must_get("/api/auth/profile")
+    mine = must_have(profile, "data", kind=dict)
     value = {
         "id": app.id,
         "client_id": app.client_id,
@@ -96,15 +101,15 @@ def test_protected_member_has_no_effect(owner, stranger, name):
     response = stranger.register(**{name: value})
 
     if response.is_success:
-        made = expect.app_shown(response)
+        made = stranger.must_be_registered(response)
         expect.that(
-            (made["id"], made["client_id"]) != (app.id, app.client_id)
-            and made["client_secret"] != value,
+            (made.id, made.client_id) != (app.id, app.client_id)
+            and made.client_secret != value,
             "an app of its own, with a secret of the server's",
             expect.summary(response),
         )
         expect.that(
-            made["id"] in stranger.app_ids(),
+            made.id in stranger.app_ids(),
             "an app of whoever registered it",
             "it is not in the list",
         )

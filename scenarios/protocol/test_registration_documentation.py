@@ -2,7 +2,8 @@
 
 import pytest
 
-from conformance import Blocked, expect, observe, verifies
+from conformance import expect, observe, verifies
+from conformance.preconditions import must_succeed
 
 BAD_SCHEME = "javascript:alert(1)"
 MESSAGES = {
@@ -70,9 +71,7 @@ def test_message_of_older_documentation(owner):
 @verifies("fittrackee/api-oauth2/registration-status-200")
 def test_status_of_a_registration(owner):
     """The status of a successful registration is noted."""
-    response = owner.register()
-    if not response.is_success:
-        raise Blocked(f"registration failed: {expect.summary(response)}")
+    response = must_succeed(owner.register(), verb="must_register")
     observe(
         f"a registration is answered with {response.status_code}; "
         "the documentation says 200"

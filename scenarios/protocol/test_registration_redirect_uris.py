@@ -39,7 +39,7 @@ NO_URI_CHARACTERS = (" ", "\\", "\r", "\n", "\t", "<", ">", '"', "^", "`")
 def test_no_code_for_a_script(owner, uri, registered):
     """A script, alone or beside a good URI, receives no code."""
     before = [] if registered == "alone" else [GOOD]
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code(
         owner.register_and_authorize(uri, redirect_uris=[*before, uri])
@@ -54,7 +54,7 @@ def test_no_code_for_a_script(owner, uri, registered):
 )
 def test_no_code_for_a_relative_reference(owner, uri):
     """A redirection URI without a scheme receives no code."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code(owner.register_and_authorize(uri))
 
@@ -72,7 +72,7 @@ def test_no_code_for_a_relative_reference(owner, uri):
 )
 def test_no_code_for_characters_of_no_uri(owner, uri):
     """A redirection URI that is no URI receives no code as it stands."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code_at(owner.register_and_authorize(uri), *NO_URI_CHARACTERS)
 
@@ -80,7 +80,7 @@ def test_no_code_for_characters_of_no_uri(owner, uri):
 @verifies("rfc6749/3.1.2/no-fragment")
 def test_no_code_for_a_fragment(owner):
     """A redirection URI with a fragment receives no code."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code_at(owner.register_and_authorize(f"{GOOD}#part"), "#")
 
@@ -89,7 +89,7 @@ def test_no_code_for_a_fragment(owner):
 @pytest.mark.parametrize("uri", ["https:", "https://", "https:///cb"])
 def test_no_code_without_a_host(owner, uri):
     """A web address without a host receives no code."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code(owner.register_and_authorize(uri))
 
@@ -98,7 +98,7 @@ def test_no_code_without_a_host(owner, uri):
 @pytest.mark.parametrize("registered", [None, []], ids=["missing", "empty"])
 def test_no_code_without_registered_uri(owner, registered):
     """An app without a registered redirection URI receives no code."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code(
         owner.register_and_authorize(OTHER, redirect_uris=registered)
@@ -123,7 +123,7 @@ def test_no_code_without_registered_uri(owner, registered):
 )
 def test_no_code_for_what_a_pattern_matches(owner, pattern, uri):
     """A wildcard lets no redirection URI in that was not registered."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code(owner.register_and_authorize(uri, redirect_uris=[pattern]))
 
@@ -142,7 +142,7 @@ def test_no_code_for_what_a_pattern_matches(owner, pattern, uri):
 )
 def test_no_code_over_plain_http(owner, uri):
     """A plain http redirection URI of another machine gets no code."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     answer = owner.register_and_authorize(uri)
     expect.no_code_at(answer, "http://", "HTTP://")
@@ -156,7 +156,7 @@ def test_no_code_over_plain_http(owner, uri):
 )
 def test_no_code_for_user_information(owner, uri):
     """A redirection URI with a user name receives no code."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code_at(owner.register_and_authorize(uri), "@")
 
@@ -165,7 +165,7 @@ def test_no_code_for_user_information(owner, uri):
 @pytest.mark.parametrize("uri", ["myapp:/callback", "app://callback"])
 def test_no_code_for_a_scheme_without_period(owner, uri):
     """A private scheme that anybody could claim receives no code."""
-    expect.code(owner.register_and_authorize(GOOD))  # control
+    owner.must_receive_code(GOOD)  # control
 
     expect.no_code(owner.register_and_authorize(uri))
 

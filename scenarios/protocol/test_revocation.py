@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import expect, observe, verifies
+from conformance.preconditions import must_succeed
 
 PROFILE = "/api/auth/profile"
 KINDS = ["access_token", "refresh_token"]
@@ -14,6 +15,14 @@ def use(app, tokens, kind):
     if kind == "refresh_token":
         return app.refresh(tokens)
     return app.call(tokens.access_token, PROFILE)
+
+
+def must_work(app, tokens, kind):
+    """Return tokens of which one kind was seen to work."""
+    if kind == "refresh_token":
+        return app.must_refresh(tokens)
+    app.must_call(tokens.access_token, PROFILE)
+    return tokens
 
 
 @verifies("rfc7009/2/refresh-token-revocable", "rfc7009/2.1/form-encoded")
@@ -38,7 +47,7 @@ def test_access_token_can_be_revoked(app, tokens):
 @pytest.mark.parametrize("kind", KINDS)
 def test_confirmed_revocation_holds_at_once(app, tokens, kind):
     """A token is dead as soon as its revocation was confirmed."""
-    app.must_call(tokens.access_token, PROFILE)
+    tokens = must_work(app, tokens, kind)
     app.must_revoke(getattr(tokens, kind))
 
     expect.refused(use(app, tokens, kind))
@@ -48,16 +57,18 @@ def test_confirmed_revocation_holds_at_once(app, tokens, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_success_is_200(app, tokens, kind):
     """A revocation that worked is answered with 200."""
-    app.must_call(tokens.access_token, PROFILE)
+    tokens = must_work(app, tokens, kind)
 
-    expect.status(app.revoke(getattr(tokens, kind)), 200)
+    response = must_succeed(app.revoke(getattr(tokens, kind)))
+    expect.status(response, 200)
 
 
 @verifies("rfc7009/2.1/right-hint")
 @pytest.mark.parametrize("kind", KINDS)
-def test_right_hint_revokes(app, tokens, kind):
+def test_right_hint_revokes(app, owner, tokens, kind):
     """A token whose type is hinted is revoked."""
-    app.must_call(tokens.access_token, PROFILE)
+    app.must_revoke_others(owner)  # control: without a hint it works
+    tokens = must_work(app, tokens, kind)
 
     expect.status(app.revoke(getattr(tokens, kind), token_type_hint=kind), 200)
     expect.refused(use(app, tokens, kind))
@@ -65,9 +76,10 @@ def test_right_hint_revokes(app, tokens, kind):
 
 @verifies("rfc7009/2.1/wrong-hint")
 @pytest.mark.parametrize("kind", KINDS)
-def test_wrong_hint_revokes_too(app, tokens, kind):
+def test_wrong_hint_revokes_too(app, owner, tokens, kind):
     """A token is found although the other type is hinted."""
-    app.must_call(tokens.access_token, PROFILE)
+    app.must_revoke_others(owner)  # control: without a hint it works
+    tokens = must_work(app, tokens, kind)
     hint = OTHER[kind]
 
     expect.status(app.revoke(getattr(tokens, kind), token_type_hint=hint), 200)
@@ -78,9 +90,10 @@ def test_wrong_hint_revokes_too(app, tokens, kind):
 @pytest.mark.parametrize(
     "hint", ["id_token", "ACCESS_TOKEN", "access_token refresh_token"]
 )
-def test_unknown_hint_is_ignored(app, tokens, hint):
+def test_unknown_hint_is_ignored(app, owner, tokens, hint):
     """A hint that means nothing here neither stops nor spoils it."""
-    app.must_call(tokens.access_token, PROFILE)
+    app.must_revoke_others(owner)  # control: without a hint it works
+    tokens = app.must_refresh(tokens)
 
     response = app.revoke(tokens.refresh_token, token_type_hint=hint)
 
@@ -114,8 +127,10 @@ def test_revoked_access_token_may_end_refresh(app, tokens):
     ["x" * 42, "made-up", "a.b.c", "t" * 4000, "é%00'\"<>"],
     ids=["plausible", "short", "jwt", "long", "odd"],
 )
-def test_unknown_token_is_no_error(app, token, hint):
+def test_unknown_token_is_no_error(app, owner, token, hint):
     """A token that was never issued is answered with 200."""
+    app.must_revoke_others(owner)  # control: one that was issued is, too
+
     expect.status(app.revoke(token, token_type_hint=hint), 200)
 
 
@@ -129,9 +144,10 @@ def test_revoking_again_is_no_error(app, tokens, kind):
 
 
 @verifies("rfc7009/2.1/unknown-parameters")
-def test_unknown_parameter_is_ignored(app, tokens):
+def test_unknown_parameter_is_ignored(app, owner, tokens):
     """A parameter that nobody knows does not stop the revocation."""
-    app.must_call(tokens.access_token, PROFILE)
+    app.must_revoke_others(owner)  # control: without it it works
+    tokens = app.must_refresh(tokens)
 
     expect.status(app.revoke(tokens.refresh_token, made_up="1"), 200)
     expect.no_tokens(app.refresh(tokens))
@@ -141,7 +157,8 @@ def test_unknown_parameter_is_ignored(app, tokens):
 def test_other_users_tokens_stay(app, owner, stranger):
     """One user's revoked token leaves another user's tokens alive."""
     mine = app.must_obtain_tokens(owner)
-    theirs = app.must_obtain_tokens(stranger)
+    theirs = app.must_refresh(app.must_obtain_tokens(stranger))
+    app.must_call(theirs.access_token, PROFILE)
     app.must_revoke(mine.refresh_token)
 
     expect.let_in(app.call(theirs.access_token, PROFILE))

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import expect, observe, verifies
+from conformance.preconditions import must_succeed
 
 PROFILE = "/api/auth/profile"
 REVOKE = "/api/oauth/revoke"
@@ -19,8 +20,9 @@ def test_documented_fields_revoke(app, tokens):
 
 
 @verifies("fittrackee/api-oauth2/revoke-multipart")
-def test_multipart_form_revokes(app, tokens):
+def test_multipart_form_revokes(app, owner, tokens):
     """The fields may come as multipart/form-data."""
+    app.must_revoke_others(owner)  # control: the other kind of form works
     app.must_call(tokens.access_token, PROFILE)
     form = {**app.credentials(), "token": tokens.access_token}
     parts = {name: (None, value) for name, value in form.items()}
@@ -32,7 +34,7 @@ def test_multipart_form_revokes(app, tokens):
 @verifies("fittrackee/api-oauth2/revoke-answer")
 def test_answer_is_an_empty_object(app, tokens):
     """A revocation is answered with {}."""
-    response = app.revoke(tokens.access_token)
+    response = must_succeed(app.revoke(tokens.access_token))
 
     expect.status(response, 200)
     body = expect.json_object(response)
@@ -41,8 +43,9 @@ def test_answer_is_an_empty_object(app, tokens):
 
 @verifies("fittrackee/api-oauth2/revoke-error-status")
 @pytest.mark.parametrize("wrong", ["token", "client_id", "client_secret"])
-def test_refusals_have_the_documented_status(app, tokens, wrong):
+def test_refusals_have_the_documented_status(app, owner, tokens, wrong):
     """A request that lacks something is answered with 400 or 401."""
+    app.must_revoke_others(owner)  # control: one that lacks nothing works
     app.must_call(tokens.access_token, PROFILE)
 
     expect.status(app.revoke(tokens.access_token, **{wrong: None}), 400, 401)

@@ -26,8 +26,9 @@ WRONG = {
 
 @verifies("rfc7009/2.1/client-authentication")
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
-def test_nothing_ends_without_client_authentication(app, tokens, wrong):
+def test_nothing_ends_without_client_authentication(app, owner, tokens, wrong):
     """A token stays alive when the client does not prove who it is."""
+    app.must_revoke_others(owner)  # control: one that does can revoke
     app.must_call(tokens.access_token, PROFILE)
 
     expect.refused(app.revoke(tokens.access_token, **wrong))
@@ -35,8 +36,11 @@ def test_nothing_ends_without_client_authentication(app, tokens, wrong):
 
 
 @verifies("rfc7009/2.1/client-authentication")
-def test_secret_of_another_client_proves_nothing(app, tokens, other_app):
+def test_secret_of_another_client_proves_nothing(
+    app, owner, tokens, other_app
+):
     """One client's secret does not authenticate another client."""
+    app.must_revoke_others(owner)  # control: its own secret does
     app.must_call(tokens.access_token, PROFILE)
     mixed = {"client_secret": other_app.client_secret}
 
@@ -46,8 +50,9 @@ def test_secret_of_another_client_proves_nothing(app, tokens, other_app):
 
 @verifies("rfc7009/2.2.1/invalid-client")
 @pytest.mark.parametrize("case", ["secret", "no-secret", "unknown-client"])
-def test_failed_authentication_is_invalid_client(app, tokens, case):
+def test_failed_authentication_is_invalid_client(app, owner, tokens, case):
     """Wrong credentials are answered with invalid_client."""
+    app.must_revoke_others(owner)  # control: right ones are served
     response = app.revoke(tokens.access_token, **WRONG[case])
 
     expect.error(response, "invalid_client", statuses=(400, 401))
@@ -55,8 +60,10 @@ def test_failed_authentication_is_invalid_client(app, tokens, case):
 
 @verifies("rfc7009/2.1/bound-to-client")
 @pytest.mark.parametrize("hint", [None, "access_token", "refresh_token"])
-def test_foreign_tokens_survive(app, tokens, other_app, hint):
+def test_foreign_tokens_survive(app, owner, tokens, other_app, hint):
     """Another client's revocation leaves both tokens alive."""
+    other_app.must_revoke_others(owner)  # control: its own ones it can
+    tokens = app.must_refresh(tokens)
     app.must_call(tokens.access_token, PROFILE)
 
     other_app.revoke(tokens.access_token, token_type_hint=hint)
@@ -68,8 +75,9 @@ def test_foreign_tokens_survive(app, tokens, other_app, hint):
 
 @verifies("rfc7009/2.1/foreign-token-refused")
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
-def test_foreign_token_is_an_error(app, tokens, other_app, kind):
+def test_foreign_token_is_an_error(app, owner, tokens, other_app, kind):
     """Another client's token is answered with an error."""
+    other_app.must_revoke_others(owner)  # control: its own ones are not
     app.must_call(tokens.access_token, PROFILE)
 
     response = other_app.revoke(getattr(tokens, kind))
@@ -87,8 +95,9 @@ def test_missing_token_is_invalid_request(app, tokens):
 
 @verifies("rfc7009/2.2.1/error-is-json")
 @pytest.mark.parametrize("case", ["secret", "no-credentials", "no-token"])
-def test_errors_are_json(app, tokens, case):
+def test_errors_are_json(app, owner, tokens, case):
     """Every refusal is a JSON object with a registered code."""
+    app.must_revoke_others(owner)  # control: a good request is served
     wrong = WRONG.get(case, {"token": None})
     response = app.revoke(tokens.access_token, **wrong)
 
@@ -98,8 +107,9 @@ def test_errors_are_json(app, tokens, case):
 
 @verifies("rfc7009/2.1/credentials-in-body-only")
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_credentials_in_the_address_do_not_count(app, tokens, method):
+def test_credentials_in_the_address_do_not_count(app, owner, tokens, method):
     """A request with everything in its address revokes nothing."""
+    app.must_revoke_others(owner)  # control: in the body they do
     app.must_call(tokens.access_token, PROFILE)
     query = {**app.credentials(), "token": tokens.access_token}
 
@@ -131,8 +141,9 @@ def test_malformed_request_makes_no_server_error(app, tokens, broken):
 
 
 @verifies("rfc7009/2.1/http-basic")
-def test_http_basic_authenticates(app, tokens):
+def test_http_basic_authenticates(app, owner, tokens):
     """Client credentials in the Authorization header revoke a token."""
+    app.must_revoke_others(owner)  # control: in the body they do
     app.must_call(tokens.access_token, PROFILE)
     header = basic(app.client_id, app.client_secret)
 

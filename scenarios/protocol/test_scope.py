@@ -3,12 +3,15 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import redirect_parameters
+from conformance.app import must_be_tokens, redirect_parameters
+from conformance.preconditions import must_answer, must_be_let_in
 from conformance.probes import CHEAP
+from conformance.token_answers import told_scope
 
 PROFILE = "/api/auth/profile"
 EDIT = "/api/auth/profile/edit"
 WORKOUTS = "/api/workouts"
+READ_PROFILE, READ_WORKOUTS = "profile:read", "workouts:read"
 
 EVERY_SCOPE = [
     pytest.param(
@@ -46,7 +49,8 @@ def test_uncovered_request_is_refused(scope_tokens, path):
     token = scope_tokens.exactly("profile:read")
     scope_tokens.app.must_call(token, PROFILE)
 
-    expect.turned_away(scope_tokens.app.call(token, path))
+    answer = must_answer(scope_tokens.app.call(token, path))
+    expect.turned_away(answer)
 
 
 @verifies("rfc9700/2.3/action-and-resource")
@@ -57,7 +61,8 @@ def test_reading_is_not_writing(scope_tokens, path):
     token = scope_tokens.exactly(*reading)
     scope_tokens.app.must_call(token, PROFILE)
 
-    expect.turned_away(scope_tokens.app.call(token, path, "POST", json={}))
+    answer = scope_tokens.app.call(token, path, "POST", json={})
+    expect.turned_away(must_answer(answer))
 
 
 @verifies("rfc9700/2.3/action-and-resource")
@@ -66,9 +71,10 @@ def test_writing_is_not_reading(scope_tokens, path):
     """A token with every scope to write reads nothing."""
     writing = [s for s in scope_tokens.known if s.endswith(":write")]
     token = scope_tokens.exactly(*writing)
-    expect.let_in(scope_tokens.app.call(token, EDIT, "POST", json={}))
+    must_be_let_in(scope_tokens.app.call(token, EDIT, "POST", json={}))
 
-    expect.turned_away(scope_tokens.app.call(token, path))
+    answer = must_answer(scope_tokens.app.call(token, path))
+    expect.turned_away(answer)
 
 
 @verifies("rfc6749/3.3/order-irrelevant")
@@ -77,10 +83,38 @@ def test_writing_is_not_reading(scope_tokens, path):
 )
 def test_each_scope_adds_access(app, owner, asked):
     """Two scopes open both routes, in whichever order."""
+    for scope, path in (
+        ("profile:read", PROFILE),
+        ("workouts:read", WORKOUTS),
+    ):
+        alone = app.must_obtain_tokens(owner, scope=scope).access_token
+        app.must_call(alone, path)
     token = app.must_obtain_tokens(owner, scope=asked).access_token
 
     expect.let_in(app.call(token, PROFILE))
     expect.let_in(app.call(token, WORKOUTS))
+
+
+@verifies("rfc9700/2.3/no-more-scope-than-asked")
+@pytest.mark.parametrize("narrowed", ["by consent", "by refresh"])
+def test_no_more_scope_than_asked(app, owner, narrowed):
+    """A token is good for no more than its request asked for."""
+    tokens = app.must_obtain_tokens(owner)
+    app.must_call(tokens.access_token, PROFILE)  # control: both routes open
+    app.must_call(tokens.access_token, WORKOUTS)
+
+    if narrowed == "by consent":
+        code = app.must_authorize(owner, scope=READ_PROFILE)
+        less = must_be_tokens(app.exchange(code))
+    else:
+        less = must_be_tokens(app.refresh(tokens, scope=READ_PROFILE))
+    told = told_scope(less, READ_PROFILE) - {""}
+    expect.that(
+        told <= {READ_PROFILE},
+        f"a token for no more than {READ_PROFILE}",
+        f"a token for {' '.join(sorted(told))}",
+    )
+    expect.refused(must_answer(app.call(less.access_token, WORKOUTS)))
 
 
 @verifies("rfc6749/3.3/case-sensitive")
@@ -90,7 +124,7 @@ def test_capitals_grant_nothing(app, owner, tokens, asked):
     app.must_call(tokens.access_token, PROFILE)
 
     if "code" in redirect_parameters(app.authorize(owner, scope=asked)):
-        granted = app.must_obtain_tokens(owner, scope=asked)
+        granted = app.must_exchange(app.must_authorize(owner, scope=asked))
         expect.refused(app.call(granted.access_token, PROFILE))
 
 
@@ -101,7 +135,8 @@ def test_configuration_needs_an_administrator(scope_tokens):
     app.must_call(scope_tokens.exactly("profile:read"), PROFILE)
     token = scope_tokens.exactly("application:write")
 
-    expect.turned_away(app.call(token, "/api/config", "PATCH", json={}))
+    answer = app.call(token, "/api/config", "PATCH", json={})
+    expect.turned_away(must_answer(answer))
 
 
 @verifies("fittrackee/oauth/scope-lends-no-role")
@@ -115,6 +150,7 @@ def test_scope_lends_no_role(scope_tokens, request_line):
     method, path = request_line.split()
     admin, owner = (scope_tokens.everything(r) for r in ("admin", "owner"))
     options = {} if method == "GET" else {"json": {}}
-    expect.let_in(app.call(admin, path, method, **options))
+    must_be_let_in(app.call(admin, path, method, **options))
 
-    expect.turned_away(app.call(owner, path, method, **options))
+    answer = must_answer(app.call(owner, path, method, **options))
+    expect.turned_away(answer)

@@ -7,6 +7,7 @@ from http.cookies import SimpleCookie
 import pytest
 
 from conformance import Blocked, expect, verifies
+from conformance.preconditions import must_succeed
 from conformance.session import CSRF_HEADER, SESSION_COOKIE
 
 APPS = "/api/oauth/apps"
@@ -37,6 +38,18 @@ def sent(owner, app, route, headers):
     payload = {"json": owner.registration()} if route == "register" else {}
     headers = {**headers, "Connection": "close"}
     return app.call(None, path, method, headers=headers, **payload)
+
+
+def must_serve(owner, app, route):
+    """Make sure that a route serves the user's own session."""
+    method, path = ROUTES[route].split(" ")
+    target = owner.must_register() if route == "delete" else app
+    path = APPS + path.format(client_id=target.client_id, id=target.id)
+    if route == "register":
+        owner.must_register()
+    else:
+        must_succeed(owner.request(method, path), verb="must_serve")
+    owner.must_show(app)
 
 
 def unharmed(owner, app):
@@ -94,7 +107,7 @@ def stays_on_site(response):
 @pytest.mark.parametrize("route", ROUTES)
 def test_no_session(owner, app, route):
     """Without a session, no route that manages apps answers."""
-    expect.success(owner.get(APPS))  # control
+    must_serve(owner, app, route)  # control
 
     expect.refused(sent(owner, app, route, {}))
     unharmed(owner, app)
@@ -104,7 +117,7 @@ def test_no_session(owner, app, route):
 @pytest.mark.parametrize("route", ROUTES)
 def test_status_without_session(owner, app, route):
     """The answer without a session has the documented status."""
-    expect.success(owner.get(APPS))  # control
+    must_serve(owner, app, route)  # control
 
     expect.status(sent(owner, app, route, {}), 401)
 
@@ -113,7 +126,7 @@ def test_status_without_session(owner, app, route):
 @pytest.mark.parametrize("how", FORGED)
 def test_status_for_a_forged_session(owner, app, how):
     """The answer to a forged session has the documented status."""
-    expect.success(owner.get(APPS))  # control: the session itself is good
+    owner.must_get(APPS)  # control: the session itself is good
 
     response = sent(owner, app, "list", forged(owner, FORGED[how]))
     expect.status(response, 401)
@@ -123,7 +136,7 @@ def test_status_for_a_forged_session(owner, app, how):
 @pytest.mark.parametrize("route", ROUTES)
 def test_message_without_session(owner, app, route):
     """The answer without a session carries a documented message."""
-    expect.success(owner.get(APPS))  # control
+    must_serve(owner, app, route)  # control
 
     expect.message(sent(owner, app, route, {}), *MESSAGES)
 
@@ -131,7 +144,7 @@ def test_message_without_session(owner, app, route):
 @verifies("fittrackee/api-oauth2/apps-401-message")
 def test_message_for_an_invented_session(owner, app):
     """The answer to a bad session carries a documented message."""
-    expect.success(owner.get(APPS))  # control
+    owner.must_get(APPS)  # control
     headers = forged(owner, FORGED["invented"])
 
     expect.message(sent(owner, app, "list", headers), *MESSAGES)
@@ -142,7 +155,7 @@ def test_message_for_an_invented_session(owner, app):
 @pytest.mark.parametrize("route", ["list", "delete"])
 def test_forged_session(owner, app, route, how):
     """A session that the server did not sign opens nothing."""
-    expect.success(owner.get(APPS))  # control: the session itself is good
+    must_serve(owner, app, route)  # control: the session itself is good
 
     expect.refused(sent(owner, app, route, forged(owner, FORGED[how])))
     unharmed(owner, app)
@@ -153,8 +166,7 @@ def test_forged_session(owner, app, route, how):
 @pytest.mark.parametrize("route", WRITES)
 def test_cookies_alone_change_nothing(owner, app, route, token):
     """A change asks for more than the cookies that a browser attaches."""
-    control = owner.get(APPS)
-    expect.success(control)
+    control = owner.must_get(APPS)
     headers = {} if token is None else {CSRF_HEADER: token}
     if owner.session.style == "cookies":
         headers["Cookie"] = owner.session.headers("GET")["Cookie"]
@@ -170,9 +182,8 @@ def test_cookies_alone_change_nothing(owner, app, route, token):
 @verifies("fittrackee/api-oauth2/apps-csrf-bound")
 def test_csrf_token_of_another_user(owner, stranger, app):
     """A CSRF token goes with the session it was made for only."""
-    control = owner.get(APPS)
-    expect.success(control)
-    expect.success(stranger.get(APPS))
+    control = owner.must_get(APPS)
+    stranger.must_get(APPS)
     theirs = stranger.session.headers("POST").get(CSRF_HEADER)
     if not theirs:
         raise Blocked("the session has no CSRF token")

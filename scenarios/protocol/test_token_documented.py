@@ -7,7 +7,8 @@ import pytest
 
 from conformance import expect, observe, verifies
 from conformance.app import TOKEN
-from conformance.token_answers import MADE_UP, success
+from conformance.preconditions import json_body
+from conformance.token_answers import MADE_UP, must_issue
 
 MEMBERS = {
     "access_token",
@@ -22,13 +23,13 @@ ROUNDING = 5  # seconds between an answer's Date header and its expires_at
 @verifies("fittrackee/api-oauth2/token-answer-members")
 def test_exchange_answers_the_documented_members(app, owner):
     """A code is answered with all the members of the documentation."""
-    _has_members(success(app, owner, "authorization_code"))
+    _has_members(must_issue(app, owner, "authorization_code"))
 
 
 @verifies("fittrackee/api-oauth2/token-refresh-answer-members")
 def test_refresh_answers_the_documented_members(app, owner):
     """A refresh is answered with all the members of the documentation."""
-    _has_members(success(app, owner, "refresh_token"))
+    _has_members(must_issue(app, owner, "refresh_token"))
 
 
 @verifies("fittrackee/api-oauth2/token-type-bearer")
@@ -42,8 +43,8 @@ def test_token_type_is_spelt_as_documented(app, tokens):
 @verifies("fittrackee/api-oauth2/token-expires-at")
 def test_expires_at_agrees_with_expires_in(app, owner):
     """The announced end, if any, lies the announced lifetime ahead."""
-    response = success(app, owner, "authorization_code")
-    body = expect.json_object(response)
+    response = must_issue(app, owner, "authorization_code")
+    body = json_body(response)
     if "expires_at" not in body:
         observe("no end is announced")
         return
@@ -97,8 +98,7 @@ def test_ungrantable_request_is_answered_as_documented(app, tokens, grant):
 @verifies("fittrackee/api-oauth2/token-expires-at-sent")
 def test_presence_of_expires_at_is_noted(app, owner):
     """Whether the documented end, expires_at, is there is noted."""
-    response = success(app, owner, "authorization_code")
-    expect.tokens(response)  # control: there is a token
+    response = must_issue(app, owner, "authorization_code")
 
     sent = expect.member(response, "expires_at") is not None
     observe(f"expires_at is {'sent' if sent else 'not sent'}")
@@ -107,8 +107,7 @@ def test_presence_of_expires_at_is_noted(app, owner):
 @verifies("fittrackee/api-oauth2/token-scope-is-a-list")
 def test_kind_of_scope_is_noted(app, owner):
     """Whether the scope is a list, as documented, or a string is noted."""
-    response = success(app, owner, "authorization_code")
-    expect.tokens(response)  # control: there is a token
+    response = must_issue(app, owner, "authorization_code")
 
     kind = type(expect.member(response, "scope")).__name__
     observe(f"scope is a {kind}; documented: list, RFC 6749: str")

@@ -3,9 +3,11 @@
 import pytest
 
 from conformance import expect, verifies
+from conformance.preconditions import must_be_refused
 from conformance.token_answers import FAILURES, MADE_UP, UNAUTHENTICATED
 
 EVERY = {**FAILURES, **UNAUTHENTICATED}
+NO_ERROR = "rfc6749/5.2/error-registered"  # broken by an answer of success
 OTHER_GRANTS = {
     "client_credentials": {},
     "implicit": {"response_type": "token"},
@@ -30,22 +32,28 @@ HOSTILE = {
 
 @pytest.mark.parametrize("ask", FAILURES.values(), ids=FAILURES)
 @verifies("rfc6749/5.2/error-status")
-def test_error_has_status_400(app, ask):
+def test_error_has_status_400(app, owner, ask):
     """A request that fails not for its client's sake gets 400."""
+    app.must_obtain_tokens(owner)  # control: a good one is served
+
     expect.status(ask(app), 400)
 
 
 @pytest.mark.parametrize("ask", EVERY.values(), ids=EVERY)
 @verifies("rfc6749/5.2/error-is-json")
-def test_error_is_json(app, ask):
+def test_error_is_json(app, owner, ask):
     """An error is a JSON object."""
+    app.must_obtain_tokens(owner)  # control: a good request is served
+
     expect.json_object(ask(app))
 
 
 @pytest.mark.parametrize("ask", EVERY.values(), ids=EVERY)
 @verifies("rfc6749/5.2/error-registered")
-def test_error_has_a_registered_code(app, ask):
+def test_error_has_a_registered_code(app, owner, ask):
     """An error names one of the codes that apps know."""
+    app.must_obtain_tokens(owner)  # control: a good request is served
+
     expect.registered_error(ask(app))
 
 
@@ -53,8 +61,7 @@ def test_error_has_a_registered_code(app, ask):
 @verifies("rfc6749/5.2/error-charset")
 def test_error_code_is_plain(app, ask):
     """An error's code keeps to the allowed characters."""
-    response = ask(app)
-    expect.refused(response)  # control: it is an error
+    response = must_be_refused(ask(app), broken=NO_ERROR)
 
     expect.allowed_characters(response, "error")
 
@@ -68,8 +75,9 @@ def test_error_description_repeats_nothing_harmful(app, name, value):
     """A description keeps to the allowed characters, whatever was sent."""
     request = {"grant_type": "authorization_code", "code": MADE_UP}
 
-    response = app.token_request(request, {name: value})
-    expect.refused(response)  # control: it is an error
+    response = must_be_refused(
+        app.token_request(request, {name: value}), broken=NO_ERROR
+    )
     expect.allowed_characters(response, "error_description")
 
 
@@ -80,7 +88,7 @@ def test_scope_error_description_repeats_nothing_harmful(app, tokens, value):
     tokens = app.must_refresh(tokens)  # control: without a scope it works
 
     response = app.refresh(tokens, scope=value)
-    expect.refused(response)
+    must_be_refused(response, broken="rfc6749/5.2/invalid-scope")
     expect.allowed_characters(response, "error_description")
 
 
@@ -88,8 +96,7 @@ def test_scope_error_description_repeats_nothing_harmful(app, tokens, value):
 @verifies("rfc6749/5.2/error-uri-syntax")
 def test_error_page_is_a_uri(app, ask):
     """An error's page, if it has one, is a URI reference."""
-    response = ask(app)
-    expect.refused(response)  # control: it is an error
+    response = must_be_refused(ask(app), broken=NO_ERROR)
 
     expect.allowed_characters(response, "error_uri")
 
@@ -100,8 +107,10 @@ def test_error_page_is_a_uri(app, ask):
     ids=[kind for kind in FAILURES if kind.startswith("no ")],
 )
 @verifies("rfc6749/5.2/invalid-request")
-def test_missing_parameter_is_invalid_request(app, ask):
+def test_missing_parameter_is_invalid_request(app, owner, ask):
     """A request that lacks a required parameter is told so."""
+    app.must_obtain_tokens(owner)  # control: one that lacks none is served
+
     expect.error(ask(app), "invalid_request")
 
 

@@ -5,6 +5,7 @@ import pytest
 from conformance import expect, verifies
 from conformance.app import TOKEN
 from conformance.form import encode
+from conformance.preconditions import must_be_refused
 from conformance.token_answers import MADE_UP
 
 REPEATED = [
@@ -137,7 +138,7 @@ def test_empty_parameter_fails_as_a_missing_one(app, tokens, name):
     request = app.refresh_grant(tokens) if refreshes else _unknown_code()
 
     missing = app.token_request(request, {name: None})
-    expect.refused(missing)  # control: it is required
+    must_be_refused(missing, broken="rfc6749/5.2/invalid-request")
     empty = app.token_request(request, {name: ""})
     expect.that(
         expect.member(empty, "error") == expect.member(missing, "error"),

@@ -34,8 +34,9 @@ TAILS = {"NUL": "\0", "NUL and more": "\0a", "LF": "\n", "CR LF": "\r\n"}
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
 @verifies("robustness/token-endpoint-survives")
-def test_broken_body_is_survived(app, body):
+def test_broken_body_is_survived(app, owner, body):
     """A body that is no good form is answered without a server error."""
+    app.must_obtain_tokens(owner)  # control: a good one is served
     content, kind = body
     headers = {"Content-Type": kind} if kind else {}
 
@@ -48,8 +49,9 @@ def test_broken_body_is_survived(app, body):
     ["grant_type", "client_id", "client_secret", "code", "redirect_uri"],
 )
 @verifies("robustness/token-endpoint-survives")
-def test_hostile_value_of_an_exchange_is_survived(app, name, value):
+def test_hostile_value_of_an_exchange_is_survived(app, owner, name, value):
     """A hostile parameter of an exchange causes no server error."""
+    app.must_obtain_tokens(owner)  # control: a good one is served
     request = {"grant_type": "authorization_code", "code": MADE_UP}
 
     _survived(app.token_request(request, {name: value}))
@@ -57,8 +59,9 @@ def test_hostile_value_of_an_exchange_is_survived(app, name, value):
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 @verifies("robustness/token-endpoint-survives")
-def test_hostile_refresh_token_is_survived(app, value):
+def test_hostile_refresh_token_is_survived(app, tokens, value):
     """A hostile refresh token causes no server error."""
+    app.must_refresh(tokens)  # control: a good one is served
     request = {"grant_type": "refresh_token", "refresh_token": value}
 
     _survived(app.token_request(request, {}))

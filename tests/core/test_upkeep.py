@@ -68,7 +68,7 @@ def test_login_that_fails_is_one_line(site, answer, error):
         (lambda _: httpx.Response(401), "was refused"),
         (
             lambda _: httpx.Response(200, json={"auth_token": "x"}),
-            "list of apps is malformed",
+            "expected a list of apps",
         ),
     ],
 )

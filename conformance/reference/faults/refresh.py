@@ -134,7 +134,12 @@ def scope_has_no_case(server: ReferenceServer) -> None:
     )
 
 
-@fault(violates="rfc6749/5.1/scope-when-different")
+@fault(
+    violates=[
+        "rfc6749/5.1/scope-when-different",
+        "rfc9700/2.3/no-more-scope-than-asked",
+    ]
+)
 def narrow_refresh_is_ignored_silently(server: ReferenceServer) -> None:
     """A narrower scope is ignored, and the answer does not say so."""
     refreshed: Any = server.replace(

@@ -29,6 +29,7 @@ def _reads(scope: str, needed: str) -> bool:
     violates=[
         "rfc6749/7/scope-covers-request",
         TOLD_SCOPE,
+        "rfc9700/2.3/no-more-scope-than-asked",
         *EVERY_SCOPE,
         *(
             promise.id
@@ -62,6 +63,27 @@ def one_scope_is_not_enough(server: ReferenceServer) -> None:
 def reading_is_writing(server: ReferenceServer) -> None:
     """Whoever may read may write as well."""
     server.replace("scope_sufficient", _reads)
+
+
+@fault(violates="rfc9700/2.3/no-more-scope-than-asked")
+def narrow_consent_is_ignored(server: ReferenceServer) -> None:
+    """Whatever part of its scope an app asks for, it is granted all of it."""
+
+    def consented(app: App, scope: str | None) -> str | None:
+        return original(app, scope) and app.scope
+
+    original = server.replace("consented_scope", consented)
+
+
+@fault(violates="rfc9700/2.3/no-more-scope-than-asked")
+def narrow_refresh_is_ignored(server: ReferenceServer) -> None:
+    """A refresh for a part of the scope gives all of it, and says so."""
+    refreshed: Any = server.replace(
+        "refreshed_scope",
+        lambda token, scope: (
+            refreshed(token, scope) and refreshed(token, None)
+        ),
+    )
 
 
 @fault(violates="rfc6749/3.3/order-irrelevant")
