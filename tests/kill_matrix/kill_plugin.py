@@ -45,7 +45,7 @@ from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 faults.load()
 # Compiling what builds addresses is most of the work of making a server,
@@ -62,7 +62,8 @@ NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
-SAMPLE = "KILL_MATRIX_SAMPLE"  # one scenario of each file, drawn by this seed
+# Every fault on one scenario, drawn anew for each, of each `file` or `test`.
+DRAW = "KILL_MATRIX_DRAW"
 ONLY = "KILL_MATRIX_ONLY"
 ELSEWHERE = "KILL_MATRIX_ELSEWHERE"  # killed in another run, canaries here
 SEED = 1
@@ -244,12 +245,7 @@ def _all_requirements(metafunc: pytest.Metafunc) -> set[str]:
 
 
 def _everything() -> bool:
-    return bool(os.environ.get(FULL) or os.environ.get(SAMPLE))
-
-
-def _drawn(fault: str, candidates: list[Any]) -> Any:
-    """Draw one of some scenarios: another one for each fault."""
-    return random.Random(f"{os.environ[SAMPLE]} {fault}").choice(candidates)
+    return bool(os.environ.get(FULL) or os.environ.get(DRAW))
 
 
 def _faults_for(where: str, ids: set[str]) -> list[str]:
@@ -291,17 +287,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items
         if _fault_of(item) == NO_FAULT or _claimed(item) or _everywhere(item)
     ]
-    if os.environ.get(SAMPLE):
-        items[:] = _sample(items)
+    if draw := os.environ.get(DRAW):
+        items[:] = _drawn(items, {"file": _file, "test": _test}[draw])
 
 
-def _sample(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Draw one scenario of each file that the fault does not claim."""
-    found: dict[tuple[str, Path], list[pytest.Item]] = {}
+def _file(item: pytest.Item) -> str:
+    return item.path.name
+
+
+def _test(item: pytest.Item) -> str:
+    return f"{item.path.name}::{item.originalname}"  # type: ignore[attr-defined]
+
+
+def _drawn(
+    items: list[pytest.Item], place: Callable[[pytest.Item], str]
+) -> list[pytest.Item]:
+    """Draw a scenario for each fault and place; the seed is their names."""
+    found: dict[str, list[pytest.Item]] = {}
     for item in items:
         if _fault_of(item) != NO_FAULT and not _claimed(item):
-            found.setdefault((_fault_of(item), item.path), []).append(item)
-    return [_drawn(fault, files) for (fault, _), files in found.items()]
+            key = f"{_fault_of(item)} {place(item)}"
+            found.setdefault(key, []).append(item)
+    return [random.Random(key).choice(same) for key, same in found.items()]
 
 
 def pytest_collection_finish() -> None:
@@ -317,7 +324,7 @@ _killed: dict[str, set[str]] = {}
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Give a hunt as many examples as it takes to find the fault."""
     context = item.config.stash[CONTEXT]
-    quiet = _fault_of(item) == NO_FAULT
+    quiet = _fault_of(item) == NO_FAULT or not _claimed(item)
     examples = QUIET_EXAMPLES if quiet else EXAMPLES
     context.options = replace(context.options, examples=examples)
 

@@ -31,16 +31,24 @@ if TYPE_CHECKING:
     from conformance.reference import ReferenceServer
     from conformance.reference.models import Account
 
+WORKS = "fittrackee/oauth/registered-app-works"
 REGISTERED = [
     "fittrackee/api-oauth2/registration-answer",
     "fittrackee/oauth/credentials-after-registration",
+    WORKS,
 ]
 AUTHORIZED = [
     "rfc6749/4.1.2/code-delivered",
     "fittrackee/oauth/redirected-with-code",
     "fittrackee/api-oauth2/authorize-status",
+    WORKS,
 ]
-EXCHANGED = ["rfc6749/4.1.4/code-is-exchanged", "rfc6749/5.1/success-status"]
+EXCHANGED = [
+    "rfc6749/4.1.4/code-is-exchanged",
+    "rfc6749/5.1/success-status",
+    "fittrackee/oauth/client-credentials-in-body",
+    WORKS,
+]
 
 REVOKE = "POST /api/oauth/revoke"
 CONSENT = "GET /profile/apps/authorize"
