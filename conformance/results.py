@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
+EXPLAINED = {Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.BLOCKED}
+UNEXPLAINED = "its scenario gives no reason"
+REASON = 300  # characters of a requirement's reason
 INTERRUPTED = 2
 BEHIND_PROXY = (
     "judged behind a reverse proxy: run with --proxy NAME, or pytest "
@@ -104,7 +107,22 @@ def _reason(
             for line in str(s["message"]).splitlines()[-1:]
         ]
         return said[0] if said else ""
+    if verdict in EXPLAINED:
+        return _first_of(verdict, mine)
     return ""
+
+
+def _first_of(verdict: Verdict, mine: list[dict[str, Any]]) -> str:
+    """Return what the first scenario of a verdict said, on one line.
+
+    Says how many others came to the same.
+    """
+    alike = [s for s in mine if s["verdict"] == verdict]
+    lines = str(alike[0]["message"]).strip().splitlines()
+    line = "; ".join(" ".join(text.split()) for text in lines[:2])
+    line = line if len(line) <= REASON else f"{line[:REASON]}…"
+    more = f" (and {_scenarios(len(alike) - 1)} more)" if alike[1:] else ""
+    return f"{line or UNEXPLAINED}{more}"
 
 
 def target(instance: Instance | None, options: Options) -> dict[str, str]:

@@ -7,6 +7,7 @@ from conformance.browser import PATIENCE_MS
 from conformance.pages import ConsentPage, LoginPage, authorization_url
 from conformance.pkce import Pkce
 
+PROFILE = "/api/auth/profile"
 SCOPE = "profile:read workouts:read"
 ELSEWHERE = "http://127.0.0.1:9/elsewhere"
 
@@ -18,8 +19,10 @@ def web_app(owner, callback):
 
 
 @verifies("fittrackee/oauth/browser-flow")
-def test_whole_flow(visitor, instance, web_app, callback):
+def test_whole_flow(visitor, instance, owner, web_app, callback):
     """A person logs in, consents and the app reads the person's profile."""
+    tokens = web_app.must_obtain_tokens(owner)  # control: without a browser
+    web_app.must_call(tokens.access_token, PROFILE)
     login, consent = LoginPage(visitor), ConsentPage(visitor)
     login.open()
     login.log_in(instance.owner)
@@ -57,8 +60,8 @@ def test_whole_flow(visitor, instance, web_app, callback):
         {},
     )
     expect.tokens(response)
-    token = response.json()["access_token"]
-    expect.status(web_app.call(token, "/api/auth/profile"), 200)
+    token = expect.member(response, "access_token")
+    expect.status(web_app.call(token, PROFILE), 200)
 
 
 @verifies("fittrackee/oauth/consent-asks-first")

@@ -4,6 +4,7 @@ import pytest
 
 from conformance import expect, verifies
 from conformance.pages import CreatedPage, LoginPage, NewAppPage
+from conformance.preconditions import must_hold
 
 SCOPE = "profile:read workouts:read"
 
@@ -27,12 +28,16 @@ def created(visitor, owner, instance, callback):
 def test_credentials_are_shown(visitor, created, owner):
     """The page after a registration shows the client id and a secret."""
     registered = [a for a in owner.apps() if a["name"] == created.name]
-    expect.that(
-        len(registered) == 1, "one app registered", f"{len(registered)} apps"
+    must_hold(
+        len(registered) == 1,
+        "one app of that name in the list",
+        f"{len(registered)} apps",
+        verb="must_be_listed",
     )
+    client_id = registered[0].get("client_id")
+    must_hold(client_id, "its client id", "none", verb="must_be_listed")
     visitor.picture("The registered app", hide=[created.secret])
 
-    client_id = registered[0]["client_id"]
     expect.that(
         client_id in created.shown(), "the client id", f"{client_id} missing"
     )
@@ -43,7 +48,9 @@ def test_credentials_are_shown(visitor, created, owner):
 def test_secret_is_not_shown_again(visitor, created):
     """Coming back to the app's page no longer shows the secret."""
     secret = created.secret_text()
-    expect.that(secret, "a client secret at first", "none is shown")
+    must_hold(
+        secret, "a client secret at first", "none is shown", verb="must_show"
+    )
 
     created.open_again()
     visitor.picture("The same page, loaded again", hide=[created.secret])

@@ -2,6 +2,9 @@
 
 from conformance import expect, observe, verifies
 from conformance.cells import Expected, cells
+from conformance.preconditions import must_hold
+
+PROFILE = "/api/auth/profile"
 
 
 @verifies("fittrackee/oauth/behind-proxy")
@@ -12,7 +15,7 @@ def test_flow_works(deployed, app):
     first = through.authorize(deployed.owner)
     spoken = first.http_version
     wanted = "HTTP/2" if deployed.row.http2 else "HTTP/1.1"
-    expect.that(spoken == wanted, wanted, spoken)
+    must_hold(spoken == wanted, wanted, spoken, first, verb="must_speak")
     if "access-control-allow-origin" in first.headers:
         observe(
             "The authorization endpoint answers with CORS headers, which "
@@ -33,6 +36,6 @@ def test_flow_needs_no_more_than_the_scheme(deployed, app):
 @cells(Expected.EITHER)
 def test_flow_works_or_is_refused(deployed, control, app):
     """Told the scheme by another header, the app takes it or refuses."""
-    expect.whole_flow(control.app(app), control.owner)
+    control.app(app).must_complete_flow(control.owner, PROFILE)
 
     expect.all_or_nothing(deployed.app(app), deployed.owner)

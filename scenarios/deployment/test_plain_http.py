@@ -43,6 +43,7 @@ def test_no_revocation_over_plain_http(deployed, control, app):
     right = control.app(app)
     right.must_revoke(right.must_obtain_tokens(control.owner).access_token)
     kept = right.must_obtain_tokens(control.owner).access_token
+    right.must_call(kept, PROFILE)
 
     expect.not_in_clear(deployed.app(app).revoke(kept))
     expect.let_in(right.call(kept, PROFILE))

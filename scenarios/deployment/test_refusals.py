@@ -3,6 +3,7 @@
 from conformance import expect, verifies
 from conformance.cells import Expected, cells
 
+PROFILE = "/api/auth/profile"
 CLAIMS = {"claim-replaced", "claim-appended"}
 
 
@@ -19,7 +20,8 @@ def test_no_code(deployed, control, app):
 @cells(Expected.REFUSED)
 def test_no_tokens(deployed, control, app):
     """Neither a code nor a refresh token gets an access token."""
-    good = control.app(app).must_obtain_tokens(control.owner)
+    right = control.app(app)
+    good = right.must_refresh(right.must_obtain_tokens(control.owner))
     code = app.must_authorize(control.owner)
 
     through = deployed.app(app)
@@ -34,18 +36,20 @@ def test_no_revocation(deployed, control, app):
     right = control.app(app)
     right.must_revoke(right.must_obtain_tokens(control.owner).access_token)
     kept = right.must_obtain_tokens(control.owner).access_token
+    right.must_call(kept, PROFILE)
 
     response = deployed.app(app).revoke(kept)
     expect.that(
         not response.is_success, "no success", expect.summary(response)
     )
-    expect.let_in(right.call(kept, "/api/auth/profile"))
+    expect.let_in(right.call(kept, PROFILE))
 
 
 @verifies("rfc9700/4.13/claims-not-believed")
 @cells(lambda row: row.name in CLAIMS)
 def test_claim_of_the_client(deployed, control, app):
     """Claiming HTTPS over plain HTTP gets neither code nor token."""
+    control.app(app).must_obtain_tokens(control.owner)
     code = app.must_authorize(control.owner)
 
     expect.nothing_granted(app.authorize(deployed.owner))
@@ -57,7 +61,8 @@ def test_claim_of_the_client(deployed, control, app):
 def test_refusal_is_clean(deployed, control, app):
     """Each endpoint refuses with a status and words that apps can read."""
     right, through = control.app(app), deployed.app(app)
-    tokens = right.must_obtain_tokens(control.owner)
+    right.must_revoke_others(control.owner)
+    tokens = right.must_refresh(right.must_obtain_tokens(control.owner))
     code = app.must_authorize(control.owner)
 
     expect.refused_cleanly(app.authorize(deployed.owner))
