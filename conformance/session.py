@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import issued
 from conformance.errors import TargetError
+from conformance.preconditions import unmet
 
 if TYPE_CHECKING:
     import httpx
@@ -80,7 +81,7 @@ class Session:
             **options: What httpx takes: json, data, content, params...
         """
         if time.time() > self._ends - MARGIN:
-            self.login()
+            self.must_log_in()
         merged = {**self.headers(method), **(headers or {})}
         response = self._client.request(
             method, path, headers=merged, **options
@@ -91,7 +92,7 @@ class Session:
     def over(self, client: httpx.Client) -> Session:
         """Return the same session over another connection."""
         if time.time() > self._ends - MARGIN:
-            self.login()
+            self.must_log_in()
         same = Session(client, self.user)
         same._token, same._cookies = self._token, dict(self._cookies)
         same._ends = self._ends
@@ -127,6 +128,15 @@ class Session:
                     f"login as {self.user.email} was answered with a session "
                     f"that no header can carry ({why})"
                 )
+
+    def must_log_in(self) -> None:
+        """Log in; Blocked when the credentials are refused."""
+        try:
+            self.login()
+        except TargetError as refused:
+            raise unmet(
+                "must_log_in", "a session", actual=str(refused)
+            ) from None
 
     def headers(self, method: str) -> dict[str, str]:
         """Return the headers that prove the session to the server."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import random
 import re
 import shutil
 import tempfile
@@ -44,7 +45,7 @@ from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 faults.load()
 # Compiling what builds addresses is most of the work of making a server,
@@ -61,6 +62,8 @@ NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
+# Every fault on one scenario, drawn anew for each, of each `file` or `test`.
+DRAW = "KILL_MATRIX_DRAW"
 ONLY = "KILL_MATRIX_ONLY"
 ELSEWHERE = "KILL_MATRIX_ELSEWHERE"  # killed in another run, canaries here
 SEED = 1
@@ -241,8 +244,12 @@ def _all_requirements(metafunc: pytest.Metafunc) -> set[str]:
     return found
 
 
+def _everything() -> bool:
+    return bool(os.environ.get(FULL) or os.environ.get(DRAW))
+
+
 def _faults_for(where: str, ids: set[str]) -> list[str]:
-    everything = os.environ.get(FULL) or where in CANARIES
+    everything = _everything() or where in CANARIES
     only = os.environ.get(ONLY, "").split()
     elsewhere = os.environ.get(ELSEWHERE, "").split()
     return [NO_FAULT] + [
@@ -270,7 +277,7 @@ def _claimed(item: pytest.Item) -> set[str]:
 
 def _everywhere(item: pytest.Item) -> bool:
     where = scenario_id(item.path, item.originalname)  # type: ignore[attr-defined]
-    return bool(os.environ.get(FULL)) or where in CANARIES
+    return _everything() or where in CANARIES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -280,6 +287,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items
         if _fault_of(item) == NO_FAULT or _claimed(item) or _everywhere(item)
     ]
+    if draw := os.environ.get(DRAW):
+        items[:] = _drawn(items, {"file": _file, "test": _test}[draw])
+
+
+def _file(item: pytest.Item) -> str:
+    return item.path.name
+
+
+def _test(item: pytest.Item) -> str:
+    return f"{item.path.name}::{item.originalname}"  # type: ignore[attr-defined]
+
+
+def _drawn(
+    items: list[pytest.Item], place: Callable[[pytest.Item], str]
+) -> list[pytest.Item]:
+    """Draw a scenario for each fault and place; the seed is their names."""
+    found: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if _fault_of(item) != NO_FAULT and not _claimed(item):
+            key = f"{_fault_of(item)} {place(item)}"
+            found.setdefault(key, []).append(item)
+    return [random.Random(key).choice(same) for key, same in found.items()]
 
 
 def pytest_collection_finish() -> None:
@@ -295,7 +324,7 @@ _killed: dict[str, set[str]] = {}
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Give a hunt as many examples as it takes to find the fault."""
     context = item.config.stash[CONTEXT]
-    quiet = _fault_of(item) == NO_FAULT
+    quiet = _fault_of(item) == NO_FAULT or not _claimed(item)
     examples = QUIET_EXAMPLES if quiet else EXAMPLES
     context.options = replace(context.options, examples=examples)
 
