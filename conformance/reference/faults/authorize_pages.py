@@ -94,12 +94,13 @@ def forged_requests_authorize(server: ReferenceServer) -> None:
 @fault(violates="fittrackee/api-oauth2/authorize-by-post-alone")
 def other_methods_authorize(server: ReferenceServer) -> None:
     """PUT, PATCH and DELETE authorize an app as POST does."""
-    server.app.add_url_rule(
-        AUTHORIZE.partition(" ")[2],
-        "authorize by another method",
-        server.app.view_functions[AUTHORIZE],
-        methods=["PUT", "PATCH", "DELETE"],
-    )
+    _authorize_by(server, ["PUT", "PATCH", "DELETE"])
+
+
+@fault(violates="rfc9110/9.2.1/code-for-post-only")
+def get_authorizes(server: ReferenceServer) -> None:
+    """GET authorizes an app as POST does."""
+    _authorize_by(server, ["GET"])
 
 
 @fault(violates="rfc9110/9.2.1/code-for-post-only")
@@ -233,3 +234,13 @@ def _may_be_framed(response: Response) -> None:
     """Take away what keeps a page out of frames."""
     response.headers.pop("X-Frame-Options", None)
     response.headers.pop("Content-Security-Policy", None)
+
+
+def _authorize_by(server: ReferenceServer, methods: list[str]) -> None:
+    """Answer more methods as POST is answered."""
+    server.app.add_url_rule(
+        AUTHORIZE.partition(" ")[2],
+        "authorize by another method",
+        server.app.view_functions[AUTHORIZE],
+        methods=methods,
+    )
