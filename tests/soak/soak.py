@@ -42,7 +42,6 @@ from conformance.verdict import Verdict
 
 HUNTS = ("properties/test_malformed*", "properties/test_histories*")
 CLEAN = {Verdict.PASS, Verdict.KNOWN, Verdict.UNSUPPORTED}
-# No seed takes a scenario in or out, so each has as many as the first.
 STATE_VERSION = 1
 
 
@@ -56,9 +55,7 @@ class SeedRun(Run):
     def start(self):
         prefix = f"{PREFIX}-{secrets.token_hex(4)}"
         seed = self.options.seed
-        self.context = Context(
-            self.options, self._instance, prefix, seed=seed
-        )
+        self.context = Context(self.options, self._instance, prefix, seed=seed)
         return self.context
 
     def _write(self):
@@ -88,7 +85,8 @@ def judged(seed, instance, folder, globs):
         arguments = [*sorted(found), "-c", str(INI)]
         arguments += ["--rootdir", str(scenarios().parent)]
         arguments += ["-p", "conformance.plugin", "-p", "no:terminalreporter"]
-        arguments += options.arguments()
+        # Scenarios judge with expect: nothing needs rewriting each time.
+        arguments += ["--assert=plain", *options.arguments()]
         try:
             run.start()
             progress = Progress(console, run)
@@ -136,7 +134,10 @@ def is_clean(one, scenarios):
 
 
 def summary(done, wanted):
-    """Return the last lines, and whether all is done and clean."""
+    """Return the last lines, and whether what is done is clean.
+
+    A seed takes no scenario in or out, so all have as many as any.
+    """
     most = max((sum(o["counts"].values()) for o in done.values()), default=0)
     dirty = {s: o for s, o in done.items() if not is_clean(o, most)}
     counts = sum((Counter(one["counts"]) for one in done.values()), Counter())
@@ -151,13 +152,17 @@ def summary(done, wanted):
     ]
     lines += [
         f"seeds: {len(done)} of {wanted} done, {len(dirty)} not clean",
-        f"scenarios: {sum(counts.values())} ({told or 'none'}), "
-        f"{most} a seed",
+        f"scenarios: {sum(counts.values())} ({told or 'none'}), {most} a seed",
         f"requests: {sum(one['requests'] for one in done.values())}",
         f"time: {seconds / number:.1f} s a seed, {cpu / number:.1f} s of CPU",
         f"errors: {counts[Verdict.ERROR]}",
     ]
     return lines, not dirty
+
+
+def say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def main(arguments=None):
@@ -189,12 +194,12 @@ def main(arguments=None):
                 done[seed] = one
                 write(file, plan, done)
                 told = dict(one["counts"])
-                print(f"seed {seed}: {told}, {one['seconds']} s", flush=True)
+                say(f"seed {seed}: {told}, {one['seconds']} s")
     except KeyboardInterrupt:
-        print("stopped; the same command goes on", flush=True)
+        say("stopped; the same command goes on")
     wanted = {seed: done[seed] for seed in seeds if seed in done}
     lines, clean = summary(wanted, len(seeds))
-    print("\n".join(lines), flush=True)
+    say("\n".join(lines))
     if len(wanted) < len(seeds):
         return 2
     return 0 if clean else 1
