@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
 import select
 import socket
 import ssl
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from conformance.evidence import Recorder
     from conformance.instance import Instance
 
+_HEAD = re.compile(
+    "[!#-'*+.0-9A-Z^-z|~-]+ [!-~]+ HTTP/1.1\r\n"  # the request line
+    "(?:[!#-'*+.0-9A-Z^-z|~-]+:[^\x00-\x08\n-\x1f\x7f]*\r\n)*\r\n"
+)
 HANG_UP = 0.3  # seconds to wait for an answer to half a request
 TIMEOUT = 30.0  # seconds for connecting, and for each read or write
 
@@ -216,6 +221,8 @@ def _is_plain(read: dict[str, Any], whole: str, sent: str) -> bool:
 
     Only then does an HTTP client send the same again.
     """
+    if not _HEAD.match(sent):
+        return False
     lengths = [v for n, v in read["headers"] if n.lower() == "content-length"]
     length = str(len(to_bytes(read["body"])))
     chunked = any(n.lower() == "transfer-encoding" for n, _ in read["headers"])
