@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import unquote_plus, urlsplit
 
 from playwright.sync_api import Error
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from conformance.errors import Blocked
 
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 TIMEOUT_MS = 20_000.0  # for a page, an element or a navigation to appear
 PATIENCE_MS = 6_000.0  # for a page to show anything before it is reloaded
 RELOADS = 3
@@ -64,6 +66,24 @@ def launched(
         finally:
             with suppress(Error):  # it has crashed
                 browser.close()
+
+
+def acting(action: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Make a page's verb raise Blocked where the browser cannot act."""
+
+    @functools.wraps(action)
+    def act(*words: _P.args, **named: _P.kwargs) -> _R:
+        try:
+            return action(*words, **named)
+        except Error as problem:
+            raise unmet(
+                action.__name__,
+                "a page that can be used",
+                actor="browser",
+                actual=problem.message.partition("\n")[0],
+            ) from None
+
+    return act
 
 
 class Visitor:
@@ -153,6 +173,7 @@ class Visitor:
             at = self._led_to or at  # an error page: it was kept from there
         must_be_same(self._home, at, what, so)
 
+    @acting
     def shows(self, path: str, *landmarks: Locator) -> bool:
         """Go to a path of the instance; tell whether its page comes.
 

@@ -10,6 +10,7 @@ import httpx
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER, Evidence
 from conformance.judging import PASSED, Judgement, judge
+from conformance.preconditions import unanswered
 from conformance.redact import Redactor
 from conformance.traces import traceback_of
 from conformance.verdict import Verdict
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 PING = "/api/ping"
 PING_TIMEOUT = 10.0  # seconds
 NOT_CALLED = Judgement(Verdict.ERROR, "pytest did not call the scenario")
+UNANSWERED = (  # by a server that answers others
+    httpx.NetworkError,
+    httpx.RemoteProtocolError,
+    httpx.TimeoutException,
+)
 SKIPPED = {Verdict.KNOWN, Verdict.UNSUPPORTED}
 
 
@@ -73,6 +79,9 @@ class ScenarioState:
     ) -> None:
         """Judge one phase and make its pytest report say the same."""
         error = excinfo.value if excinfo else None
+        self._notice_loss(error)
+        if isinstance(error, UNANSWERED) and not self.lost:
+            error = unanswered(error)
         if isinstance(error, Blocked):
             self.evidence.blocked(error)
         phase = report.when or "call"
@@ -91,7 +100,6 @@ class ScenarioState:
         self.called = self.called or phase == "call"
         if phase == "teardown" and not self.called:
             judgement = judgement.worse(self.judgement).worse(NOT_CALLED)
-        self._notice_loss(error)
         if judgement.verdict is Verdict.ERROR and error:
             self.traceback = self.evidence.redactor.redact(traceback_of(error))
         self._rewrite(report, judgement)

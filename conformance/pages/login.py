@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.browser import acting
 from conformance.origin import must_be_same
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class LoginPage:
         """Go to the login page."""
         self._visitor.open(PATH, self.form)
 
+    @acting
     def log_in(self, user: Credentials) -> None:
         """Fill the form in, send it, and wait until the page has gone.
 
