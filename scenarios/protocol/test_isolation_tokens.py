@@ -119,6 +119,7 @@ def test_revoking_one_users_token_spares_the_others(
     """One user's token ends alone when the app revokes it."""
     mine = app.must_obtain_tokens(owner)
     theirs = app.must_obtain_tokens(stranger)
+    app.must_call(theirs.access_token, PROFILE)  # control: it is good
     app.must_revoke(getattr(theirs, kind))
     expect.no_tokens(app.refresh(theirs))
 
