@@ -47,6 +47,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--no-proxy-server",
     # Pages speak with the target through the fence, or with nobody.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]

