@@ -110,7 +110,7 @@ class ReferenceTarget:
             raise UsageError(f"{self.name}: {error.args[0]}") from None
 
 
-def _accounts(people: users.People) -> list[User]:
+def _accounts(people: users.Users) -> list[User]:
     """Return the accounts that the reference starts with."""
     from conformance.reference import User
 
