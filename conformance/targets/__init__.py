@@ -75,17 +75,7 @@ def parse(
             f"leave --fault out or use --target reference"
         )
     if kind in {"http", "https"}:
-        if behind is not None:
-            raise UsageError(
-                f"{text}: a proxy can only be put in front of a target that "
-                f"the harness starts; leave --proxy out: the target is "
-                f"judged with its own"
-            )
-        if app_workers is not None:
-            raise UsageError(
-                f"{text}: only what the harness starts can be given workers; "
-                f"leave --app-workers out: the target is judged as it runs"
-            )
+        _check_that_it_runs(text, behind, app_workers)
         return from_url(text.strip(), environ)
     if kind == "pip":
         release = releases.from_requirement(rest)
@@ -103,3 +93,20 @@ def parse(
     if meant := with_scheme(text.strip()):
         raise UsageError(f"{text}: no scheme; give {meant}")
     raise UsageError(f"{text}: unknown kind of target; use one of: {KINDS}")
+
+
+def _check_that_it_runs(
+    text: str, behind: Behind | None, app_workers: int | None
+) -> None:
+    """Raise UsageError for what only a target that is started can have."""
+    if behind is not None:
+        raise UsageError(
+            f"{text}: a proxy can only be put in front of a target that "
+            f"the harness starts; leave --proxy out: the target is "
+            f"judged with its own"
+        )
+    if app_workers is not None:
+        raise UsageError(
+            f"{text}: only what the harness starts can be given workers; "
+            f"leave --app-workers out: the target is judged as it runs"
+        )

@@ -27,6 +27,7 @@ from conformance.targets.behind import published
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.reference import User
     from conformance.targets.behind import Behind
 
 NEWEST = "newest"
@@ -63,7 +64,7 @@ class ReferenceTarget:
             TargetError: PostgreSQL was asked for and cannot be had.
         """
         # Imported here: most commands need no server.
-        from conformance.reference import ReferenceServer, User, serve
+        from conformance.reference import ReferenceServer, serve
         from conformance.reference.serving import THREADS
 
         self._check()
@@ -72,15 +73,7 @@ class ReferenceTarget:
         with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
             server = ReferenceServer(
                 database_url=stack.enter_context(fresh_database()),
-                users=[
-                    User(
-                        name=user.name,
-                        email=user.email,
-                        password=user.password,
-                        admin=user is people.admin,
-                    )
-                    for user in people
-                ],
+                users=_accounts(people),
                 contract=self.contract,
                 fault=self.fault,
                 control_key=control_key,
@@ -115,6 +108,21 @@ class ReferenceTarget:
                 faults.get(self.fault)
         except KeyError as error:
             raise UsageError(f"{self.name}: {error.args[0]}") from None
+
+
+def _accounts(people: users.Users) -> list[User]:
+    """Return the accounts that the reference starts with."""
+    from conformance.reference import User
+
+    return [
+        User(
+            name=user.name,
+            email=user.email,
+            password=user.password,
+            admin=user is people.admin,
+        )
+        for user in people
+    ]
 
 
 @contextlib.contextmanager

@@ -26,8 +26,10 @@ HOST = "fittrackee.test"
 class Server:
     """A login that takes its time, and a ping that does not."""
 
-    def __init__(self, *, together, slow, login=200, ping=200, tls=None):
-        self.together, self.slow = together, slow
+    def __init__(
+        self, *, together, slow, login=200, ping=200, tls=None, lingers=False
+    ):
+        self.together, self.slow, self.lingers = together, slow, lingers
         self.status = {"POST": login, "GET": ping}
         self.tls, self.got = tls, []
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -61,6 +63,9 @@ class Server:
                 time.sleep(self.slow)
             head = f"HTTP/1.1 {self.status[method]} X\r\nContent-Length: 2"
             connection.sendall(f"{head}\r\n\r\n{{}}".encode())
+            if self.lingers:  # as gunicorn does from 26 on
+                connection.settimeout(2)
+                connection.recv(1)
 
 
 @pytest.fixture
@@ -112,6 +117,13 @@ def test_two_attempts_are_enough_when_they_agree(found):
     for together in (True, False):
         server = found(together=together, slow=0.4).server
         assert [r.split(" ")[0] for r in server.got] == ["POST", "GET"] * 2
+
+
+def test_no_worker_is_kept_waiting_for_a_client_to_close(found):
+    began = time.monotonic()
+    overlap = found(together=False, slow=0.3, lingers=True)
+    assert str(overlap.problem) == SERIAL
+    assert time.monotonic() - began < 2
 
 
 def test_no_cache_can_answer_the_quick_request(found):

@@ -138,6 +138,50 @@ def test_newer_release_is_held_to_the_newest_known(tmp_path):
     assert note in (done.report / "index.html").read_text("utf-8")
 
 
+def test_what_a_newer_release_lacks_is_unsupported(tmp_path):
+    """A question gets the front end's page there, other methods a 405."""
+    users = [
+        User("owner", "owner@example.com", "correct horse"),
+        User("admin", "admin@example.com", "correct horse", admin=True),
+    ]
+    server = ReferenceServer(f"sqlite:///{tmp_path}/site.db", users=users)
+    page = {"Content-Type": "text/html; charset=utf-8"}
+    lacking = {
+        "GET /api/equipments": ("<!doctype html><p>FitTrackee", 200, page),
+        "POST /api/equipments": ("", 405),
+    }
+    for endpoint, answer in lacking.items():
+        server.before(endpoint, lambda _, answer=answer: answer)
+    globs = ("get-equipments-*", "post-equipments-*", "get-workouts-*")
+    words = [f"fittrackee/scope-map/{glob}" for glob in globs]
+    env = {
+        "FITTRACKEE_EMAIL": users[0].email,
+        "FITTRACKEE_PASSWORD": users[0].password,
+    }
+    found = {}
+    for release in ("9.9.0", "1.3.6"):
+        server.contract = replace(server.contract, release=release)
+        with serve(server) as url:
+            options = [w for word in words for w in ("--requirement", word)]
+            done = command.run(tmp_path, "--target", url, *options, env=env)
+        found[release] = {
+            row["id"].rpartition("/")[2]: (row["verdict"], row["reason"])
+            for row in done.results["requirements"]
+        }
+    server.close()
+    told = "this instance has no {}, and is newer than any documentation"
+    for name, (verdict, reason) in found["9.9.0"].items():
+        if name in {"get-equipments-let-in", "get-equipments-kept-out"}:
+            assert verdict == "unsupported"
+            assert reason.startswith(told.format("GET /api/equipments"))
+        elif name in {"post-equipments-let-in", "post-equipments-kept-out"}:
+            assert verdict == "unsupported"
+            assert reason.startswith(told.format("POST /api/equipments"))
+        else:
+            assert verdict == "pass", name
+    assert found["1.3.6"]["get-equipments-let-in"][0] == "fail"
+
+
 # -- read only ----------------------------------------------------------
 
 

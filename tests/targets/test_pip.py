@@ -52,6 +52,9 @@ def test_a_release_starts_and_leaves_nothing(temporary):
         config = httpx.get(f"{instance.url}/api/config").json()
         assert config["data"]["version"] == instance.version == "1.3.6"
         assert instance.disposable
+        overlap = Overlap(connect(instance))
+        overlap.prove()
+        assert overlap.problem is None
         for user in (instance.owner, instance.stranger, instance.admin):
             answer = login(instance, user)
             assert answer.status_code == 200
