@@ -7,7 +7,6 @@ if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
     # come from the current folder, which Python has put first.
     del sys.path[0]
 
-# ruff: noqa: E402
 from conformance import expect
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence import observe
