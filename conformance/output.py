@@ -25,8 +25,6 @@ class _Steady(io.FileIO):
     def write(self, data: Any, /) -> int:
         """Write what can be written, and claim to have written all."""
         size = memoryview(data).nbytes
-        if isinstance(self.lost, OSError):
-            return size
         try:
             written = super().write(data)
             if written is None:  # set non-blocking by whoever shares it
@@ -69,10 +67,13 @@ def steady() -> Iterator[None]:
 
 
 def lost() -> OSError | None:
-    """Return why standard output is incomplete, None when it is not."""
+    """Return why standard output is incomplete, once; None when it is not."""
     sys.stdout.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
-    return raw.lost if isinstance(raw, _Steady) else None
+    if not isinstance(raw, _Steady):
+        return None
+    error, raw.lost = raw.lost, None
+    return error
 
 
 def _open_what_is_closed() -> set[int]:

@@ -224,6 +224,15 @@ def pytest_sessionfinish(
     session.exitstatus = max(status, 2) if exitstatus in {2, 3, 4} else status
 
 
+def pytest_terminal_summary(
+    terminalreporter: Any, config: pytest.Config
+) -> None:
+    """Say what the run comes to; the command says it by itself."""
+    run = config.stash.get(RUN, None)
+    if run and run.written:
+        terminalreporter.write_line(f"{run.conclusion}; {run.page}")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop what this session started."""
     run = config.stash.get(RUN, None)

@@ -197,6 +197,17 @@ class Run:
             self.notes += found
 
     @property
+    def conclusion(self) -> str:
+        """The verdict and its reason on one line."""
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self.verdict}{reason}"
+
+    @property
+    def page(self) -> Path:
+        """The report's page."""
+        return self.options.report / "index.html"
+
+    @property
     def seed(self) -> int | None:
         """The seed of what is made up at random, None before the start."""
         return self.context.seed if self.context else self.options.seed

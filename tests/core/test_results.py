@@ -63,6 +63,41 @@ def test_reason_says_why():
     assert reason({}, halted="no target") == "no target"
 
 
+@pytest.mark.parametrize(
+    ("counts", "missing", "partial", "expected"),
+    [
+        ({"pass": 1}, "", "1 of 2 met", ("partial", "1 of 2 met", 0)),
+        ({"pass": 1}, "1 of 3 ran", "", ("not judged", "1 of 3 ran", 2)),
+        ({"pass": 1}, "1 of 3 ran", "met", ("not judged", "1 of 3 ran", 2)),
+        ({}, "0 of 3 ran", "", ("not judged", "0 of 3 ran", 2)),
+        ({}, "", "0 met", ("not judged", "nothing could be judged", 2)),
+        (
+            {"pass": 1, "blocked": 1},
+            "2 of 3 ran",
+            "met",
+            ("not judged", "1 scenario could not judge; 2 of 3 ran", 2),
+        ),
+        (
+            {"fail": 1},
+            "1 of 3 ran",
+            "met",
+            ("violations", "1 scenario found a violation; 1 of 3 ran", 1),
+        ),
+        (
+            {"fail": 1},
+            "",
+            "met",
+            ("violations", "1 scenario found a violation", 1),
+        ),
+    ],
+)
+def test_selection_never_conforms(counts, missing, partial, expected):
+    found = conclude(
+        Counter(counts), Options(), [], "", missing=missing, partial=partial
+    )
+    assert (str(found[0]), *found[1:]) == expected
+
+
 def requirement(slug, **fields):
     return Requirement(f"rfc1/1/{slug}", Level.MUST, "t.", "r", (), **fields)
 
