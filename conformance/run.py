@@ -158,6 +158,8 @@ class Run:
             fault=options.fault or None,
             behind=proxies.behind(options.proxy) if options.proxy else None,
         )
+        if options.proxy:
+            proxies.get(options.proxy).require()
         instance = self._stack.enter_context(target.start())
         return Context(
             options,

@@ -76,6 +76,7 @@ def bare(*packages):
     """Make a root file system with a user, and remove it again."""
     # Not below /tmp, which may be too small or bar devices and programs.
     folder = Path(tempfile.mkdtemp(prefix="ftc-bare-", dir="/var/tmp"))
+    folder.chmod(0o755)  # it is the root of other users, too
     try:
         machine = Machine(folder)
         machine.install(packages)
