@@ -77,7 +77,7 @@ class Options:
         if self.fail_on not in LEVELS:
             raise UsageError(f"--fail-on takes {' or '.join(LEVELS)}")
         if self.proxy:
-            proxies.get(self.proxy).require()
+            proxies.get(self.proxy)
         if self.requirement and not catalogue().matching(self.requirement):
             raise UsageError(
                 f"--requirement {' '.join(self.requirement)} matches no "

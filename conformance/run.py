@@ -161,6 +161,8 @@ class Run:
             behind=proxies.behind(options.proxy) if options.proxy else None,
             app_workers=options.app_workers,
         )
+        if options.proxy:
+            proxies.get(options.proxy).require()
         instance = self._stack.enter_context(target.start())
         return Context(
             options,

@@ -76,6 +76,7 @@ def bare(*packages):
     """Make a root file system with a user, and remove it again."""
     # Not below /tmp, which may be too small or bar devices and programs.
     folder = Path(tempfile.mkdtemp(prefix="ftc-bare-", dir="/var/tmp"))
+    folder.chmod(0o755)  # it is the root of other users, too
     try:
         machine = Machine(folder)
         machine.install(packages)
@@ -94,6 +95,8 @@ class Machine:
 
     def install(self, packages):
         """Install the smallest Debian, with the way to its registries."""
+        # What is thrown away needs not reach the disk.
+        self.write("/etc/dpkg/dpkg.cfg.d/quick", "force-unsafe-io\n")
         words = ["debootstrap", "--variant=minbase"]
         words += [f"--include={','.join(packages)}"]
         done = run(
@@ -105,15 +108,17 @@ class Machine:
         for file in filter(os.path.isfile, COPIED):
             self.path(file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, self.path(file))
-        # What is thrown away needs not reach the disk.
-        self.write("/etc/dpkg/dpkg.cfg.d/quick", "force-unsafe-io\n")
-        if ARCHIVES.is_dir():
-            for file in ARCHIVES.glob("*.deb"):
-                self.path(ARCHIVES / file.name).symlink_to(f"/mnt/{file.name}")
+        self.link_archives()
         for user in (USER, "root"):
             self.path(f"/srv/{user}").mkdir()
         made = self.sh(f"useradd -d /srv/{USER} {USER}", seconds=60)
         assert made.status == 0, made.output
+
+    def link_archives(self):
+        """Spare the machine the downloads that this one has made."""
+        for file in ARCHIVES.glob("*.deb"):
+            with contextlib.suppress(FileExistsError):
+                self.path(file).symlink_to(f"/mnt/{file.name}")
 
     def path(self, inside):
         """Return where a file of the machine lies outside of it."""

@@ -160,7 +160,7 @@ BAD = {
     ),
     "proxy of a running server": (
         ["--proxy", "apache", "--target", "{nothing}"],
-        USER,
+        {**USER, "PATH": "/nowhere"},  # to install it would not help
         "{nothing}: a proxy can only be put in front of a target that the ",
     ),
 }

@@ -1,0 +1,251 @@
+"""A browser or driver that does not start is told with cause and remedy."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error
+
+from conformance import launch, packages
+from conformance.browser import launched
+from conformance.errors import Unsupported
+
+APT = "apt-get update && apt-get install -y --no-install-recommends"
+LIBRARY = (
+    'echo "$0: error while loading shared libraries: {}: cannot open shared'
+    ' object file: No such file or directory" >&2; exit 127'
+)
+HANGS = "PATH=/usr/bin:/bin exec sleep 60"
+CRASHES = "kill -SEGV $$"
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def program(path, script, mode=0o755):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+    path.chmod(mode)
+    return path
+
+
+@pytest.fixture
+def only(monkeypatch, tmp_path):
+    """Leave programs of our own in the PATH: a function of scripts."""
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "none"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+
+    def put(**scripts):
+        for name, script in scripts.items():
+            program(tmp_path / "bin" / name.replace("_", "-"), script)
+        return tmp_path / "bin"
+
+    return put
+
+
+@pytest.fixture
+def node(monkeypatch, tmp_path):
+    """Put a script in the place of the driver's program."""
+
+    def put(script, mode=0o755):
+        made = program(tmp_path / "node", script, mode)
+        monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(made))
+
+    return put
+
+
+@pytest.fixture
+def system(monkeypatch):
+    """Say which libraries are there, who runs this, and on what system."""
+
+    def be(*, lacks=(), root=False, ID="debian", ID_LIKE=""):  # noqa: N803
+        monkeypatch.setattr(launch, "_loads", lambda name: name not in lacks)
+        monkeypatch.setattr(packages, "_is_root", lambda: root)
+        monkeypatch.setattr(
+            packages.platform,
+            "freedesktop_os_release",
+            lambda: {"ID": ID, "ID_LIKE": ID_LIKE},
+        )
+
+    return be
+
+
+def reason(options=()):
+    with pytest.raises(launch.NoBrowser) as caught, launched(options):
+        pass
+    return str(caught.value)
+
+
+# -- the driver ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "mode", "cause"),
+    [
+        (LIBRARY.format("libatomic.so.1"), 0o755, "libatomic.so.1: cannot op"),
+        (CRASHES, 0o755, "Connection closed"),
+        ("exit 0", 0o755, "Connection closed"),
+        ("echo garbage", 0o755, "cannot start: "),
+        (HANGS, 0o755, "Playwright's driver: not finished after 2 s"),
+        ("exit 0", 0o644, "Permission denied"),
+    ],
+)
+def test_driver_that_does_not_start(node, monkeypatch, script, mode, cause):
+    monkeypatch.setattr(launch, "DRIVER_SECONDS", 2)
+    node(script, mode)
+    message = reason()
+    assert message.startswith(f"{launch.NO_BROWSER}: Playwright's driver")
+    assert cause in message
+    assert "\n" not in message
+    # This machine has the library: Playwright itself is what is broken.
+    assert message.endswith(
+        "; run: "
+        f"{launch.sys.executable} -m pip install --force-reinstall playwright"
+    )
+
+
+def test_driver_that_starts_in_a_trial_only(node, monkeypatch):
+    monkeypatch.setattr(launch, "driver_problem", str)
+    node("exit 1")
+    assert "driver cannot start: Connection closed" in reason()
+
+
+def test_driver_is_no_module_of_the_folder(monkeypatch, tmp_path):
+    (tmp_path / "json.py").write_text("1 / 0", "utf-8")
+    (tmp_path / "playwright.py").write_text("1 / 0", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert launch.driver_problem() == ""
+
+
+# -- the browser --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "cause"),
+    [
+        (LIBRARY.format("libnss3.so"), "libnss3.so: cannot open shared"),
+        (CRASHES, "exit: exitCode=null, signal=SIGSEGV"),
+        ("exit 3", "exit: exitCode=3, signal=null"),
+        (HANGS, "Timeout 1000ms exceeded"),
+        ('echo "x] No usable sandbox! Update" >&2; exit 1', "No usable sandb"),
+        ('echo "no space left" >&2; exit 1', "no space left"),
+    ],
+)
+def test_browser_that_does_not_start(only, monkeypatch, script, cause):
+    monkeypatch.setattr(launch, "LAUNCH_MS", 1000)
+    folder = only(chromium=script)
+    message = reason()
+    told = f"{launch.NO_BROWSER}: {folder}/chromium cannot start: "
+    assert message.startswith(told + cause)
+    assert "\n" not in message
+    assert message.endswith("-m playwright install chromium")
+
+
+def test_no_browser(only, system):
+    system()
+    only()
+    assert reason() == (
+        f"{launch.NO_BROWSER}: {launch.NOT_FOUND}; "
+        f"run: {launch.sys.executable} -m playwright install chromium"
+    )
+
+
+def own_browser():
+    with launch.driven() as driver:
+        return Path(driver.chromium.executable_path)
+
+
+def test_own_browser_that_may_not_be_run(only, system):
+    system()
+    only(apt_get="exit 1")
+    own = program(own_browser(), "exit 0", 0o644)
+    message = reason()
+    assert f"{own} cannot start: spawn {own} EACCES" in message
+    assert message.endswith(f"run as root: {APT} chromium")
+
+
+@pytest.fixture
+def real():
+    """A browser of the system."""
+    for name in launch.SYSTEM_BROWSERS:
+        if found := shutil.which(name):
+            return found
+    if os.environ.get("CI"):
+        pytest.fail("no browser of the system")
+    return pytest.skip("no browser of the system")
+
+
+def test_next_browser_is_tried(real, monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    program(own_browser(), CRASHES)
+    with launched() as browser:
+        assert browser.is_connected()
+
+
+def test_browser_that_can_show_no_page(real, monkeypatch, tmp_path):
+    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    message = reason(["--renderer-cmd-prefix=/bin/false"])
+    assert "cannot start: " in message
+    assert "crashed" in message
+
+
+def test_browser_that_has_crashed_is_closed(real):
+    with launched() as browser, pytest.raises(Error):
+        browser.new_page().goto("chrome://crash", timeout=10_000)
+
+
+# -- what helps ---------------------------------------------------------
+
+DRIVER = "error while loading shared libraries: libatomic.so.1"
+LACKS = ("libatomic.so.1",)
+PLAYWRIGHT = f"{launch.sys.executable} -m playwright install"
+
+
+def remedy(driver):
+    return launch.no_browser("why", driver).lack.remedy
+
+
+@pytest.mark.parametrize(
+    ("root", "sudo", "start"),
+    [
+        (True, True, "run: "),
+        (True, False, "run: "),
+        (False, True, "run: sudo "),
+        (False, False, "run as root: "),
+    ],
+)
+def test_one_line_gets_all_packages(only, system, root, sudo, start):
+    system(lacks=LACKS, root=root)
+    only(apt_get="exit 1", **({"sudo": "exit 1"} if sudo else {}))
+    line = f"{APT} libatomic1 chromium"
+    if start.endswith("sudo "):
+        line = line.replace("&& ", "&& sudo ")
+    assert remedy(DRIVER) == start + line
+
+
+def test_browser_that_is_there_is_not_installed(only, system):
+    system(lacks=LACKS, root=True)
+    only(apt_get="exit 1", chromium="exit 1")
+    assert remedy(DRIVER) == f"run: {APT} libatomic1"
+
+
+def test_ubuntus_package_is_no_browser(only, system):
+    system(lacks=LACKS, root=True, ID="pop", ID_LIKE="ubuntu debian")
+    only(apt_get="exit 1")
+    own = f"{PLAYWRIGHT} --with-deps chromium"
+    assert remedy("") == f"run: {own}"
+    assert remedy(DRIVER) == f"run: {APT} libatomic1 && {own}"
+
+
+def test_system_without_apt(only, system):
+    system(lacks=LACKS)
+    only()
+    assert remedy("") == f"run: {PLAYWRIGHT} chromium"
+    assert remedy(DRIVER) == (
+        "install as root what Debian calls: libatomic1; "
+        f"then run: {PLAYWRIGHT} chromium"
+    )
+
+
+def test_reason_is_a_verdict():
+    assert isinstance(launch.no_browser("why"), Unsupported)
