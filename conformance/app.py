@@ -121,11 +121,12 @@ class App:
         """Obtain a code by a request that carries no code challenge."""
         return self._code(owner, None, changes)
 
-    def must_be_granted(
+    def must_receive_code(
         self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
     ) -> httpx.Response:
         """Return the answer that brings a code, for what else it holds."""
-        return must_be_granted(self.authorize(owner, pkce=pkce, **changes))
+        response = self.authorize(owner, pkce=pkce, **changes)
+        return must_be_granted(response, verb="must_receive_code")
 
     def _code(
         self, owner: Owner, pkce: Pkce | None, changes: dict[str, Value]

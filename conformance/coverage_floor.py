@@ -63,11 +63,11 @@ def checks() -> list[Check]:
         for name, entry in entries.items()
     ]
     for check in found:
-        _must_be_covered(check)
+        _check_covered(check)
     return found
 
 
-def _must_be_covered(check: Check) -> None:
+def _check_covered(check: Check) -> None:
     if not check.requirements and not check.note:
         raise UsageError(f"{check.name} has neither a requirement nor a note")
     for requirement in check.requirements:

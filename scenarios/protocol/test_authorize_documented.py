@@ -61,7 +61,7 @@ def test_answer(shared_app, owner):
 @verifies("fittrackee/api-oauth2/authorize-example-answer")
 def test_example_answer(shared_app, owner):
     """What the answer holds besides the documented status is noted."""
-    response = shared_app.must_be_granted(owner)
+    response = shared_app.must_receive_code(owner)
 
     observe(
         f"members: {sorted(json_body(response))}; "

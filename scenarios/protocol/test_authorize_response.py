@@ -125,7 +125,7 @@ def test_announced_issuer(shared_app, owner):
 @verifies("rfc9700/4.1.3/fragment-appended")
 def test_fragment_appended(shared_app, owner):
     """Whether the redirection ends in a fragment of its own is noted."""
-    response = shared_app.must_be_granted(owner)
+    response = shared_app.must_receive_code(owner)
 
     fragment = urlsplit(redirect_url(response)).fragment
     observe(f"fragment of the redirection: {fragment or 'none'}")

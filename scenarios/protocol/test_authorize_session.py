@@ -143,7 +143,7 @@ def test_plain_http(shared_app, owner, instance):
 @verifies("rfc9700/4.12/no-307")
 def test_credentials_are_not_repeated(shared_app, owner):
     """No answer makes the browser repeat its request at the app."""
-    granted = shared_app.must_be_granted(owner)
+    granted = shared_app.must_receive_code(owner)
     denied = shared_app.authorize(owner, confirm="false")
 
     for response in (granted, denied):
@@ -157,7 +157,7 @@ def test_credentials_are_not_repeated(shared_app, owner):
 @verifies("rfc9700/4.12/see-other")
 def test_redirection_status(shared_app, owner):
     """Where the endpoint redirects by status code, it is 303."""
-    granted = shared_app.must_be_granted(owner)
+    granted = shared_app.must_receive_code(owner)
     denied = shared_app.authorize(owner, confirm="false")
 
     for response in (granted, denied):

@@ -104,7 +104,7 @@ def test_missing_method(shared_app, owner):
 def test_challenge_stays_on_the_server(shared_app, owner):
     """Neither redirection nor token response holds the challenge."""
     pkce = Pkce.s256()
-    response = shared_app.must_be_granted(owner, pkce=pkce)
+    response = shared_app.must_receive_code(owner, pkce=pkce)
     returned = redirect_parameters(response)
     code = Code(returned["code"][0], shared_app.redirect_uri, pkce.verifier)
     tokens = shared_app.exchange(code)

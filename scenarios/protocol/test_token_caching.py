@@ -19,13 +19,13 @@ def test_client_secret_is_not_cached_by_old_caches(owner):
 @verifies("rfc6749/5.1/authorization-no-store")
 def test_code_is_not_stored(app, owner):
     """The answer that hands out a code forbids to store it."""
-    expect.not_cached(app.must_be_granted(owner))
+    expect.not_cached(app.must_receive_code(owner))
 
 
 @verifies("rfc6749/5.1/authorization-pragma")
 def test_code_is_not_cached_by_old_caches(app, owner):
     """The answer that hands out a code forbids HTTP/1.0 caches too."""
-    expect.pragma_no_cache(app.must_be_granted(owner))
+    expect.pragma_no_cache(app.must_receive_code(owner))
 
 
 def _must_register(owner):
