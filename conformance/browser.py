@@ -7,7 +7,7 @@ import os
 import shutil
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, sync_playwright
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from conformance.errors import Blocked
 
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 TIMEOUT_MS = 20_000.0  # for a page, an element or a navigation to appear
 PATIENCE_MS = 6_000.0  # for a page to show anything before it is reloaded
 RELOADS = 3
@@ -82,6 +84,24 @@ def launched(
             browser.close()
 
 
+def acting(action: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Make a page's verb raise Blocked where the browser cannot act."""
+
+    @functools.wraps(action)
+    def act(*words: _P.args, **named: _P.kwargs) -> _R:
+        try:
+            return action(*words, **named)
+        except Error as problem:
+            raise unmet(
+                action.__name__,
+                "a page that can be used",
+                actor="browser",
+                actual=problem.message.partition("\n")[0],
+            ) from None
+
+    return act
+
+
 class Visitor:
     """A person at a browser: one window, nothing remembered before.
 
@@ -110,6 +130,7 @@ class Visitor:
     def _finished(self, request: Request) -> None:
         self._pending.append(request)
 
+    @acting
     def shows(self, path: str, *landmarks: Locator) -> bool:
         """Go to a path of the instance; tell whether its page comes.
 

@@ -59,6 +59,16 @@ def unmet(
     )
 
 
+def unanswered(error: BaseException) -> Blocked:
+    """Return the Blocked for a request that got no answer.
+
+    Matchers for what has to be survived look at that themselves; to any
+    other clause, no answer is neither yes nor no.
+    """
+    told = " ".join(f"{type(error).__name__}: {error}".split())
+    return unmet("request", "an answer", actual=told.removesuffix(":"))
+
+
 def must_hold(
     met: object,
     expected: str,

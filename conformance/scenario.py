@@ -10,6 +10,7 @@ import httpx
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER, Evidence
 from conformance.judging import PASSED, Judgement, judge
+from conformance.preconditions import unanswered
 from conformance.redact import Redactor
 from conformance.verdict import Verdict
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 PING = "/api/ping"
 PING_TIMEOUT = 10.0  # seconds
+UNANSWERED = (  # by a server that answers others
+    httpx.NetworkError,
+    httpx.RemoteProtocolError,
+    httpx.TimeoutException,
+)
 SKIPPED = {Verdict.KNOWN, Verdict.UNSUPPORTED}
 
 
@@ -65,6 +71,9 @@ class ScenarioState:
     ) -> None:
         """Judge one phase and make its pytest report say the same."""
         error = excinfo.value if excinfo else None
+        self._notice_loss(error)
+        if isinstance(error, UNANSWERED) and not self.lost:
+            error = unanswered(error)
         if isinstance(error, Blocked):
             self.evidence.blocked(error)
         phase = report.when or "call"
@@ -80,7 +89,6 @@ class ScenarioState:
             judgement.verdict,
             self.evidence.redactor.redact(judgement.message),
         )
-        self._notice_loss(error)
         self._rewrite(report, judgement)
         self.judgement = self.judgement.worse(judgement)
         self.duration += report.duration

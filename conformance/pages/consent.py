@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from conformance.browser import acting
 from conformance.form import pairs
 from conformance.preconditions import unmet
 
@@ -49,13 +50,14 @@ class ConsentPage:
         )
 
     def title_text(self) -> str:
-        """Return the heading, which names the app."""
-        return self.title.inner_text().strip()
+        """Return the heading, which names the app; ``""`` without one."""
+        return " ".join(self.title.all_inner_texts()).strip()
 
     def scopes(self) -> set[str]:
         """Return the scopes that the page lists."""
         return {text.strip() for text in self.scope_codes.all_inner_texts()}
 
+    @acting
     def authorize(self, lands_on: str) -> bool:
         """Consent; tell whether the browser lands at the app's callback."""
         self.authorize_button.click()
@@ -71,6 +73,7 @@ class ConsentPage:
                 actual=f"the browser is at {self._visitor.path}",
             )
 
+    @acting
     def cancel(self) -> None:
         """Decline, and wait until the page has gone."""
         self.cancel_button.click()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.browser import acting
+
 if TYPE_CHECKING:
     from conformance.browser import Visitor
     from conformance.instance import Credentials
@@ -28,6 +30,7 @@ class LoginPage:
         """Go to the login page."""
         self._visitor.open(PATH, self.form)
 
+    @acting
     def log_in(self, user: Credentials) -> None:
         """Fill the form in, send it, and wait until the page has gone."""
         self.email.fill(user.email)

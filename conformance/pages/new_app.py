@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.browser import acting
+
 if TYPE_CHECKING:
     from conformance.browser import Visitor
 
@@ -27,6 +29,7 @@ class NewAppPage:
         """Go to the form."""
         self._visitor.open(PATH, self.form)
 
+    @acting
     def register(self, *, name: str, redirect_uri: str, scope: str) -> None:
         """Fill the form in and send it.
 
@@ -67,10 +70,12 @@ class CreatedPage:
         """Load the page once more, as somebody who comes back later."""
         self._visitor.open(self._visitor.path, self.box)
 
+    @acting
     def shown(self) -> list[str]:
         """Return the values that the page shows, trimmed."""
         return [text.strip() for text in self.values.all_inner_texts()]
 
+    @acting
     def secret_text(self) -> str:
         """Return the secret shown, ``""`` when there is none."""
         return (
