@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import NO_MORE_THAN_ASKED
+from conformance.app import NO_MORE_THAN_ASKED, must_be_tokens
 from conformance.preconditions import must_be_refused
 from conformance.token_answers import told_scope
 
@@ -25,6 +25,20 @@ def test_refresh_cannot_widen_the_scope(app, owner, asked):
     narrow = app.must_refresh(narrow, scope=NARROW)  # control: it is granted
 
     expect.no_tokens(app.refresh(narrow, scope=asked))
+
+
+@verifies("rfc6749/6/scope-not-widened")
+def test_refresh_gives_no_more_than_was_granted(app, owner):
+    """A refresh for the granted scope gives that and no other."""
+    tokens = app.must_obtain_tokens(owner, scope=NARROW)
+
+    refreshed = must_be_tokens(app.refresh(tokens, scope=NARROW))
+    told = told_scope(refreshed, NARROW)
+    expect.that(
+        told <= {NARROW},
+        f"no other scope than {NARROW}",
+        f"the scope {refreshed.scope}",
+    )
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def token_endpoint_answers_a_page(server: ReferenceServer) -> None:
 def refreshes_fail(server: ReferenceServer) -> None:
     """Every refresh is a server error."""
 
-    def hook(response: Response) -> Response | None:
+    def hook(_response: Response) -> Response | None:
         refresh = request.form.get("grant_type") == "refresh_token"
         return _crash() if refresh else None
 
