@@ -128,6 +128,26 @@ def test_scenario_without_a_message_gives_no_reason():
 
 
 @pytest.mark.usefixtures("catalogue")
+@pytest.mark.parametrize("verdict", ["fail", "warn", "error", "blocked"])
+def test_what_is_wrong_has_a_reason(verdict):
+    def reason(*messages):
+        scenarios = [ran("pass", "tested", message="no")]
+        scenarios += [ran(verdict, "tested", message=m) for m in messages]
+        return rows(scenarios)["tested"]["reason"]
+
+    assert reason("expected: a refusal\ncame: 200  {}", "x", "y") == (
+        "expected: a refusal; came: 200 {} (and 2 scenarios more)"
+    )
+    assert reason("one", "two") == "one (and 1 scenario more)"
+    assert (
+        reason("", "two")
+        == "its scenario gives no reason (and 1 scenario more)"
+    )
+    assert reason(" \n ") == "its scenario gives no reason"
+    assert len(reason("x" * 5000)) <= 301
+
+
+@pytest.mark.usefixtures("catalogue")
 def test_only_what_was_chosen_and_binds_is_shown():
     assert set(rows([], "1.2.2")) == {"tested", "left-out", "documented"}
     assert set(rows([], requirement=("*/tested",))) == {"tested"}
