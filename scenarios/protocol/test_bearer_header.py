@@ -87,6 +87,15 @@ def test_other_scheme_opens_nothing(app, tokens, scheme):
     expect.refused(with_header(app, f"{scheme} {tokens.access_token}"))
 
 
+@verifies("rfc6750/2.1/other-schemes")
+@pytest.mark.parametrize("header", ["Basic bWFkZTp1cA==", "Digest x=1"])
+def test_other_credentials_open_nothing(app, tokens, header):
+    """Made-up credentials of another scheme are refused."""
+    app.must_call(tokens.access_token, PROFILE)
+
+    expect.refused(with_header(app, header))
+
+
 @verifies("rfc6750/3.1/repeated-header")
 def test_two_headers_are_refused(app, tokens):
     """Two Authorization headers that differ are refused."""

@@ -36,7 +36,7 @@ def test_the_good_request_is_served(endpoint, name):
 
 def test_a_good_request_that_is_not_served_blocks(endpoint):
     refused = MalformedForm((Change("code", "instead", "made-up"),))
-    with pytest.raises(Blocked, match="not served: 400"):
+    with pytest.raises(Blocked, match="to be served; actual: 400"):
         endpoint("exchange").must_work(refused)
 
 
