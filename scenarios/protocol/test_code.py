@@ -18,6 +18,7 @@ WIDE = "profile:read workouts:read"
 @verifies("rfc6749/4.1.4/code-is-exchanged")
 def test_code_is_exchanged(app, owner):
     """A code is exchanged for an access token that opens the API."""
+    owner.must_get(PROFILE)  # control: it is there for its user
     response = app.exchange(app.must_authorize(owner))
 
     expect.tokens(response)

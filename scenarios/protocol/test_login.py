@@ -1,9 +1,11 @@
-"""The login that a user's consent begins with."""
+"""What a consent begins with, and what an app gets for it."""
 
 import pytest
 
 from conformance import expect, verifies
 from conformance.session import LOGIN
+
+PROFILE = "/api/auth/profile"
 
 
 @verifies("fittrackee/api-auth/login")
@@ -15,3 +17,18 @@ def test_right_password_logs_in(request, wire, who):
 
     response = wire.client(who).post(LOGIN, json=right)
     expect.status(response, 200)
+
+
+@verifies("fittrackee/api-auth/profile")
+def test_app_reads_the_profile(app, owner):
+    """The profile of the user who consented is shown to the app."""
+    tokens = app.must_obtain_tokens(owner, scope="profile:read")
+
+    response = app.call(tokens.access_token, PROFILE)
+    expect.status(response, 200)
+    shown = expect.member(response, "data")
+    expect.that(
+        isinstance(shown, dict) and shown.get("username"),
+        "data with the user's name",
+        expect.summary(response),
+    )

@@ -19,6 +19,7 @@ UNAUTHENTICATED = {
 @verifies("rfc6749/6/refresh-gives-access-token")
 def test_refresh_gives_an_access_token(app, tokens):
     """A refresh token gives an access token that opens the API."""
+    app.must_call(tokens.access_token, PROFILE)  # control: the first one does
     response = app.refresh(tokens)
 
     expect.tokens(response)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from in_process import InProcess
-from kill_canaries import CANARIES, SERVED
+from kill_canaries import CANARIES, SERVED, meets
 from werkzeug.routing import Rule
 
 from conformance.adversary import acts, hunt, race
@@ -255,8 +255,12 @@ def _faults_for(where: str, ids: set[str]) -> list[str]:
     return [NO_FAULT] + [
         f.name
         for f in faults.all_faults()
-        if (everything or (ids & violated(f.name) and f.name not in elsewhere))
-        and (f.name in only or not only)
+        if (f.name in only or not only)
+        and (
+            everything
+            or meets(f.name, where)
+            or (ids & violated(f.name) and f.name not in elsewhere)
+        )
     ]
 
 
@@ -277,6 +281,8 @@ def _claimed(item: pytest.Item) -> set[str]:
 
 def _everywhere(item: pytest.Item) -> bool:
     where = scenario_id(item.path, item.originalname)  # type: ignore[attr-defined]
+    if meets(_fault_of(item), where):
+        return True
     return _everything() or where in CANARIES
 
 

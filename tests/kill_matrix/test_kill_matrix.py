@@ -4,16 +4,20 @@
 2. Each fault turns at least one scenario of everything it claims to
    violate red, and no canary that it does not claim to touch.
 3. Each requirement is broken by at least one fault, or says why none can.
+4. Where a preparation was granted too much, its scenario is blocked and
+   names a requirement that is red in the same run.
 """
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 from functools import cache
 
 import pytest
-from kill_canaries import CANARIES
-from kill_run import run
+from kill_canaries import CANARIES, MET
+from kill_run import ROOT, run
 
 from conformance.catalogue import catalogue
 from conformance.listing import scenario_rows
@@ -24,6 +28,8 @@ RED = {"fail", "warn"}
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 QUIET = {"pass", "known", "unsupported"}
 UNTOUCHED = QUIET | {"blocked"}  # the fault stands in a canary's way
+BREAKS = re.compile(r"this breaks (\S+)")  # the end of a blocked message
+IDS = {requirement.id for requirement in catalogue()}
 ADVERSARY = "conformance.reference.faults.adversary_"  # its faults' modules
 
 faults.load()
@@ -166,3 +172,60 @@ def test_requirement_can_be_broken(requirement):
     reason = entry.unkillable or entry.untested
     assert breakers or reason, "no fault breaks it, and no reason why"
     assert not (breakers and entry.unkillable), "a fault does break it"
+
+
+def _named(row):
+    """Return what a blocked scenario says the server breaks."""
+    found = BREAKS.search(row["message"])
+    return found[1] if row["verdict"] == "blocked" and found else None
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_blocks_is_red_itself(matrix, name):
+    """A scenario of its own reports what others are only blocked by."""
+    rows = [row for row in matrix if row["fault"] == name]
+    red = {
+        requirement
+        for row in rows
+        if row["verdict"] in BROKEN
+        for requirement in row["requirements"]
+    }
+    assert {_named(row) for row in rows} - {None} <= red
+
+
+@pytest.mark.parametrize("met", MET, ids=lambda met: f"{met.fault}-{met.name}")
+def test_preparation_that_is_granted_too_much_is_blocked(matrix, met):
+    """The scenario is about something else, and says what is broken."""
+    rows = [
+        row
+        for row in matrix
+        if row["fault"] == met.fault
+        and row["scenario"].startswith(f"protocol/{met.where}::{met.name}")
+    ]
+    assert met.breaks in _violated(met.fault)
+    assert met.breaks in {_named(row) for row in rows}, _told(rows)
+    assert not [row for row in rows if met.breaks in row["requirements"]]
+
+
+def test_each_requirement_that_a_preparation_names_can_be_met():
+    """No ``broken=`` without a fault that shows what comes of it."""
+    files = [*(ROOT / "scenarios").rglob("*.py")]
+    files += [ROOT / "conformance" / name for name in ("app.py", "grants.py")]
+    named = {
+        word
+        for file in files
+        for word in _texts(ast.parse(file.read_text("utf-8")))
+        if word in IDS
+    }
+    assert named - {met.breaks for met in MET} == set()
+
+
+def _texts(node):
+    """Yield the texts of a module, those of ``verifies(…)`` left out."""
+    function = getattr(node, "func", None)
+    if getattr(function, "id", "") == "verifies":
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for inner in ast.iter_child_nodes(node):
+        yield from _texts(inner)

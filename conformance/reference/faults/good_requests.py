@@ -32,22 +32,20 @@ if TYPE_CHECKING:
     from conformance.reference.models import Account
 
 WORKS = "fittrackee/oauth/registered-app-works"
-REGISTERED = [
-    "fittrackee/api-oauth2/registration-answer",
-    "fittrackee/oauth/credentials-after-registration",
-    WORKS,
-]
+REGISTERED = "fittrackee/api-oauth2/registration-answer"
 AUTHORIZED = [
     "rfc6749/4.1.2/code-delivered",
     "fittrackee/oauth/redirected-with-code",
-    "fittrackee/api-oauth2/authorize-status",
     WORKS,
 ]
-EXCHANGED = [
-    "rfc6749/4.1.4/code-is-exchanged",
-    "rfc6749/5.1/success-status",
-    "fittrackee/oauth/client-credentials-in-body",
-    WORKS,
+IN_BODY = "fittrackee/oauth/client-credentials-in-body"
+EXCHANGED = ["rfc6749/4.1.4/code-is-exchanged", IN_BODY, WORKS]
+READ = "fittrackee/api-auth/profile"
+REVOKED = [
+    "rfc7009/2/access-token-revocable",
+    "rfc7009/2/refresh-token-revocable",
+    "rfc7009/2.1/form-encoded",
+    "fittrackee/api-oauth2/revoke-access-token",
 ]
 
 REVOKE = "POST /api/oauth/revoke"
@@ -165,7 +163,7 @@ def authorization_endpoint_is_down(server: ReferenceServer) -> None:
     _down(server, AUTHORIZE, made=_crash)
 
 
-@fault(violates=[])
+@fault(violates="fittrackee/oauth/authorization-url")
 def consent_page_is_down(server: ReferenceServer) -> None:
     """A proxy's page stands in the place of the consent page."""
     _down(server, CONSENT, made=_bad_gateway)
@@ -191,24 +189,24 @@ def token_endpoint_is_down(server: ReferenceServer) -> None:
     )
 
 
-@fault(violates=EXCHANGED)
+@fault(violates=[*EXCHANGED, "rfc6749/5.1/access-token", "rfc6749/5.1/json"])
 def token_endpoint_answers_a_page(server: ReferenceServer) -> None:
     """A page of an upkeep, with status 200, answers every token request."""
     _down(server, TOKEN, made=lambda: _page(200, "Back soon"))
 
 
-@fault(violates=[])
+@fault(violates=["rfc6749/6/refresh-gives-access-token", IN_BODY])
 def refreshes_fail(server: ReferenceServer) -> None:
     """Every refresh is a server error."""
 
-    def hook(response: Response) -> Response | None:
+    def hook(_response: Response) -> Response | None:
         refresh = request.form.get("grant_type") == "refresh_token"
         return _crash() if refresh else None
 
     server.after(TOKEN, hook)
 
 
-@fault(violates=[])
+@fault(violates=REVOKED)
 def revocation_endpoint_is_down(server: ReferenceServer) -> None:
     """A proxy's page answers every revocation request: 503."""
     _down(
@@ -221,13 +219,13 @@ def revocation_endpoint_is_down(server: ReferenceServer) -> None:
 # -- the API ------------------------------------------------------------
 
 
-@fault(violates=[])
+@fault(violates=READ)
 def profile_is_down(server: ReferenceServer) -> None:
     """The profile of whoever asks is a server error."""
     _down(server, PROFILE, made=_crash)
 
 
-@fault(violates=[])
+@fault(violates=READ)
 def api_is_down(server: ReferenceServer) -> None:
     """Every route of the API outside of OAuth is a server error."""
     _instead(
@@ -237,13 +235,13 @@ def api_is_down(server: ReferenceServer) -> None:
     )
 
 
-@fault(violates=[])
+@fault(violates=REGISTERED)
 def sessions_open_nothing(server: ReferenceServer) -> None:
     """A session is refused wherever it is shown."""
     server.replace("session_ended", lambda _claims: True)
 
 
-@fault(violates=[])
+@fault(violates="fittrackee/api-auth/login")
 def stranger_is_locked_out(server: ReferenceServer) -> None:
     """One user is not let in with the right password."""
 
@@ -257,19 +255,19 @@ def stranger_is_locked_out(server: ReferenceServer) -> None:
 # -- whatever it is -----------------------------------------------------
 
 
-@fault(violates=[])
+@fault(violates=REGISTERED)
 def proxy_answers_after_the_login(server: ReferenceServer) -> None:
     """A proxy's page answers whatever the API is asked after a login."""
     _instead(server, _after_the_login, _bad_gateway)
 
 
-@fault(violates=[])
+@fault(violates=REGISTERED)
 def upkeep_page_after_the_login(server: ReferenceServer) -> None:
     """A page with status 200 answers whatever is asked after a login."""
     _instead(server, _after_the_login, lambda: _page(200, "Back soon"))
 
 
-@fault(violates=[])
+@fault(violates=REGISTERED)
 def nothing_but_null_after_the_login(server: ReferenceServer) -> None:
     """The JSON null answers whatever the API is asked after a login."""
     _instead(server, _after_the_login, lambda: answer(None))
