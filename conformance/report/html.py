@@ -66,7 +66,12 @@ def _environment(results: Results) -> Environment:
         "shown": text.shown,
         "took": text.took,
     }
-    environment.globals |= {
+    environment.globals |= _globals(results)
+    return environment
+
+
+def _globals(results: Results) -> dict[str, Any]:
+    return {
         "BRIEF": brief.SHOWN,
         "FULL": text.SHOWN,
         "Level": Level,
@@ -82,7 +87,6 @@ def _environment(results: Results) -> Environment:
         "usual": brief.usual(results),
         "view": view,
     }
-    return environment
 
 
 def _asset(name: str) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
+from conformance.app import Code
 from conformance.browser import PATIENCE_MS
 from conformance.pages import ConsentPage, LoginPage, authorization_url
 from conformance.pkce import Pkce
@@ -50,15 +51,8 @@ def test_whole_flow(visitor, instance, owner, web_app, callback):
     )
 
     # The app exchanges the code (4.1.3) and calls the API.
-    response = web_app.token_request(
-        {
-            "grant_type": "authorization_code",
-            "code": returned["code"][0],
-            "redirect_uri": callback.url,
-            "code_verifier": pkce.verifier,
-        },
-        {},
-    )
+    code = Code(returned["code"][0], callback.url, pkce.verifier)
+    response = web_app.exchange(code)
     expect.tokens(response)
     token = expect.member(response, "access_token")
     expect.status(web_app.call(token, PROFILE), 200)

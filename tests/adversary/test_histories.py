@@ -182,7 +182,7 @@ def test_what_is_no_violation_ends_the_hunt(stage, right, monkeypatch):
 def test_a_refusal_would_prove_nothing(stage, right, monkeypatch):
     lives, hunt, _ = stage(right, Promise.REVOKED)
     monkeypatch.setattr(App, "refresh", lambda self, _: self.send("GET", "/"))
-    with pytest.raises(Blocked, match="must_refresh .* expected tokens"):
+    with pytest.raises(Blocked, match=r"must_refresh .* expected tokens"):
         lives.run()
     assert hunt.tried == 0
 

@@ -246,5 +246,5 @@ def test_name_that_no_resolver_knows(visit, site, name):
 def test_dead_target_is_blocked(visit):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with pytest.raises(Blocked, match="a page could not be loaded: "):
+    with pytest.raises(Blocked, match="expected a page; actual: "):
         LoginPage(visit(f"http://127.0.0.1:{port}")).open()

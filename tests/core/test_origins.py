@@ -8,6 +8,7 @@ import threading
 import httpx
 import pytest
 
+from conformance.adversary.overlap import Overlap
 from conformance.adversary.race import Race
 from conformance.app import App
 from conformance.errors import Blocked, TargetError
@@ -165,9 +166,11 @@ def test_hand_made_bytes_and_races_stay_with_the_target(target, trap):
         assert opened.answer().status_code == 307
     wire = connect(target.instance)
     app = App(wire.client("app"), DATA)
-    answers = Race(wire, recorder=Recorder()).same(lambda: app.revoke("a"))
+    overlap = Overlap(wire, recorder=Recorder())
+    race = Race(wire, overlap=overlap, recorder=Recorder())
+    answers = race.same(lambda: app.revoke("a"))
     with pytest.raises(Blocked):
-        Race(wire).same(lambda: app.call("a-token", f"{trap.url}/"))
+        race.same(lambda: app.call("a-token", f"{trap.url}/"))
     wire.transport.close()
     assert {answer.status_code for answer in answers} == {307}
     assert trap.heard == []
