@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 SUITE = "fittrackee-conformance"
+_NO_XML = re.compile(
+    "[^\t\n\r\u0020-\u007e\u0080-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 HEADER = '<?xml version="1.0" encoding="utf-8"?>'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Return a character that no XML may hold, as pytest writes it."""
+    return f"#x{ord(found[0]):02X}"
 
 
 def halted(written: str | None, why: str) -> str:
@@ -28,5 +37,5 @@ def halted(written: str | None, why: str) -> str:
     for count in ("errors", "tests"):
         suite.set(count, str(int(suite.get(count, "0")) + 1))
     case = ET.SubElement(suite, "testcase", classname=SUITE, name="run")
-    ET.SubElement(case, "error", message=why)
+    ET.SubElement(case, "error", message=_NO_XML.sub(_escaped, why))
     return f"{HEADER}{ET.tostring(root, encoding='unicode')}"
