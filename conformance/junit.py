@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 from conformance.verdict import RunVerdict
 
 SUITE = "fittrackee-conformance"
+_NO_XML = re.compile(
+    "[^\t\n\r\u0020-\u007e\u0080-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 HEADER = '<?xml version="1.0" encoding="utf-8"?>'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Return a character that no XML may hold, as pytest writes it."""
+    return f"#x{ord(found[0]):02X}"
 
 
 def concluded(written: str | None, verdict: RunVerdict, reason: str) -> str:
@@ -29,6 +38,7 @@ def concluded(written: str | None, verdict: RunVerdict, reason: str) -> str:
     else:
         root = ET.fromstring(written)  # noqa: S314 - pytest's, in our folder
         suite = root if root.tag == "testsuite" else next(iter(root))
+    reason = _NO_XML.sub(_escaped, reason)
     properties = suite.find("properties")
     if properties is None:
         properties = ET.Element("properties")

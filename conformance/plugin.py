@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -169,6 +170,30 @@ def pytest_runtest_makereport(
     if STATE in item.stash:
         item.stash[STATE].take(report, call.excinfo)
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable(
+    report: object,
+) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+    """Let what a scenario found cross from a worker, whatever bytes it saw.
+
+    A text with half a surrogate pair crosses as JSON has it, not as UTF-8.
+    """
+    data = yield
+    if found := getattr(report, "conformance", None):
+        data = {**(data or {}), "conformance": json.dumps(found)}
+    return data
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_from_serializable(
+    data: dict[str, Any],
+) -> Generator[None, object, object]:
+    """Take over what crossed from a worker."""
+    if isinstance(data.get("conformance"), str):
+        data["conformance"] = json.loads(data["conformance"])
+    return (yield)
 
 
 class Collector:

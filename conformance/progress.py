@@ -8,6 +8,7 @@ import pytest
 from rich import progress as bars
 from rich.markup import escape
 
+from conformance.octets import visible
 from conformance.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -116,6 +117,6 @@ class Progress:
 
 def _line(verdict: Verdict, found: dict[str, Any]) -> str:
     colour = COLOURS[verdict]
-    message = str(found["message"]).splitlines()
+    message = visible(str(found["message"])).splitlines()
     detail = f"\n    {escape(' | '.join(message))}" if message else ""
     return f"[{colour}]{verdict}[/] {escape(found['id'])}{detail}"

@@ -10,6 +10,7 @@ import httpx
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER, Evidence
 from conformance.judging import PASSED, Judgement, judge
+from conformance.octets import visible
 from conformance.preconditions import unanswered
 from conformance.redact import Redactor
 from conformance.traces import traceback_of
@@ -118,22 +119,25 @@ class ScenarioState:
 
     def _rewrite(self, report: pytest.TestReport, now: Judgement) -> None:
         redact = self.evidence.redactor.redact
-        report.sections = [(n, redact(text)) for n, text in report.sections]
+        report.sections = [
+            (name, visible(redact(text))) for name, text in report.sections
+        ]
         if now.verdict is Verdict.PASS:
             return
         where = f"{report.location[0]}:{(report.location[1] or 0) + 1}"
-        text = f"{now.verdict}: {self.title}\n{now.message}\n{where}"
+        message = visible(now.message)
+        text = f"{now.verdict}: {self.title}\n{message}\n{where}"
         if now.verdict is Verdict.WARN:
             report.outcome, report.longrepr = "passed", None
         elif now.verdict in SKIPPED:
             path, line = report.location[0], report.location[1] or 0
             report.outcome = "skipped"
-            report.longrepr = (path, line, now.message)
+            report.longrepr = (path, line, message)
         else:
             report.outcome = "failed"
             if now.verdict is Verdict.ERROR and report.longrepr:
                 # Never pytest's own, which cuts values, secrets too, in two.
-                text += f"\n\n{self.traceback}"
+                text += f"\n\n{visible(self.traceback)}"
             report.longrepr = text
         if now.verdict in {Verdict.ERROR, Verdict.BLOCKED}:
             # JUnit calls a failure outside the call phase an error.

@@ -74,6 +74,8 @@ def trap():
             self.request.settimeout(2)
             with contextlib.suppress(OSError):
                 heard.append(self.request.recv(65_536))
+                if heard[-1].endswith(b"\r\n\r\n"):  # a body comes apart
+                    heard[-1] += self.request.recv(65_536)
                 self.request.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
     with serving(socketserver.ThreadingTCPServer, Handler) as server:
