@@ -107,9 +107,7 @@ def _app_owner(server: ReferenceServer, token: Token) -> Account | None:
 @fault(
     violates=[
         "fittrackee/api-oauth2/isolation-profile",
-        "fittrackee/api-oauth2/isolation-refreshed-profile",
         "fittrackee/api-oauth2/isolation-authorize-as",
-        "fittrackee/api-oauth2/isolation-mixed-credentials",
     ]
 )
 def token_stands_for_the_apps_owner(server: ReferenceServer) -> None:
