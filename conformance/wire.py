@@ -28,6 +28,7 @@ IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
 SECONDS = "seconds"  # extension of a response: how long it took
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
+GIVEN = ("headers", "params", "json", "data")  # options of a request
 
 
 class RecordingTransport(httpx.BaseTransport):
@@ -131,8 +132,8 @@ class Client(httpx.Client):
         try:
             request = super().build_request(method, url, **options)
         except (UnicodeError, httpx.InvalidURL):
-            given = (str(url), options.get("headers"), options.get("params"))
-            issued.must_be_sendable(issued.texts_in(given))
+            parts = [options.get(name) for name in GIVEN]
+            issued.must_be_sendable(issued.texts_in([str(url), *parts]))
             raise
         issued.must_be_headers(request.headers.raw)
         return request

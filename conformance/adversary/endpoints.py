@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from conformance import issued
 from conformance.adversary.answers import Answer, answer_to
 from conformance.adversary.texts import to_bytes
 from conformance.app import AUTHORIZE
@@ -225,6 +226,7 @@ class Bearer(Endpoint):
     def _send(self, example: MalformedHeader) -> httpx.Response:
         if not self._token:
             self._token = self.app.must_obtain_tokens(self.owner).access_token
+            issued.must_fit(self._token)
         header = example.sent(self._token)
         # As the evidence reads it: what stands behind the scheme.
         shown = header.decode("latin-1").partition(" ")[2].strip()
