@@ -8,6 +8,7 @@ scenario of that requirement fails.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from conformance.preconditions import unmet
@@ -24,7 +25,7 @@ CLIENT_SECRETS = "rfc6749/A.2/client-secret-characters"
 FITS = "robustness/token-fits-into-a-header"
 LONGEST = 64 * 1024  # characters of a header; common servers take fewer
 UNSENDABLE = re.compile(r"[^\t -~]|^[\t ]|[\t ]$")
-HEADER = re.compile(rb"([!-~\x80-\xff]([\t -~\x80-\xff]*[!-~\x80-\xff])?)?")
+HEADER = re.compile(rb"([!-~]([\t -~]*[!-~])?)?")
 JSON_TYPES = {
     bool: "boolean",
     int: "number",
@@ -113,7 +114,9 @@ def must_be_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
             why = f"{len(value)} bytes"
             raise _unsendable("must_be_headers", shown, why, FITS)
         if not HEADER.fullmatch(value):
-            must_be_sendable([value.decode("latin-1")])
+            with suppress(UnicodeError):
+                text = value.decode("utf-8", "surrogatepass")
+                must_be_sendable([text])
 
 
 def texts_in(value: object) -> Iterator[str]:

@@ -31,6 +31,7 @@ AS_WRITTEN = "as_written"  # of a request: path and query that httpx leaves
 TARGET = "target"  # of a request: what httpcore puts in the request line
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
+GIVEN = ("headers", "params", "json", "data")  # options of a request
 
 
 class RecordingTransport(httpx.BaseTransport):
@@ -136,8 +137,8 @@ class Client(httpx.Client):
         try:
             request = super().build_request(method, url, **options)
         except (UnicodeError, httpx.InvalidURL):
-            given = (str(url), options.get("headers"), options.get("params"))
-            issued.must_be_sendable(issued.texts_in(given))
+            parts = [options.get(name) for name in GIVEN]
+            issued.must_be_sendable(issued.texts_in([str(url), *parts]))
             raise
         issued.must_be_headers(request.headers.raw)
         return request

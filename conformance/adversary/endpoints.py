@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+from conformance import issued
 from conformance.adversary.answers import Answer, answer_to
 from conformance.adversary.encoding import in_path, in_query
 from conformance.app import AUTHORIZE
@@ -224,6 +225,7 @@ class Bearer(Endpoint):
     def _send(self, example: MalformedHeader) -> httpx.Response:
         if not self._token:
             self._token = self.app.must_obtain_tokens(self.owner).access_token
+            issued.must_fit(self._token)
         header = example.sent(self._token)
         # As the evidence reads it: what stands behind the scheme.
         shown = to_text(header).partition(" ")[2].strip()

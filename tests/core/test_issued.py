@@ -1,0 +1,154 @@
+"""What a server issued and nobody can send back is the server's doing."""
+
+import json
+
+import httpx
+import pytest
+
+from conformance import issued
+from conformance.app import App
+from conformance.errors import Blocked
+from conformance.form import basic, encode
+from conformance.grants import must_be_tokens, redirect_parameters
+from conformance.instance import Credentials, Instance
+from conformance.origin import origin
+from conformance.owner import Owner
+from conformance.readable import Response
+from conformance.session import Session
+from conformance.wire import RecordingTransport, Wire
+
+ODD = {
+    "a line break": "token\nof-the-app",
+    "an umlaut": "tokün-of-the-app",
+    "half a pair": "token\ud800of-the-app",
+    "NUL": "token\0of-the-app",
+    "a space at its end": "token-of-the-app ",
+}
+LONG = "a" * 10**7
+DATA = {
+    "id": 1,
+    "client_id": "a-client-id",
+    "client_secret": "a-secret-of-the-app",
+    "name": "app",
+    "redirect_uris": ["https://app.example.org/"],
+    "scope": "profile:read",
+}
+
+
+@pytest.fixture
+def client():
+    """Answers 200 to whatever is sent."""
+    there = httpx.MockTransport(lambda _request: httpx.Response(200))
+    instance = Instance("url", "x", "http://x", "", Credentials("a", "b"))
+    return Wire(instance, RecordingTransport(there)).client("app")
+
+
+@pytest.fixture
+def app(client):
+    return App(client, DATA)
+
+
+def tokens(access):
+    body = {"access_token": access, "refresh_token": "r" * 40}
+    return must_be_tokens(httpx.Response(200, content=json.dumps(body)))
+
+
+@pytest.mark.parametrize("token", ODD.values(), ids=ODD)
+def test_odd_token_blocks_by_the_name_of_what_it_breaks(app, token):
+    with pytest.raises(Blocked, match=issued.GRAMMAR):
+        app.call(tokens(token).access_token, "/api/auth/profile")
+
+
+@pytest.mark.parametrize("token", ODD.values(), ids=ODD)
+@pytest.mark.parametrize(
+    "text",
+    [str, lambda text: text.encode("utf-8", "surrogatepass")],
+    ids=["text", "bytes"],
+)
+def test_odd_token_in_a_header_of_a_scenarios_own(app, token, text):
+    header = text(f"Bearer  {tokens(token).access_token}")
+    with pytest.raises(Blocked, match=issued.GRAMMAR):
+        app.send("GET", "/api/records", headers={"Authorization": header})
+
+
+def test_long_token(app):
+    access = tokens(LONG).access_token
+    for send in (
+        lambda: app.call(access, "/"),
+        lambda: app.send("GET", "/", headers={"Authorization": access}),
+    ):
+        with pytest.raises(Blocked, match="token-fits-into-a-header"):
+            send()
+
+
+@pytest.mark.parametrize("token", [1, None, ["a"], {"a": "b"}, True])
+def test_token_that_is_no_string(token):
+    with pytest.raises(Blocked, match=issued.STRINGS):
+        tokens(token)
+
+
+def test_what_the_harness_spoils_is_its_own_error(app):
+    good = tokens("a-good-token-of-the-app").access_token
+    with pytest.raises(UnicodeEncodeError):
+        app.send("GET", "/", headers={"Authorization": f"{good}ü"})
+    spoilt = f"{good}ü".encode()
+    assert app.send("GET", "/", headers={"Authorization": spoilt}).is_success
+
+
+WRONG = [
+    ("id", "1\n"),
+    ("id", None),
+    ("client_id", 7),
+    ("client_secret", None),
+    ("name", ["app"]),
+    ("redirect_uris", []),
+    ("redirect_uris", "https://app.example.org/"),
+    ("redirect_uris", [1]),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_registration_with_an_odd_member(client, name, value):
+    owner = Owner(None, Session(client, Credentials("a", "b")), "fc")
+    with pytest.raises(Blocked, match=f"odd {name}"):
+        owner._app({**DATA, name: value})
+
+
+def test_odd_client_id_in_an_address(client, app):
+    odd = {**DATA, "client_id": "client\nid", "client_secret": "\ud800" * 9}
+    issued.must_be_client(odd)
+    with pytest.raises(Blocked, match="client-id-characters"):
+        client.get(f"/api/oauth/apps/{odd['client_id']}")
+    with pytest.raises(Blocked, match=issued.CLIENT_IDS):
+        client.post("/", json={"client_id": f"{odd['client_id']}\ud800"})
+    assert app.revoke("\ud800", **odd_credentials(odd)).is_success
+    assert basic(odd["client_id"], odd["client_secret"])
+
+
+def odd_credentials(data):
+    return {name: data[name] for name in ("client_id", "client_secret")}
+
+
+def test_half_a_pair_goes_out_as_its_three_bytes():
+    assert encode({"code": "\ud800"}, {})[0] == "code=%ED%A0%80"
+
+
+def test_redirection_that_is_no_url():
+    body = {"redirect_url": "https://[::1?code=x"}
+    assert redirect_parameters(httpx.Response(200, json=body)) == {}
+
+
+@pytest.mark.parametrize("kind", ["utf-16", "idna", "base64", "zlib", "x"])
+def test_text_of_any_charset(kind):
+    headers = {"Content-Type": f"application/json; charset={kind}"}
+    response = Response(200, headers=headers, content=b'{"a": "\xff"}')
+    assert isinstance(response.text, str)
+
+
+def test_json_that_is_nested_deep():
+    with pytest.raises(ValueError, match="nested too deep"):
+        Response(200, content=b"[" * 200_000).json()
+
+
+def test_origin_of_an_address_that_cannot_be_sent():
+    assert origin("http://x/\ud800") == ""
