@@ -140,3 +140,6 @@ if __name__ == "__main__":
     except HarnessError as error:
         print(f"error: {error.message}", error.detail, file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
+        sys.exit(2)
