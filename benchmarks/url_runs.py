@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import HarnessError
+from conformance.options import APP_WORKERS
 from conformance.targets import parse
 
 if TYPE_CHECKING:
@@ -52,7 +53,12 @@ def chosen() -> argparse.Namespace:
         help="the fittrackee-conformance to measure (default: this one)",
     )
     parser.add_argument("options", nargs="*", help="of each run, behind --")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.rounds < 1:
+        parser.error("--rounds takes a number from 1")
+    if options.app_workers not in APP_WORKERS:
+        parser.error("--app-workers takes a number from 1 to 64")
+    return options
 
 
 def measure(
@@ -139,4 +145,7 @@ if __name__ == "__main__":
         sys.exit(main())
     except HarnessError as error:
         print(f"error: {error.message}", error.detail, file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("error: interrupted", file=sys.stderr)
         sys.exit(2)

@@ -55,7 +55,7 @@ def test_same_verdicts_as_the_reference(tmp_path, serving, reference):
         if scenario["verdict"] == "unsupported":
             # Only where more than a visitor's means, or time, are needed.
             told = scenario["message"]
-            assert re.search("harness|--slow|too quick", told)
+            assert re.search("harness|--slow|at a time", told)
             expected[scenario["id"]] = "unsupported"
     assert done.verdicts() == expected
     assert done.status == reference.status
