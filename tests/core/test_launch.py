@@ -1,5 +1,6 @@
 """A browser or driver that does not start is told with cause and remedy."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -18,6 +19,7 @@ LIBRARY = (
 )
 HANGS = "PATH=/usr/bin:/bin exec sleep 60"
 CRASHES = "kill -SEGV $$"
+ROOT = ["--no-sandbox"]  # root's browsers start with it alone
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -27,6 +29,35 @@ def program(path, script, mode=0o755):
     path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
     path.chmod(mode)
     return path
+
+
+def missing(reason):
+    """Skip a test for want of a part; in CI, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory):
+    """A driver that starts, and has no browser of its own."""
+    folder = tmp_path_factory.mktemp("browsers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(folder))
+        try:
+            started = launch.driven()
+            yield started.__enter__()
+        except launch.NoBrowser as reason:
+            missing(str(reason))
+        started.__exit__(None, None, None)
+
+
+@pytest.fixture
+def own(driver):
+    """Give the driver a browser of its own: a function of a script."""
+    path = Path(driver.chromium.executable_path)
+    yield lambda script, mode=0o755: program(path, script, mode)
+    path.unlink()
 
 
 @pytest.fixture
@@ -70,10 +101,15 @@ def system(monkeypatch):
     return be
 
 
-def reason(options=()):
-    with pytest.raises(launch.NoBrowser) as caught, launched(options):
-        pass
+def reason(start):
+    with pytest.raises(launch.NoBrowser) as caught:
+        start()
     return str(caught.value)
+
+
+def launch_browser():
+    with launched():
+        pass
 
 
 # -- the driver ---------------------------------------------------------
@@ -90,14 +126,18 @@ def reason(options=()):
         ("exit 0", 0o644, "Permission denied"),
     ],
 )
-def test_driver_that_does_not_start(node, monkeypatch, script, mode, cause):
-    monkeypatch.setattr(launch, "DRIVER_SECONDS", 2)
+def test_driver_that_does_not_start(
+    node, system, monkeypatch, script, mode, cause
+):
+    system()
+    if script == HANGS:
+        monkeypatch.setattr(launch, "DRIVER_SECONDS", 2)
     node(script, mode)
-    message = reason()
+    message = reason(launch_browser)
     assert message.startswith(f"{launch.NO_BROWSER}: Playwright's driver")
     assert cause in message
     assert "\n" not in message
-    # This machine has the library: Playwright itself is what is broken.
+    # No library is missing: Playwright itself is what is broken.
     assert message.endswith(
         "; run: "
         f"{launch.sys.executable} -m pip install --force-reinstall playwright"
@@ -107,10 +147,11 @@ def test_driver_that_does_not_start(node, monkeypatch, script, mode, cause):
 def test_driver_that_starts_in_a_trial_only(node, monkeypatch):
     monkeypatch.setattr(launch, "driver_problem", str)
     node("exit 1")
-    assert "driver cannot start: Connection closed" in reason()
+    message = reason(launch_browser)
+    assert "driver cannot start: Connection closed" in message
 
 
-def test_driver_is_no_module_of_the_folder(monkeypatch, tmp_path):
+def test_driver_is_no_module_of_the_folder(driver, monkeypatch, tmp_path):
     (tmp_path / "json.py").write_text("1 / 0", "utf-8")
     (tmp_path / "playwright.py").write_text("1 / 0", "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -131,66 +172,56 @@ def test_driver_is_no_module_of_the_folder(monkeypatch, tmp_path):
         ('echo "no space left" >&2; exit 1', "no space left"),
     ],
 )
-def test_browser_that_does_not_start(only, monkeypatch, script, cause):
+def test_browser_that_does_not_start(driver, only, monkeypatch, script, cause):
     monkeypatch.setattr(launch, "LAUNCH_MS", 1000)
     folder = only(chromium=script)
-    message = reason()
+    message = reason(lambda: launch.start(driver, []))
     told = f"{launch.NO_BROWSER}: {folder}/chromium cannot start: "
     assert message.startswith(told + cause)
     assert "\n" not in message
     assert message.endswith("-m playwright install chromium")
 
 
-def test_no_browser(only, system):
+def test_no_browser(driver, only, system):
     system()
     only()
-    assert reason() == (
+    assert reason(lambda: launch.start(driver, [])) == (
         f"{launch.NO_BROWSER}: {launch.NOT_FOUND}; "
         f"run: {launch.sys.executable} -m playwright install chromium"
     )
 
 
-def own_browser():
-    with launch.driven() as driver:
-        return Path(driver.chromium.executable_path)
-
-
-def test_own_browser_that_may_not_be_run(only, system):
+def test_own_browser_that_may_not_be_run(driver, only, own, system):
     system()
     only(apt_get="exit 1")
-    own = program(own_browser(), "exit 0", 0o644)
-    message = reason()
-    assert f"{own} cannot start: spawn {own} EACCES" in message
+    path = own("exit 0", 0o644)
+    message = reason(lambda: launch.start(driver, []))
+    assert f"{path} cannot start: spawn {path} EACCES" in message
     assert message.endswith(f"run as root: {APT} chromium")
 
 
 @pytest.fixture
-def real():
+def real(driver):
     """A browser of the system."""
-    for name in launch.SYSTEM_BROWSERS:
-        if found := shutil.which(name):
-            return found
-    if os.environ.get("CI"):
-        pytest.fail("no browser of the system")
-    return pytest.skip("no browser of the system")
+    if not any(map(shutil.which, launch.SYSTEM_BROWSERS)):
+        missing("no browser of the system")
 
 
-def test_next_browser_is_tried(real, monkeypatch, tmp_path):
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    program(own_browser(), CRASHES)
-    with launched() as browser:
+def test_next_browser_is_tried(real, driver, own):
+    own(CRASHES)
+    with contextlib.closing(launch.start(driver, ROOT)) as browser:
         assert browser.is_connected()
 
 
-def test_browser_that_can_show_no_page(real, monkeypatch, tmp_path):
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
-    message = reason(["--renderer-cmd-prefix=/bin/false"])
+def test_browser_that_can_show_no_page(real, driver):
+    words = [*ROOT, "--renderer-cmd-prefix=/bin/false"]
+    message = reason(lambda: launch.start(driver, words))
     assert "cannot start: " in message
     assert "crashed" in message
 
 
-def test_browser_that_has_crashed_is_closed(real):
-    with launched() as browser, pytest.raises(Error):
+def test_browser_that_has_crashed_is_closed(real, driver):
+    with launched(driver=driver) as browser, pytest.raises(Error):
         browser.new_page().goto("chrome://crash", timeout=10_000)
 
 

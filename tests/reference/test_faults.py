@@ -21,6 +21,8 @@ def test_faults_are_found_by_name():
 
 
 def test_no_two_faults_share_a_name():
+    faults.load()
+
     def code_survives_exchange(server):
         """Another one."""
 

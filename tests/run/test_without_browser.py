@@ -1,5 +1,7 @@
 """Without a browser that starts, a run judges all that needs none."""
 
+import os
+
 import pytest
 
 from conformance import launch
@@ -38,7 +40,7 @@ def told(done, cause):
         if in_browser:
             assert row["message"].startswith(launch.NO_BROWSER)
             assert cause in row["message"]
-            assert "; run" in row["message"]
+            assert " run" in row["message"]
     assert done.left_behind() == []
 
 
@@ -50,6 +52,9 @@ def test_driver_that_does_not_start(tmp_path, node, more):
 
 
 def test_browser_that_does_not_start(tmp_path):
+    if problem := launch.driver_problem():
+        assert not os.environ.get("CI"), problem
+        pytest.skip(problem)
     crashing = tmp_path / "bin" / "chromium"
     crashing.parent.mkdir()
     crashing.write_text("#!/bin/sh\nkill -SEGV $$\n", "utf-8")
