@@ -75,14 +75,22 @@ class Blocked(Exception):  # noqa: N818 - a verdict's name, not an error's
         self.broken = broken
 
     def __str__(self) -> str:
-        """Return all that is known, on one line."""
+        """Return what failed and why, on one line."""
+        return self._with("")
+
+    @property
+    def told(self) -> str:
+        """The same, with the number of the exchange in the evidence."""
+        number = self.exchange and self.exchange.n
+        return self._with(f" (exchange {number})" if number else "")
+
+    def _with(self, where: str) -> str:
         said = self._problem
         if self.expected:
             said = (
                 f"{self._verb}: expected {self.expected}; "
                 f"actual: {self.actual}"
             )
-        where = f" (exchange {self.exchange.n})" if self.exchange else ""
         breaks = f"; this breaks {self.broken}" if self.broken else ""
         return f"{said}{where}{breaks}"
 

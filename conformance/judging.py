@@ -55,7 +55,7 @@ def judge(
     if isinstance(error, Unsupported):
         return Judgement(Verdict.UNSUPPORTED, str(error))
     if isinstance(error, Blocked):
-        return Judgement(Verdict.BLOCKED, f"precondition failed: {error}")
+        return Judgement(Verdict.BLOCKED, f"precondition failed: {error.told}")
     broken = violation_in(error)
     if phase == CALL and broken is not None:
         excusable = not on_purpose & set(requirements)

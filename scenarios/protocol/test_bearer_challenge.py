@@ -8,6 +8,8 @@ from conformance import Unsupported, expect, observe, verifies
 from conformance.preconditions import must_be_refused
 
 PROFILE = "/api/auth/profile"
+APPS = "/api/oauth/apps"
+WORKOUTS = "/api/workouts"
 USERS = "/api/users"  # needs users:read, which the default app has not
 CAUSES = ["none", "garbage", "scope"]
 BROKEN = {  # by a server that serves what has to be refused
@@ -47,10 +49,20 @@ def refusal(app, tokens):
 
 
 @verifies("rfc6750/3/challenge-without-credentials")
-@pytest.mark.parametrize("path", [PROFILE, "/api/workouts", "/api/oauth/apps"])
-def test_missing_credentials_are_challenged(app, owner, path):
+def test_missing_credentials_are_challenged(app, tokens):
     """A request without credentials is told how to authenticate."""
-    owner.must_get(path)
+    is_challenged(app, tokens, PROFILE)
+
+
+@verifies("rfc6750/3/challenge-without-credentials")
+def test_missing_credentials_are_challenged_for_workouts(app, tokens):
+    """A request for workouts without credentials is told how, too."""
+    is_challenged(app, tokens, WORKOUTS)
+
+
+def is_challenged(app, tokens, path):
+    """Demand a challenge for a request that carries no token."""
+    app.must_call(tokens.access_token, path)
     response = app.call(None, path)
 
     expect.refused(response)
@@ -185,12 +197,14 @@ def test_refused_call_names_its_error(refusal, cause):
 
 
 @verifies("rfc9110/15.5.2/challenge")
-@pytest.mark.parametrize("path", ["/api/oauth/apps", "/api/workouts"])
+@pytest.mark.parametrize("path", [APPS, WORKOUTS])
 @pytest.mark.parametrize("token", [None, "x" * 42], ids=["none", "garbage"])
 def test_every_401_is_challenged(app, owner, path, token):
     """A 401 says how to authenticate, on every kind of route."""
     owner.must_get(path)
     broken = BROKEN["garbage" if token else "none"]
+    if path == APPS:  # which asks for a session, of whatever kind
+        broken = "" if token else "fittrackee/api-oauth2/apps-session-required"
     response = must_be_refused(app.call(token, path), broken=broken)
 
     header = response.headers.get("www-authenticate", "")
