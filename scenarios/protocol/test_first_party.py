@@ -59,6 +59,7 @@ def test_no_token_shows_an_app_by_number(app, owner, all_scopes):
 @verifies("fittrackee/api-oauth2/first-party-delete-app")
 def test_no_token_deletes_an_app(app, owner, all_scopes):
     """No scope deletes an app, not even one's own."""
+    owner.must_delete(owner.must_register())  # control: a session does
     owner.must_get(f"{APPS}/{app.id}/by_id")
     response = app.call(all_scopes, f"{APPS}/{app.id}", "DELETE")
 
@@ -67,8 +68,9 @@ def test_no_token_deletes_an_app(app, owner, all_scopes):
 
 
 @verifies("fittrackee/api-oauth2/first-party-revoke-app")
-def test_no_token_revokes_all_tokens(app, tokens, all_scopes):
+def test_no_token_revokes_all_tokens(app, owner, tokens, all_scopes):
     """No scope ends all tokens of an app."""
+    owner.must_revoke_all(owner.must_register())  # control: a session does
     app.must_call(tokens.access_token, PROFILE)
 
     response = app.call(all_scopes, f"{APPS}/{app.id}/revoke", "POST")

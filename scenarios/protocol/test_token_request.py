@@ -105,6 +105,7 @@ def test_unknown_parameters_of_the_uri_are_ignored(app, owner):
 def test_empty_scope_of_a_refresh_is_omitted(app, tokens):
     """A refresh with an empty scope is one without a scope."""
     tokens = app.must_refresh(tokens)  # control: without a scope it works
+    app.must_call(tokens.access_token, "/api/workouts")
 
     response = app.refresh(tokens, scope="")
     expect.tokens(response)

@@ -45,7 +45,8 @@ from conformance.run import Context
 from conformance.wire import RecordingTransport, Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator, Iterable
+    from types import ModuleType
 
 faults.load()
 # Compiling what builds addresses is most of the work of making a server,
@@ -217,7 +218,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                 id=f"fault={n}",
                 marks=pytest.mark.xdist_group(_group(n, where)),
             )
-            for n in _faults_for(where, _all_requirements(metafunc))
+            for n in _faults(metafunc, where)
         ],
         indirect=True,
         scope="session",
@@ -234,33 +235,54 @@ def _group(fault: str, where: str) -> str:
     return f"{fault} {where}" if alone else fault
 
 
-def _all_requirements(metafunc: pytest.Metafunc) -> set[str]:
+def _all_requirements(marks: Iterable[pytest.Mark]) -> set[str]:
     """Return what a scenario verifies with any of its parameters."""
-    found = set(requirement_ids(metafunc.definition))
-    for mark in metafunc.definition.iter_markers("parametrize"):
-        for parameters in mark.args[1]:
-            for inner in getattr(parameters, "marks", ()):
-                found.update(inner.args if inner.name == "verifies" else ())
+    found: set[str] = set()
+    for mark in marks:
+        found.update(mark.args if mark.name == "verifies" else ())
+        for parameters in mark.args[1] if mark.name == "parametrize" else ():
+            found |= _all_requirements(getattr(parameters, "marks", ()))
     return found
 
 
-def _everything() -> bool:
-    return bool(os.environ.get(FULL) or os.environ.get(DRAW))
-
-
-def _faults_for(where: str, ids: set[str]) -> list[str]:
-    everything = _everything() or where in CANARIES
+def _faults(metafunc: pytest.Metafunc, where: str) -> list[str]:
+    """Name what a scenario is run against."""
     only = os.environ.get(ONLY, "").split()
+    names = [f.name for f in faults.all_faults() if not only or f.name in only]
+    if os.environ.get(DRAW):
+        return [n for n in names if _is_drawn(n, metafunc)]
+    everything = os.environ.get(FULL) or where in CANARIES
     elsewhere = os.environ.get(ELSEWHERE, "").split()
+    ids = _all_requirements(metafunc.definition.iter_markers())
     return [NO_FAULT] + [
-        f.name
-        for f in faults.all_faults()
-        if (f.name in only or not only)
-        and (
-            everything
-            or meets(f.name, where)
-            or (ids & violated(f.name) and f.name not in elsewhere)
-        )
+        n
+        for n in names
+        if everything
+        or meets(n, where)
+        or (ids & violated(n) and n not in elsewhere)
+    ]
+
+
+def _is_drawn(fault: str, metafunc: pytest.Metafunc) -> bool:
+    """Tell whether a test is its file's turn, which a fault leaves alone."""
+    free = [
+        name
+        for name, ids in _tests(metafunc.module)
+        if not ids & violated(fault)
+    ]
+    if os.environ[DRAW] == "file" and free:
+        where = metafunc.module.__name__
+        free = [random.Random(f"{fault} {where}").choice(free)]
+    return metafunc.function.__name__ in free
+
+
+@cache
+def _tests(module: ModuleType) -> list[tuple[str, set[str]]]:
+    """Return a module's tests, and what each verifies."""
+    return [
+        (name, _all_requirements(getattr(function, "pytestmark", ())))
+        for name, function in vars(module).items()
+        if name.startswith("test_")
     ]
 
 
@@ -283,7 +305,8 @@ def _everywhere(item: pytest.Item) -> bool:
     where = scenario_id(item.path, item.originalname)  # type: ignore[attr-defined]
     if meets(_fault_of(item), where):
         return True
-    return _everything() or where in CANARIES
+    everything = os.environ.get(FULL) or os.environ.get(DRAW)
+    return bool(everything) or where in CANARIES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -293,27 +316,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items
         if _fault_of(item) == NO_FAULT or _claimed(item) or _everywhere(item)
     ]
-    if draw := os.environ.get(DRAW):
-        items[:] = _drawn(items, {"file": _file, "test": _test}[draw])
+    if os.environ.get(DRAW):
+        items[:] = _one_of_each_test(items)
 
 
-def _file(item: pytest.Item) -> str:
-    return item.path.name
-
-
-def _test(item: pytest.Item) -> str:
-    return f"{item.path.name}::{item.originalname}"  # type: ignore[attr-defined]
-
-
-def _drawn(
-    items: list[pytest.Item], place: Callable[[pytest.Item], str]
-) -> list[pytest.Item]:
-    """Draw a scenario for each fault and place; the seed is their names."""
+def _one_of_each_test(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Draw one parameter of each test and fault; their names are the seed."""
     found: dict[str, list[pytest.Item]] = {}
     for item in items:
-        if _fault_of(item) != NO_FAULT and not _claimed(item):
-            key = f"{_fault_of(item)} {place(item)}"
-            found.setdefault(key, []).append(item)
+        test = f"{item.path.name}::{item.originalname}"  # type: ignore[attr-defined]
+        found.setdefault(f"{_fault_of(item)} {test}", []).append(item)
     return [random.Random(key).choice(same) for key, same in found.items()]
 
 
