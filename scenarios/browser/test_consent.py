@@ -28,8 +28,7 @@ def test_whole_flow(visitor, instance, owner, web_app, callback):
 
     # The app sends its user to the authorization URL (RFC 6749 4.1.1).
     pkce = Pkce.s256()
-    request = web_app.authorization(pkce)
-    consent.open(request)
+    consent.open(request := web_app.authorization(pkce))
     consent.must_ask()
     visitor.picture("The consent page")
 
