@@ -201,7 +201,7 @@ def address(request: httpx.Request) -> str:
 
 
 def _response(response: httpx.Response) -> dict[str, Any]:
-    _readable(response)
+    readable(response)
     return {
         "status": response.status_code,
         "reason": response.reason_phrase,
@@ -219,7 +219,7 @@ def _headers(headers: httpx.Headers) -> list[list[str]]:
     ]
 
 
-def _readable(response: httpx.Response) -> None:
+def readable(response: httpx.Response) -> None:
     """Read a text as UTF-8 where the charset that it names cannot be."""
     try:
         response.text  # noqa: B018 - decoded once, at the first look
