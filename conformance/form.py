@@ -6,6 +6,8 @@ from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import quote_plus, urlencode
 
+from conformance.octets import to_bytes
+
 Value = str | list[str] | None
 Changes = Mapping[str, Value]
 FORM = "application/x-www-form-urlencoded"
@@ -30,14 +32,12 @@ def pairs(defaults: Changes, changes: Changes) -> list[tuple[str, str]]:
 
 def encode(defaults: Changes, changes: Changes) -> tuple[str, dict[str, str]]:
     """Return a form body and its headers (RFC 6749 appendix B)."""
-    body = urlencode(pairs(defaults, changes), errors="surrogatepass")
-    return body, {"Content-Type": FORM}
+    merged = [(to_bytes(n), to_bytes(v)) for n, v in pairs(defaults, changes)]
+    return urlencode(merged), {"Content-Type": FORM}
 
 
 def basic(user: str, password: str) -> dict[str, str]:
     """Return the header of HTTP Basic as RFC 6749 2.3.1 encodes it."""
-    pair = ":".join(
-        quote_plus(text, errors="surrogatepass") for text in (user, password)
-    )
+    pair = ":".join(quote_plus(to_bytes(part)) for part in (user, password))
     credentials = b64encode(pair.encode()).decode("ascii")
     return {"Authorization": f"Basic {credentials}"}

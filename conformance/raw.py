@@ -22,6 +22,7 @@ from conformance.capture import Seen
 from conformance.evidence import EXCHANGE, RECORDER
 from conformance.octets import to_bytes, to_text
 from conformance.readable import Response
+from conformance.wire import readable
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -170,7 +171,10 @@ class RawConnection:
             reader.begin()
             response = Response(
                 reader.status,
-                headers=reader.getheaders(),
+                headers=[
+                    (name.encode("latin-1"), value.encode("latin-1"))
+                    for name, value in reader.getheaders()
+                ],
                 content=reader.read(),
                 extensions={"reason_phrase": reader.reason.encode("latin-1")},
             )
@@ -178,7 +182,11 @@ class RawConnection:
         except TimeoutError:
             seen.error = f"no answer within {self._socket.gettimeout():g} s"
             raise
-        except (http.client.HTTPException, OSError) as error:
+        except (
+            http.client.HTTPException,
+            httpx.DecodingError,
+            OSError,
+        ) as error:
             seen.error = f"{type(error).__name__}: {error}"
         finally:
             reader.close()
@@ -251,9 +259,13 @@ class _Rest(io.RawIOBase):
 
 
 def _plain(response: httpx.Response) -> dict[str, Any]:
+    readable(response)
     return {
         "status": response.status_code,
         "reason": response.reason_phrase,
-        "headers": [list(pair) for pair in response.headers.multi_items()],
+        "headers": [
+            [to_text(name), to_text(value)]
+            for name, value in response.headers.raw
+        ],
         "body": response.text,
     }

@@ -40,7 +40,7 @@ class Answer:
         """The JSON object that came, empty for anything else."""
         try:
             body = self.response.json() if self.response else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return body if isinstance(body, dict) else {}
 
@@ -65,7 +65,11 @@ def answer_to(send: Callable[[], httpx.Response | None]) -> Answer:
         response, error, late = send(), "", False
     except (httpx.TimeoutException, TimeoutError) as problem:
         response, error, late = None, f"{type(problem).__name__}", True
-    except (httpx.NetworkError, httpx.RemoteProtocolError) as problem:
+    except (
+        httpx.NetworkError,
+        httpx.RemoteProtocolError,
+        httpx.DecodingError,
+    ) as problem:
         response, error, late = None, f"{type(problem).__name__}", False
     seconds = time.monotonic() - began
     if response is not None:

@@ -46,7 +46,7 @@ class Example:
 def parse(text: str) -> Example:
     """Read what ``--replay`` was given; ValueError when it is odd."""
     version, colon, blob = text.partition(":")
-    if not (version and colon and blob):
+    if not (version and colon and blob and text.isascii()):
         raise ValueError("write VERSION:EXAMPLE, as a failure printed it")
     return Example(version, blob)
 

@@ -19,6 +19,18 @@ from conformance.report.curl import curl_command
 from conformance.report.model import Results, Scenario, parse
 from conformance.verdict import Level, RunVerdict, Verdict
 
+_OF_TEXT = (  # filters that are functions of the module of that name
+    "anchor",
+    "body",
+    "clause",
+    "moment",
+    "raw",
+    "safe_link",
+    "sent",
+    "shown",
+    "took",
+)
+
 
 def render(results: dict[str, Any]) -> str:
     """Return the report as the text of a self-contained ``index.html``.
@@ -49,22 +61,14 @@ def _environment(results: Results) -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.filters |= {name: getattr(text, name) for name in _OF_TEXT}
     environment.filters |= {
-        "anchor": text.anchor,
-        "body": text.body,
         "case": _case,
-        "clause": text.clause,
         "essential": brief.essential,
         "curl": partial(curl_command, base_url=results.target.url),
         "fragment": lambda name: "#" + quote(text.anchor(name), safe="/:"),
-        "moment": text.moment,
-        "raw": text.raw,
-        "sent": text.sent,
         "path": partial(_path, results.target.url),
-        "safe_link": text.safe_link,
         "short": _short,
-        "shown": text.shown,
-        "took": text.took,
     }
     environment.globals |= _globals(results)
     return environment

@@ -7,6 +7,7 @@ import pytest
 
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
+from conformance.octets import to_bytes
 from conformance.raw import RawConnection, request_bytes
 
 
@@ -50,6 +51,45 @@ def test_bytes_arrive_as_they_are(talk):
     assert exchange.request["body"] == "a=\udcff"
     assert exchange.response["status"] == 200
     assert recorder.http_requests == 1
+
+
+def test_any_bytes_in_an_answer_are_kept(talk):
+    instance, answers, _ = talk
+    answers.append(
+        b"HTTP/1.1 200 OK\r\nX-A: \xff\xc3\xa9\r\n"
+        b"Content-Type: text/plain; charset=idna\r\n"
+        b"Content-Length: 2\r\n\r\n\xffa"
+    )
+    recorder = Recorder()
+    with RawConnection(instance, "app", recorder=recorder) as connection:
+        connection.send(request_bytes(instance, "GET", "/"))
+        assert connection.answer().text == "\ufffda"
+    (exchange,) = recorder.current.exchanges
+    assert ["X-A", "\udcff\xe9"] in exchange.response["headers"]
+
+
+def test_an_answer_that_cannot_be_unpacked_is_none(talk):
+    instance, answers, _ = talk
+    answers.append(
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+        b"Content-Length: 2\r\n\r\nhi"
+    )
+    recorder = Recorder()
+    with RawConnection(instance, "app", recorder=recorder) as connection:
+        connection.send(request_bytes(instance, "GET", "/"))
+        assert connection.answer() is None
+    assert "DecodingError" in recorder.current.exchanges[0].error
+
+
+def test_what_is_no_http_is_kept_whole(talk):
+    instance, _, _ = talk
+    recorder = Recorder()
+    sent = b"\xffGET / HTTP/1.1\r\nX-A :\xff\r\n\r\n"
+    with RawConnection(instance, "app", recorder=recorder) as connection:
+        connection.send(sent)
+        connection.answer()
+    (exchange,) = recorder.current.exchanges
+    assert to_bytes(exchange.request["raw"]) == sent
 
 
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n"])
