@@ -65,11 +65,10 @@ def has_browser() -> bool:
 
 def install_browser(lack: Lack) -> None:
     """Download Playwright's Chromium, else take the distribution's."""
-    downloader = [p for p in lack.packages if p != launch.CHROMIUM]
-    _apt(*downloader)
+    _apt(*(p for p in lack.packages if p != launch.CHROMIUM))
+    if launch.driver_problem():
+        return  # the driver is what downloads
     playwright = [sys.executable, "-P", "-m", "playwright"]
-    if downloader and launch.driver_problem():
-        return  # whoever is not root cannot download without them
     if _ran([*playwright, "install", "chromium"], DOWNLOAD_SECONDS):
         if packages.can_install() and not has_browser():
             _ran([*playwright, "install-deps", "chromium"], APT_SECONDS)
