@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance import alone
+from conformance.errors import UsageError
 from conformance.layout import scenarios
 from conformance.progress import Progress
 from conformance.run import Run
@@ -36,7 +37,15 @@ def run(options: Options, workers: int) -> int:
 
     Raises:
         HarnessError: The target could not be started or logged in to.
+        UsageError: There is no current folder.
     """
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError(
+            f"the current folder cannot be used ({error.strerror}); "
+            "change to another"
+        ) from None
     console = Console(highlight=False, emoji=False)
     with alone.environment() as variables:
         own = scenarios().parent
