@@ -108,7 +108,9 @@ def must_be_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
     for name, value in headers:
         if len(value) > LONGEST:
             shown = name.decode("latin-1")
-            raise Blocked(f"{shown} would have {len(value)} bytes; {FITS}")
+            raise Blocked(
+                f"no header can carry {len(value)} bytes ({shown}); {FITS}"
+            )
         if not HEADER.fullmatch(value):
             with suppress(UnicodeError):
                 text = value.decode("utf-8", "surrogatepass")
