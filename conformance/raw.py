@@ -18,16 +18,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+import httpx
+
 from conformance.capture import Seen
 from conformance.evidence import EXCHANGE, RECORDER
 from conformance.octets import to_bytes, to_text
 from conformance.readable import Response
-from conformance.wire import readable
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    import httpx
 
     from conformance.evidence import Recorder
     from conformance.instance import Instance
@@ -259,7 +258,6 @@ class _Rest(io.RawIOBase):
 
 
 def _plain(response: httpx.Response) -> dict[str, Any]:
-    readable(response)
     return {
         "status": response.status_code,
         "reason": response.reason_phrase,

@@ -79,7 +79,7 @@ def test_secret_is_shown_once(owner, app, route):
     path = APPS + route.format(client_id=app.client_id, id=app.id)
     response = owner.must_get(path)
     must_hold(
-        app.client_id in response.text,
+        app.name in response.text,
         f"the app {app.name}",
         brief(response),
         response,
