@@ -21,16 +21,14 @@ def web_app(owner, callback):
 @verifies("fittrackee/oauth/browser-flow")
 def test_whole_flow(visitor, instance, owner, web_app, callback):
     """A person logs in, consents and the app reads the person's profile."""
-    tokens = web_app.must_obtain_tokens(owner)  # control: without a browser
-    web_app.must_call(tokens.access_token, PROFILE)
+    web_app.must_complete_flow(owner, PROFILE)  # control: without a browser
     login, consent = LoginPage(visitor), ConsentPage(visitor)
     login.open()
     login.log_in(instance.owner)
 
     # The app sends its user to the authorization URL (RFC 6749 4.1.1).
     pkce = Pkce.s256()
-    request = web_app.authorization(pkce)
-    consent.open(request)
+    consent.open(request := web_app.authorization(pkce))
     consent.must_ask()
     visitor.picture("The consent page")
 
