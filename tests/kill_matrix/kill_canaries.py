@@ -79,6 +79,12 @@ MET = [
         "test_challenge_says_why",
     ),
     Met(
+        "list_needs_no_session",
+        "fittrackee/api-oauth2/apps-session-required",
+        "test_bearer_challenge.py",
+        "test_every_401_is_challenged",
+    ),
+    Met(
         "narrow_consent_is_ignored",
         "rfc9700/2.3/no-more-scope-than-asked",
         "test_code.py",

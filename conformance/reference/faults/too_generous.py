@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from conformance.reference.account_api import profile_of
 from conformance.reference.answers import no_content, success
+from conformance.reference.apps_api import described
 from conformance.reference.faults import fault
-from conformance.reference.faults.answering import DELETE, PROFILE
+from conformance.reference.faults.answering import DELETE, LIST, PROFILE
 from conformance.reference.faults.rewriting import TOKEN
 from conformance.reference.models import Account, App, Token
 from conformance.reference.session_rules import SESSION_COOKIE
@@ -109,6 +110,25 @@ def deleting_nothing_succeeds(server: ReferenceServer) -> None:
         )
 
     server.after(DELETE, hook)
+
+
+@fault(
+    violates=[
+        "fittrackee/api-oauth2/apps-session-required",
+        "fittrackee/api-oauth2/apps-401",
+        "fittrackee/api-oauth2/apps-401-message",
+    ]
+)
+def list_needs_no_session(server: ReferenceServer) -> None:
+    """Whoever asks without any session is shown a list of all apps."""
+
+    def hook(sent: Request) -> Response | None:
+        if SESSION_COOKIE in sent.cookies or "Authorization" in sent.headers:
+            return None
+        apps = server.database.session.scalars(select(App)).all()
+        return success(data={"clients": [described(app) for app in apps]})
+
+    server.before(LIST, hook)
 
 
 @fault(violates="rfc6749/7/unknown-token")
