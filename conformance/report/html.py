@@ -19,7 +19,6 @@ from conformance.report.curl import curl_command
 from conformance.report.model import Results, Scenario, parse
 from conformance.verdict import Level, RunVerdict, Verdict
 
-
 _OF_TEXT = (  # filters that are functions of the module of that name
     "anchor",
     "body",
