@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import proxies
+from conformance import launch, provision, proxies
 from conformance.deployment import IN_CI
 
 HERE = Path(__file__).parent
@@ -23,6 +23,19 @@ def must_have(name):
         if os.environ.get("CI") and name in IN_CI:
             pytest.fail(f"install it: {proxy.install}")
         pytest.skip(f"not installed; run: {proxy.install}")
+
+
+def must_have_browser():
+    """Skip without a browser; CI has one."""
+    if lack := provision.browser_lack():
+        if os.environ.get("CI"):
+            pytest.fail(lack.why)
+        pytest.skip(f"{lack.why}; {lack.remedy}")
+
+
+def without_browser(scenario):
+    """Return whether a scenario could not run for want of a browser."""
+    return scenario["message"].startswith(launch.NO_BROWSER)
 
 
 @pytest.fixture
@@ -47,6 +60,9 @@ def judged(tmp_path):
         found = json.loads((tmp_path / "results.json").read_text())
         assert found["scenarios"], done.stdout[-2000:] + done.stderr[-2000:]
         assert found["target"]["url"].startswith("https://fittrackee.test:")
-        return found["scenarios"]
+        scenarios = found["scenarios"]
+        if os.environ.get("CI"):
+            assert not any(map(without_browser, scenarios))
+        return [s for s in scenarios if not without_browser(s)]
 
     return run

@@ -10,6 +10,8 @@ from conformance.proxies.matrix import ROWS
 from conformance.proxies.row import Expected
 from conformance.reference import faults
 
+from .conftest import must_have_browser
+
 RED = {"fail", "warn"}
 FULL = "DEPLOYMENT_FULL"
 CANARIES = {"documented", "missing"}  # every fault is tried on these, too
@@ -52,6 +54,8 @@ SEEN = {
     "absent_proof_crashes": {"no-csrf"},
 }
 
+IN_BROWSER = {"refusal_is_not_shown"}  # nothing else can see it
+
 
 def row_of(scenario):
     return scenario["id"].partition("[")[2].removesuffix("]").split("-", 1)[1]
@@ -59,7 +63,7 @@ def row_of(scenario):
 
 def cells_for(name):
     """Return what picks a fault's cells: its own rows and the canaries."""
-    rooms = "" if name == "refusal_is_not_shown" else "not browser"
+    rooms = "" if name in IN_BROWSER else "not browser"
     if os.environ.get(FULL):
         return rooms
     names = sorted(SEEN[name] | CANARIES)
@@ -96,6 +100,8 @@ def test_every_fault_about_proxies_is_listed():
 
 @pytest.mark.parametrize("name", SEEN)
 def test_fault_is_seen_in_its_rows_alone(judged, name):
+    if name in IN_BROWSER:
+        must_have_browser()
     found = judged("nginx", "--fault", name, "-k", cells_for(name))
     red = [s for s in found if s["verdict"] in RED]
     assert {row_of(s) for s in red} == SEEN[name], told(red)

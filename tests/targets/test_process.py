@@ -36,7 +36,7 @@ def is_zombie(pid):
 
 
 def gone(pid):
-    for _ in range(100):
+    for _ in range(400):
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
