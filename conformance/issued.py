@@ -24,6 +24,7 @@ CLIENT_IDS = "rfc6749/A.1/client-id-characters"
 CLIENT_SECRETS = "rfc6749/A.2/client-secret-characters"
 FITS = "robustness/token-fits-into-a-header"
 LONGEST = 64 * 1024  # characters of a header; common servers take fewer
+BEGINNING = 64  # characters of a long value that tell it from others
 UNSENDABLE = re.compile(r"[^\t -~]|^[\t ]|[\t ]$")
 HEADER = re.compile(rb"([!-~]([\t -~]*[!-~])?)?")
 JSON_TYPES = {
@@ -35,7 +36,8 @@ JSON_TYPES = {
 }
 
 _odd: dict[str, tuple[str, str, str]] = {}
-"""By value: what it is, why it cannot be sent, what it breaks."""
+"""By value, or the beginning of one that is too long: what it is, why it
+cannot be sent, what it breaks."""
 
 
 def unsendable(value: str) -> str:
@@ -56,7 +58,9 @@ def keep(value: str, name: str, requirement: str) -> None:
         requirement: Id of what the server breaks with it.
     """
     why = unsendable(value)
-    if why and len(value) <= LONGEST:
+    if why and len(value) > LONGEST:
+        _odd[value[:BEGINNING]] = (name, why, FITS)
+    elif why:
         _odd[value] = (name, why, requirement)
 
 
@@ -108,12 +112,8 @@ def must_be_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
     Raises:
         Blocked: It does.
     """
-    for name, value in headers:
-        if len(value) > LONGEST:
-            shown = f"value of {name.decode('latin-1')}"
-            why = f"{len(value)} bytes"
-            raise _unsendable("must_be_headers", shown, why, FITS)
-        if not HEADER.fullmatch(value):
+    for _name, value in headers:
+        if len(value) > LONGEST or not HEADER.fullmatch(value):
             with suppress(UnicodeError):
                 text = value.decode("utf-8", "surrogatepass")
                 must_be_sendable([text])

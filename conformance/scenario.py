@@ -99,8 +99,10 @@ class ScenarioState:
             self.evidence.redactor.redact(judgement.message),
         )
         self.called = self.called or phase == "call"
-        if phase == "teardown" and not self.called:
-            judgement = judgement.worse(self.judgement).worse(NOT_CALLED)
+        # What ended the set-up has told why there was no call.
+        well = self.judgement.verdict is Verdict.PASS
+        if phase == "teardown" and well and not self.called:
+            judgement = judgement.worse(NOT_CALLED)
         if judgement.verdict is Verdict.ERROR and error:
             self.traceback = self.evidence.redactor.redact(traceback_of(error))
         self._rewrite(report, judgement)
