@@ -22,11 +22,13 @@ CLIENT_IDS = "rfc6749/A.1/client-id-characters"
 CLIENT_SECRETS = "rfc6749/A.2/client-secret-characters"
 FITS = "robustness/token-fits-into-a-header"
 LONGEST = 64 * 1024  # characters of a header; common servers take fewer
+BEGINNING = 64  # characters by which a long value is known again
 UNSENDABLE = re.compile(r"[^\t -~]|^[\t ]|[\t ]$")
 HEADER = re.compile(rb"([!-~]([\t -~]*[!-~])?)?")
 TEXTS = {"id": int, "name": str, "client_id": str, "client_secret": str}
 
 _odd: dict[str, str] = {}  # by value: what to say of it
+_long: set[bytes] = set()  # how values begin that are too long
 
 
 def unsendable(value: str) -> str:
@@ -47,7 +49,9 @@ def keep(value: str, name: str, requirement: str) -> None:
         requirement: Id of what the server breaks with it.
     """
     why = unsendable(value)
-    if why and len(value) <= LONGEST:
+    if len(value) > LONGEST:
+        _long.add(value[:BEGINNING].encode("utf-8", "surrogatepass"))
+    elif why:
         _odd[value] = f"no request can carry the {name}: {why}; {requirement}"
 
 
@@ -106,7 +110,7 @@ def must_be_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
         Blocked: It does.
     """
     for name, value in headers:
-        if len(value) > LONGEST:
+        if len(value) > LONGEST and any(start in value for start in _long):
             shown = name.decode("latin-1")
             raise Blocked(
                 f"no header can carry {len(value)} bytes ({shown}); {FITS}"
