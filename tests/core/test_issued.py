@@ -24,7 +24,7 @@ ODD = {
     "NUL": "token\0of-the-app",
     "a space at its end": "token-of-the-app ",
 }
-LONG = "a" * 10**7
+LONG = "long-token-of-the-app" * 500_000
 DATA = {
     "id": 1,
     "client_id": "a-client-id",
@@ -91,6 +91,8 @@ def test_what_the_harness_spoils_is_its_own_error(app):
     good = tokens("a-good-token-of-the-app").access_token
     with pytest.raises(UnicodeEncodeError):
         app.send("GET", "/", headers={"Authorization": f"{good}ü"})
+    long = {"Authorization": f"Bearer {good * 5_000}"}
+    assert app.send("GET", "/", headers=long).is_success
     spoilt = f"{good}ü".encode()
     assert app.send("GET", "/", headers={"Authorization": spoilt}).is_success
 
