@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
+DEL = "\x7f"
 SECONDS = "seconds"  # extension of a response: how long it took
 READING = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/api/auth/login"
@@ -140,7 +142,7 @@ class Wire:
         It keeps no cookies: FitTrackee's are ``Secure``, and an ordinary
         jar would hold them back over plain HTTP on loopback.
         """
-        client = httpx.Client(
+        client = _Client(
             base_url=self.instance.url,
             transport=self.transport,
             timeout=TIMEOUT,
@@ -152,6 +154,18 @@ class Wire:
             lambda request: request.extensions.update(actor=actor)
         )
         return client
+
+
+class _Client(httpx.Client):
+    """A client that sends what a server issued, whatever it is made of."""
+
+    def build_request(
+        self, method: str, url: httpx.URL | str, **options: Any
+    ) -> httpx.Request:
+        """Percent-encode control characters, which httpx refuses."""
+        if isinstance(url, str):
+            url = "".join(quote(c) if c < " " or c == DEL else c for c in url)
+        return super().build_request(method, url, **options)
 
 
 def connect(
