@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0  # seconds for one answer
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
+DEL = "\x7f"
 SECONDS = "seconds"  # extension of a response: how long it took
 AS_WRITTEN = "as_written"  # of a request: path and query that httpx leaves
 TARGET = "target"  # of a request: what httpcore puts in the request line
@@ -133,7 +135,13 @@ class Client(httpx.Client):
     def build_request(
         self, method: str, url: httpx.URL | str, **options: Any
     ) -> httpx.Request:
-        """Return a request; Blocked when an issued value spoils it."""
+        """Return a request; Blocked when an issued value spoils it.
+
+        Control characters of an address, which httpx refuses, are
+        percent-encoded.
+        """
+        if isinstance(url, str):
+            url = "".join(quote(c) if c < " " or c == DEL else c for c in url)
         try:
             request = super().build_request(method, url, **options)
         except (UnicodeError, httpx.InvalidURL):

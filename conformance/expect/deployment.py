@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.app import redirect_parameters
-from conformance.expect.api import kept_out
+from conformance.expect.api import turned_away
 from conformance.expect.authorization_endpoint import code, nothing_granted
 from conformance.expect.basics import (
     REFUSED,
@@ -35,7 +35,7 @@ def whole_flow(app: App, owner: Owner) -> None:
     tokens(app.refresh(obtained))
     renewed = app.must_obtain_tokens(owner)
     success(app.revoke(renewed.access_token))
-    kept_out(app.call(renewed.access_token, PROFILE))
+    turned_away(app.call(renewed.access_token, PROFILE))
 
 
 def all_or_nothing(app: App, owner: Owner) -> None:

@@ -62,7 +62,7 @@ def test_access_tokens_of_a_deleted_app(owner, app, whose, request):
     app.must_call(token, PROFILE)
     owner.must_delete(app)
 
-    expect.kept_out(app.call(token, PROFILE))
+    expect.turned_away(app.call(token, PROFILE))
 
 
 @verifies("fittrackee/api-oauth2/delete-ends-refresh-tokens")

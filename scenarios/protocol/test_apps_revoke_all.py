@@ -39,7 +39,7 @@ def test_access_tokens_end(owner, app, whose, request):
     owner.must_revoke_all(app)
 
     for token in (first, second):
-        expect.kept_out(app.call(token, PROFILE))
+        expect.turned_away(app.call(token, PROFILE))
 
 
 @verifies("fittrackee/api-oauth2/revoke-all-ends-refresh-tokens")

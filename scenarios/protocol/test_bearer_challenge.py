@@ -164,7 +164,7 @@ def test_bad_token_makes_nobody_anonymous(app, owner, tokens):
     response = app.call(tokens.access_token, PROFILE)
     must_be_refused(response, broken=BROKEN["revoked"])
 
-    expect.kept_out(app.call(tokens.access_token, path))
+    expect.turned_away(app.call(tokens.access_token, path))
 
 
 @verifies("rfc6750/3.1/insufficient-scope-status")

@@ -52,7 +52,7 @@ def test_replay_of_a_code_ends_its_access_token(app, owner):
     app.must_call(tokens.access_token, PROFILE)  # control: it was good
 
     app.exchange(code)
-    expect.kept_out(app.call(tokens.access_token, PROFILE))
+    expect.turned_away(app.call(tokens.access_token, PROFILE))
 
 
 @verifies("rfc6749/4.1.2/code-reuse-ends-refresh-token")

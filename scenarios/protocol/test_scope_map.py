@@ -73,4 +73,4 @@ def test_bad_token_is_not_downgraded(scope_tokens, route):
     if scope_tokens.send(asked, None).status_code in {401, 403}:
         raise Unsupported("the route needs a token after all")
 
-    expect.kept_out(scope_tokens.send(asked, MADE_UP))
+    expect.turned_away(scope_tokens.send(asked, MADE_UP))

@@ -134,6 +134,13 @@ def test_redirect_is_not_followed_and_no_cookie_is_kept():
     assert recorder.http_requests == 2
 
 
+def test_control_characters_of_a_path_are_encoded():
+    wire, recorder = wire_to(lambda _: httpx.Response(204))
+    wire.client("app").get("/apps/an\x7fid\n/%41")
+    [exchange] = recorder.current.exchanges
+    assert exchange.request["url"].endswith("/apps/an%7Fid%0A/%41")
+
+
 def test_rate_limit_blocks():
     def limited(request):
         return httpx.Response(429, headers={"Retry-After": "17"})

@@ -7,7 +7,7 @@ import time
 import httpx
 import pytest
 
-from conformance.errors import TargetError
+from conformance.errors import Blocked, TargetError
 from conformance.instance import Credentials
 from conformance.session import (
     COOKIE_LIFETIME,
@@ -210,6 +210,13 @@ def test_refused_login_is_one_line_that_helps(style):
         "login as owner@example.com was refused (401: invalid credentials); "
         "check the email address and the password"
     )
+
+
+def test_refused_login_blocks_what_a_user_does():
+    wrong = Credentials(USER.email, "a wrong password")
+    session = session_at(Site("cookies"), wrong)
+    with pytest.raises(Blocked, match="must_log_in: expected a session"):
+        session.request("GET", "/api/oauth/apps")
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,7 @@ def _faults(metafunc: pytest.Metafunc, where: str) -> list[str]:
     only = os.environ.get(ONLY, "").split()
     names = [f.name for f in faults.all_faults() if not only or f.name in only]
     if os.environ.get(DRAW):
-        return [n for n in names if _is_drawn(n, metafunc)]
+        return [NO_FAULT, *(n for n in names if _is_drawn(n, metafunc))]
     everything = os.environ.get(FULL) or where in CANARIES
     elsewhere = os.environ.get(ELSEWHERE, "").split()
     ids = _all_requirements(metafunc.definition.iter_markers())
@@ -321,9 +321,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _one_of_each_test(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Draw one parameter of each test and fault; their names are the seed."""
+    """Draw one parameter of each test and fault, by their names as seed.
+
+    Without a fault all of them are run elsewhere.
+    """
     found: dict[str, list[pytest.Item]] = {}
     for item in items:
+        if _fault_of(item) == NO_FAULT:
+            continue
         test = f"{item.path.name}::{item.originalname}"  # type: ignore[attr-defined]
         found.setdefault(f"{_fault_of(item)} {test}", []).append(item)
     return [random.Random(key).choice(same) for key, same in found.items()]

@@ -147,6 +147,7 @@ def anybody_revokes(server: ReferenceServer) -> None:
     violates=[
         "rfc7009/2.1/bound-to-client",
         "rfc7009/2.1/foreign-token-refused",
+        "fittrackee/api-oauth2/isolation-revoke",
     ]
 )
 def any_client_revokes(server: ReferenceServer) -> None:

@@ -29,6 +29,7 @@ def _reads(scope: str, needed: str) -> bool:
     violates=[
         "rfc6749/7/scope-covers-request",
         TOLD_SCOPE,
+        "rfc9700/2.3/action-and-resource",
         "rfc9700/2.3/no-more-scope-than-asked",
         *EVERY_SCOPE,
         *(
