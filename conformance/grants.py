@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NO_MORE_THAN_ASKED = "rfc9700/2.3/no-more-scope-than-asked"
 NOT_WIDENED = "rfc6749/6/scope-not-widened"
 
+MEMBERS = {"access_token", "refresh_token"}  # of a token response
+
 
 @dataclass(frozen=True)
 class Code:
@@ -91,9 +93,9 @@ def must_be_tokens(
     """Read a token response; Blocked when it is not one."""
     body = json_body(response)
     found = body if isinstance(body, dict) else {}
-    access, refresh = found.get("access_token"), found.get("refresh_token")
-    if response.status_code != 200 or access is None or refresh is None:
+    if response.status_code != 200 or not found.keys() >= MEMBERS:
         raise unmet(verb, "tokens", response)
+    access, refresh = found["access_token"], found["refresh_token"]
     issued.must_be_strings(access_token=access, refresh_token=refresh)
     issued.keep(access, "access token", issued.GRAMMAR)
     return Tokens(access, refresh, found.get("scope"), found)

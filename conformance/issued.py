@@ -33,6 +33,7 @@ JSON_TYPES = {
     float: "number",
     list: "array",
     dict: "object",
+    type(None): "null",
 }
 
 _odd: dict[str, tuple[str, str, str]] = {}

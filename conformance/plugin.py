@@ -157,7 +157,7 @@ def pytest_pyfunc_call(
     done = yield
     race = pyfuncitem.funcargs.get("race")
     if STATE in pyfuncitem.stash and isinstance(race, Race):
-        race.must_overlap()
+        race.prove_overlap()
     return done
 
 

@@ -100,7 +100,7 @@ class ScopeTokens:
             return response
         raise unmet("send", "an answer without a server error", response)
 
-    def must_be_served(self, probe: Probe) -> None:
+    def require_route(self, probe: Probe) -> None:
         """Make sure that the server has a route.
 
         Raises:

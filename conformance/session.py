@@ -114,9 +114,9 @@ class Session:
                 "address and the password"
             )
 
-        self._must_be_sendable()
+        self._check_sendable()
 
-    def _must_be_sendable(self) -> None:
+    def _check_sendable(self) -> None:
         """Make sure that the session can be sent back.
 
         Raises:

@@ -107,11 +107,16 @@ def blocks(node, helpers):
     }
     verbs = called(node) - {node.name}
     own = [helpers[n] for n in verbs if n in helpers and n.startswith("_")]
+    made = {n for n in raised if n in helpers and makes_blocked(helpers[n])}
     return (
-        bool(raised & BLOCKING)
+        bool(raised & BLOCKING or made)
         or any(n.startswith("must_") for n in verbs)
         or any(blocks(n, {}) for n in own)
     )
+
+
+def makes_blocked(node):
+    return node.returns is not None and "Blocked" in ast.unparse(node.returns)
 
 
 def by_name(file):

@@ -87,7 +87,7 @@ class Race:
         self._overlap = overlap
         self._proven = False
 
-    def must_overlap(self) -> None:
+    def prove_overlap(self) -> None:
         """Require proof that two requests are in the server together.
 
         Raises:

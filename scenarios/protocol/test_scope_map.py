@@ -32,7 +32,7 @@ def route(promise, instance, scope_tokens):
     """The route as the target's release has it."""
     found = promise.route(instance.version)
     if not is_documented(instance.version):
-        scope_tokens.must_be_served(probe(found))
+        scope_tokens.require_route(probe(found))
     return found
 
 

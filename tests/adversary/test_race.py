@@ -232,7 +232,7 @@ def test_a_server_of_one_at_a_time_gets_one_round(server, race):
     race._overlap = Apart(race._wire)
     assert list(race.turns([])) == [0]
     with pytest.raises(Unsupported, match="one request at a time"):
-        race.must_overlap()
+        race.prove_overlap()
 
 
 def test_rate_limit_blocks(server, race, recorder):
