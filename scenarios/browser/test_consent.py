@@ -7,6 +7,7 @@ from conformance.app import Code
 from conformance.browser import PATIENCE_MS
 from conformance.pages import ConsentPage, LoginPage, authorization_url
 from conformance.pkce import Pkce
+from conformance.preconditions import must_be_page
 
 PROFILE = "/api/auth/profile"
 SCOPE = "profile:read workouts:read"
@@ -99,9 +100,12 @@ def test_consent_lists_the_scopes(consent, web_app, asked):
 
 
 @verifies("fittrackee/oauth/login-returns-to-consent")
-def test_login_returns_to_the_request(visitor, instance, web_app, callback):
+def test_login_returns_to_the_request(
+    visitor, instance, owner, web_app, callback
+):
     """A visitor who is not logged in is led to the login and back."""
     request = web_app.authorization(Pkce.s256())
+    must_be_page(owner.get(authorization_url(request)))  # control
     login, consent = LoginPage(visitor), ConsentPage(visitor)
     login.open()  # control: the login page itself works
     visitor.page.goto(authorization_url(request))
