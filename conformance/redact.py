@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from bisect import insort
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
@@ -75,8 +76,7 @@ class Secrets:
             self.kinds[value] = kind
             for spelling in spellings(value):
                 alike = self._spellings.setdefault(spelling[:SHORTEST], [])
-                alike.append((spelling, value))
-                alike.sort(key=lambda pair: len(pair[0]), reverse=True)
+                insort(alike, (spelling, value), key=lambda p: -len(p[0]))
         return True
 
     def made_up(self, value: str) -> None:
@@ -105,11 +105,25 @@ class Secrets:
                 return start + len(spelling), value
         for spelling, value in alike:
             here = text[start : start + len(spelling)]
-            pairs = enumerate(zip(spelling, here, strict=False))
-            end = start + next((n for n, (a, b) in pairs if a != b), len(here))
+            end = start + _alike(spelling, here)
             if end == len(text) or text.startswith(_CUT, end):
                 return end, value
         return None
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with in common.
+
+    Secrets may be long: slices are compared, halving what is in doubt.
+    """
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 class Redactor:
