@@ -103,7 +103,7 @@ class ScenarioState:
         well = self.judgement.verdict is Verdict.PASS
         if phase == "teardown" and well and not self.called:
             judgement = judgement.worse(NOT_CALLED)
-        if judgement.verdict is Verdict.ERROR and error:
+        if judgement.verdict is Verdict.ERROR and error and not self.lost:
             self.traceback = self.evidence.redactor.redact(traceback_of(error))
         self._rewrite(report, judgement)
         self.judgement = self.judgement.worse(judgement)
@@ -137,7 +137,7 @@ class ScenarioState:
             report.longrepr = (path, line, message)
         else:
             report.outcome = "failed"
-            if now.verdict is Verdict.ERROR and report.longrepr:
+            if self.traceback and report.longrepr:
                 # Never pytest's own, which cuts values, secrets too, in two.
                 text += f"\n\n{visible(self.traceback)}"
             report.longrepr = text

@@ -29,10 +29,10 @@ def learn_and_tell(secrets, value, kind):
     return learnt
 
 
-def record_and_tell(recorder, seen):
+def record_and_tell(recorder, seen, **options):
     body = (seen.response or {"body": ""})["body"]
     found.update(t for t in RANDOM.findall(body) if len(set(t)) > MADE_UP)
-    record(recorder, seen)
+    return record(recorder, seen, **options)
 
 
 Secrets.learn = learn_and_tell

@@ -88,7 +88,7 @@ def test_results_have_the_promised_shape(mixed):
     assert results["schema"] == 1
     assert results["harness"] == {"version": conformance.__version__}
     target = results["target"]
-    assert list(target) == ["kind", "name", "url", "version"]
+    assert list(target)[:4] == ["kind", "name", "url", "version"]
     assert (target["kind"], target["name"]) == ("reference", "reference")
     for row in results["requirements"]:
         assert set(row) >= REQUIREMENT

@@ -44,6 +44,6 @@ def test_no_scenario_is_an_error(tmp_path, fault):
     assert blocked
     for scenario in blocked:
         told = scenario["message"]
-        by_name = f"can carry .*; {FAULTS[fault]}"
+        by_name = f"must_[a-z_]+ .*; this breaks {FAULTS[fault]}"
         # Ten megabytes are too much for a form as well.
         assert re.search(f"{by_name}|: 413 ", told)
