@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from conformance.evidence import observe
-from conformance.preconditions import brief, unmet
+from conformance.preconditions import unmet
 from conformance.wire import SECONDS
 
 if TYPE_CHECKING:
@@ -83,12 +83,11 @@ def answer_to(send: Callable[[], httpx.Response | None]) -> Answer:
 def must_come(answer: Answer) -> None:
     """Demand any answer to a good request; Blocked without one."""
     if answer.response is None or answer.response.status_code >= 500:
-        came = answer.error or brief(answer.response)  # type: ignore[arg-type]
         raise unmet(
             "must_come",
             "an answer to the good request",
             answer.response,
-            actual=came,
+            actual=answer.error,
         )
 
 

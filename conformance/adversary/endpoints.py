@@ -18,7 +18,7 @@ from conformance.grants import redirect_parameters
 from conformance.octets import to_text
 from conformance.owner import APPS
 from conformance.pkce import Pkce
-from conformance.preconditions import brief, unmet
+from conformance.preconditions import unmet
 from conformance.redact import KINDS
 from conformance.session import LOGIN
 
@@ -67,12 +67,11 @@ class Endpoint(ABC):
         """
         answer = self.send(unchanged)
         if answer.response is None or not self.served(answer.response):
-            came = answer.error or brief(answer.response)  # type: ignore[arg-type]
             raise unmet(
                 "must_work",
                 "the good request to be served",
                 answer.response,
-                actual=came,
+                actual=answer.error,
             )
 
     def served(self, response: httpx.Response) -> bool:
