@@ -200,5 +200,6 @@ def test_the_reference_holds_a_request(tmp_path, recorder, threads, problem):
         overlap.prove()
     told = overlap.problem and str(overlap.problem)
     assert told == problem
-    assert module.HOLD in recorder.current.exchanges[1].request["url"]
+    urls = [e.request["url"] for e in recorder.current.exchanges]
+    assert any(url.endswith(module.HOLD) for url in urls)
     assert "opens the channel" not in json.dumps(recorder.current.to_plain())
