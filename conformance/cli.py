@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import conformance
-from conformance import alone, listing, options, output, runner
+from conformance import options
 from conformance.errors import HarnessError
+from conformance.lists import listing
+from conformance.run import alone, command, output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,7 +163,7 @@ def run(*, workers: int, **chosen: Any) -> None:
     1 violations, 2 could not be judged.
     """
     chosen["fail_on"] = chosen["fail_on"] or ""
-    sys.exit(runner.run(options.Options(**chosen), workers))
+    sys.exit(command.run(options.Options(**chosen), workers))
 
 
 @main.command("list")
@@ -219,11 +221,11 @@ def serve(*, redirect_uris: tuple[str, ...], **chosen: Any) -> None:
 
     Users and an app are ready, and are printed. Ctrl-C stops it.
     """
-    from conformance import serving
+    from conformance.serve import command
 
     if redirect_uris:
         chosen["redirect_uris"] = redirect_uris
-    serving.serve_until_interrupted(serving.Wanted(**chosen), click.echo)
+    command.serve_until_interrupted(command.Wanted(**chosen), click.echo)
 
 
 @main.command()

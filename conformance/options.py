@@ -8,11 +8,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance import known, proxies
-from conformance.adversary import kept
+from conformance import proxies
+from conformance.adversary import examples as kept
 from conformance.catalogue import catalogue
 from conformance.errors import UsageError
-from conformance.layout import scenario_exists
+from conformance.scenario_files import scenario_exists
+from conformance.verdicts import known
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance import cells, old_code, options, selection
-from conformance.adversary.race import Race
+from conformance import options
+from conformance.adversary.races.race import Race
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
-from conformance.layout import is_scenario, scenario_id
-from conformance.progress import Progress
-from conformance.run import Context, Run
-from conformance.scenario import ScenarioState, crashed
+from conformance.proxies import cells
+from conformance.run import aged_code, selection
+from conformance.run.progress import Progress
+from conformance.run.run import Context, Run
+from conformance.run.scenario import ScenarioState, crashed
+from conformance.scenario_files import is_scenario, scenario_id
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from conformance.requirement import Requirement
+    from conformance.catalogue.requirement import Requirement
 
 pytest_plugins = [
     "conformance.fixtures.actors",
@@ -36,7 +38,7 @@ RUN = pytest.StashKey[Run]()
 CONTEXT = pytest.StashKey[Context]()
 WHOLE = pytest.StashKey[bool]()
 STATE = pytest.StashKey[ScenarioState]()
-OLD_CODE = pytest.StashKey[old_code.OldCode]()
+OLD_CODE = pytest.StashKey[aged_code.OldCode]()
 JUNIT = pytest.StashKey[str | None]()
 PHASES = {"setup", "call", "teardown"}
 
@@ -104,7 +106,7 @@ def pytest_collection_modifyitems(
     wanted = [item for item in binding if _wanted(item, context)]
     left = [item for item in items if item not in wanted]
     items[:] = wanted
-    if old_code.wanted(context):
+    if aged_code.wanted(context):
         items.sort(key=_waits)  # so that nobody waits for them
     config.hook.pytest_deselected(items=left)
     yield
@@ -129,10 +131,10 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     context = session.config.stash.get(CONTEXT, None)
     if (
         context
-        and old_code.wanted(context)
+        and aged_code.wanted(context)
         and any(map(_waits, session.items))
     ):
-        session.config.stash[OLD_CODE] = old_code.issue(context)
+        session.config.stash[OLD_CODE] = aged_code.issue(context)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -291,7 +293,7 @@ def _wanted(item: pytest.Item, context: Context) -> bool:
 
 
 def _waits(item: pytest.Item) -> bool:
-    return old_code.FIXTURE in getattr(item, "fixturenames", ())
+    return aged_code.FIXTURE in getattr(item, "fixturenames", ())
 
 
 def title(item: pytest.Item) -> str:

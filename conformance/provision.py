@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from conformance import browser, launch, packages, proxies
+from conformance import proxies
+from conformance.actors import launch, visitor
+from conformance.actors.launch import NoBrowser
 from conformance.errors import TargetError
-from conformance.launch import NoBrowser
-from conformance.packages import Lack
-from conformance.targets.own_postgres import find_binaries, has_postgis
+from conformance.processes import packages
+from conformance.processes.own_postgres import find_binaries, has_postgis
+from conformance.processes.packages import Lack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +54,7 @@ class Part:
 def browser_lack() -> Lack | None:
     """Return what a browser that starts lacks."""
     try:
-        with browser.launched():
+        with visitor.launched():
             return None
     except NoBrowser as reason:
         return reason.lack

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from conformance.errors import TargetError
-from conformance.targets.postgres import fresh_database
+from conformance.processes.postgres import fresh_database
 from conformance.targets.reference import sqlalchemy_url
 
 # CI judges the commit, not the luck of its examples.

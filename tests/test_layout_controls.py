@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import catalogue
-from conformance.listing import scenario_rows
-from conformance.verdict import Level
+from conformance.lists.listing import scenario_rows
+from conformance.verdicts.verdict import Level
 
 ROOT = Path(__file__).parents[1]
 TELLING = {  # names of expect that return something and never judge
@@ -47,7 +47,9 @@ SCENARIOS = files("scenarios")
 LIBRARY = [
     file
     for file in files("conformance", "fixtures")
-    if "conformance/reference/" not in name(file)
+    if not name(file).startswith(
+        ("conformance/reference/", "conformance/faults/")
+    )
 ]
 
 

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, reproduce_failure
 from hypothesis.errors import DidNotReproduce, Flaky, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
-from conformance.adversary.kept import Example, Kept, parse
-from conformance.adversary.telling import shortened, told
+from conformance.adversary.examples import Example, Kept, parse
+from conformance.adversary.finding import shortened, told
 from conformance.expect import Violation
-from conformance.judging import violation_in
+from conformance.verdicts.judge import violation_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

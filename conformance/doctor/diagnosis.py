@@ -19,7 +19,7 @@ from conformance.doctor import (
 from conformance.doctor.examination import Examination
 from conformance.doctor.probe import Probe
 from conformance.errors import UsageError
-from conformance.targets import ready
+from conformance.instance import ready
 from conformance.targets.url import (
     base_url,
     credentials,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.instance import Credentials
-    from conformance.reach import Reach
+    from conformance.instance.reach import Reach
 
 NO_USER = "set FITTRACKEE_EMAIL and FITTRACKEE_PASSWORD to see that"
 NOT_TRUSTED = "no password is sent where the certificate does not hold"

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import httpx
 
 from conformance.errors import Blocked, TargetError
-from conformance.instance import Credentials, Instance
-from conformance.targets import ready
-from conformance.wire import connect
+from conformance.instance import Credentials, Instance, ready
+from conformance.instance.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.reach import Reach
+    from conformance.instance.reach import Reach
 
 NOBODY = Credentials("", "")
 TOKEN = "/api/oauth/token"  # noqa: S105 - an address

@@ -12,7 +12,7 @@ import httpx
 
 from conformance.doctor.probe import PROFILE, UNKNOWN, alike
 from conformance.errors import Blocked, TargetError
-from conformance.session import CSRF_HEADER, NoSessionError, Session
+from conformance.instance.session import CSRF_HEADER, NoSessionError, Session
 
 if TYPE_CHECKING:
     from conformance.doctor.examination import Examination

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 
 from conformance.errors import TargetError
-from conformance.reach import Reach
-from conformance.targets import ready
+from conformance.instance import ready
+from conformance.instance.reach import Reach
 
 if TYPE_CHECKING:
     from conformance.doctor.examination import Examination

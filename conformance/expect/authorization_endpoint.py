@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from conformance.app import redirect_parameters, redirect_url
+from conformance.actors.app import redirect_parameters, redirect_url
 from conformance.expect.basics import REFUSED, member, summary, that
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.app import redirect_parameters
+from conformance.actors.app import redirect_parameters
 from conformance.expect.api import turned_away
 from conformance.expect.authorization_endpoint import code, nothing_granted
 from conformance.expect.basics import (
@@ -19,8 +19,8 @@ from conformance.expect.token_endpoint import nothing_issued, tokens
 if TYPE_CHECKING:
     import httpx
 
-    from conformance.app import App
-    from conformance.owner import Owner
+    from conformance.actors.app import App
+    from conformance.actors.owner import Owner
 
 PROFILE = "/api/auth/profile"
 

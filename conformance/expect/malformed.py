@@ -12,7 +12,7 @@ from conformance.expect.basics import summary, that
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.adversary.answers import Answer
+    from conformance.instance.answer import Answer
 
 RIGHT_FAILURES = {501, 505}  # what HTTP says of unknown methods and versions
 SERVED = "good requests are served as before"

@@ -20,11 +20,11 @@ from tenacity import (
 )
 
 from conformance.errors import TargetError, Unsupported
+from conformance.instance.reach import Reach
+from conformance.processes import process, signals
 from conformance.proxies.authority import Authority
 from conformance.proxies.base import Place
 from conformance.proxies.set_up import DOCUMENTED, Plain
-from conformance.reach import Reach
-from conformance.targets import process, signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

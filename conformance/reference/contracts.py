@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib import resources
 
-from conformance.scope_map import Route, routes
+from conformance.catalogue.scope_map import Route, routes
 
 
 @dataclass(frozen=True)

@@ -19,17 +19,13 @@ from authlib.oauth2.rfc6750 import InsufficientScopeError, InvalidTokenError
 from flask import g, request
 from werkzeug.exceptions import HTTPException
 
-from conformance.reference.answers import (
-    NO_PERMISSION,
-    NO_TOKEN,
-    refuse,
-)
-from conformance.reference.models import Account, Token
-from conformance.reference.session_rules import SESSION_COOKIE
+from conformance.reference.api.answers import NO_PERMISSION, NO_TOKEN, refuse
+from conformance.reference.rules.session_rules import SESSION_COOKIE
+from conformance.reference.storage.models import Account, Token
 
 if TYPE_CHECKING:
+    from conformance.catalogue.scope_map import Route
     from conformance.reference.rules import Rules
-    from conformance.scope_map import Route
 
 _MESSAGES = {401: NO_TOKEN, 403: NO_PERMISSION}
 

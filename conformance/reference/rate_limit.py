@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 
-from conformance.reference.answers import error
+from conformance.reference.api.answers import error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import make_response
 
-from conformance.reference.views import Views
+from conformance.reference.api.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -14,7 +14,7 @@ from email.policy import HTTP
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.octets import to_bytes
+from conformance.evidence.octets import to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,11 +13,11 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance import threats
+from conformance.catalogue import stakes
 from conformance.report import brief, deployment, scope_map, text, view
 from conformance.report.curl import curl_command
 from conformance.report.model import Results, Scenario, parse
-from conformance.verdict import Level, RunVerdict, Verdict
+from conformance.verdicts.verdict import Level, RunVerdict, Verdict
 
 _OF_TEXT = (  # filters that are functions of the module of that name
     "anchor",
@@ -87,7 +87,7 @@ def _globals(results: Results) -> dict[str, Any]:
         "requirements": {r.id: r for r in results.requirements},
         "scenarios": {s.id: s for s in results.scenarios},
         "places": {s.id: n for n, s in enumerate(results.scenarios)},
-        "threats": threats,
+        "threats": stakes,
         "usual": brief.usual(results),
         "view": view,
     }

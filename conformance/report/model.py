@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - decode reads annotations
 from typing import TYPE_CHECKING, Any
 
+from conformance.catalogue.stakes import Stake
 from conformance.errors import UsageError
 from conformance.report.decode import MalformedError, decode
-from conformance.threats import Stake
-from conformance.verdict import (  # noqa: TC001 - decode reads annotations
+from conformance.verdicts.verdict import (  # noqa: TC001 - decode reads annotations
     Level,
     RunVerdict,
     Verdict,

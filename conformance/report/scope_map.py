@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from conformance.scope_map import releases, routes
-from conformance.scope_promises import (
+from conformance.catalogue.scope_map import releases, routes
+from conformance.catalogue.scope_requirements import (
     FIRST_PARTY,
     KEPT_OUT,
     LET_IN,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from conformance.octets import visible
+from conformance.evidence.octets import visible
 from conformance.report.curl import LABEL
 
 if TYPE_CHECKING:

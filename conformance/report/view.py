@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.report import deployment, scope_map
 from conformance.report.model import Options, Requirement, Scenario
-from conformance.verdict import Level, RunVerdict, Verdict
+from conformance.verdicts.verdict import Level, RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

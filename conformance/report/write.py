@@ -8,7 +8,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import HarnessError, UsageError
-from conformance.octets import visible
+from conformance.evidence.octets import visible
 from conformance.report.html import render
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from conformance.errors import UsageError
-from conformance.targets import own_postgres, postgres, releases
+from conformance.processes import own_postgres, postgres
+from conformance.targets import releases
 from conformance.targets.pip import PipTarget
 from conformance.targets.reference import NEWEST, ReferenceTarget
 from conformance.targets.url import from_url, with_scheme

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.reach import Reach
+from conformance.instance.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

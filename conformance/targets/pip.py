@@ -14,22 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.errors import TargetError
-from conformance.instance import Instance, counted
-from conformance.targets import (
-    postgres,
-    process,
-    ready,
-    signals,
-    users,
-    venvs,
-)
+from conformance.instance import Instance, counted, ready
+from conformance.processes import postgres, process, signals
+from conformance.targets import users, venvs
 from conformance.targets.behind import published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from conformance.processes.postgres import Database
     from conformance.targets.behind import Behind, Public
-    from conformance.targets.postgres import Database
     from conformance.targets.releases import Release
 
 WORKERS, THREADS = 2, 4  # unless the user chooses

@@ -16,9 +16,8 @@ from urllib.request import (  # type: ignore[attr-defined]
 import httpx
 
 from conformance.errors import TargetError, UsageError
-from conformance.instance import Credentials, Instance
-from conformance.reach import Reach
-from conformance.targets import ready
+from conformance.instance import Credentials, Instance, ready
+from conformance.instance.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,7 +15,7 @@ from conformance.instance import Credentials
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.targets.postgres import Database
+    from conformance.processes.postgres import Database
     from conformance.targets.releases import Release
 
 REGISTER_SECONDS = 30

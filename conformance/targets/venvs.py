@@ -23,7 +23,7 @@ from tenacity import (
 )
 
 from conformance.errors import TargetError
-from conformance.targets import process
+from conformance.processes import process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,11 +3,11 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import Code
-from conformance.browser import PATIENCE_MS
-from conformance.pages import ConsentPage, LoginPage, authorization_url
-from conformance.pkce import Pkce
-from conformance.preconditions import must_be_page
+from conformance.actors.app import Code
+from conformance.actors.pages import ConsentPage, LoginPage, authorization_url
+from conformance.actors.pkce import Pkce
+from conformance.actors.visitor import PATIENCE_MS
+from conformance.instance.preconditions import must_be_page
 
 PROFILE = "/api/auth/profile"
 SCOPE = "profile:read workouts:read"

@@ -3,8 +3,8 @@
 import secrets
 
 from conformance import expect, verifies
-from conformance.browser import PATIENCE_MS
-from conformance.pages import LoginPage
+from conformance.actors.pages import LoginPage
+from conformance.actors.visitor import PATIENCE_MS
 
 
 @verifies("robustness/login-form-stays")

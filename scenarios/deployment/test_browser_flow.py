@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.cells import cells
-from conformance.pages import ConsentPage, LoginPage
+from conformance.actors.pages import ConsentPage, LoginPage
+from conformance.proxies.cells import cells
 
 IN_A_BROWSER = {"documented", "two-hops-kept"}
 

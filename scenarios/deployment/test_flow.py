@@ -1,8 +1,8 @@
 """The whole flow behind proxies that tell the app enough."""
 
 from conformance import expect, observe, verifies
-from conformance.cells import Expected, cells
-from conformance.preconditions import must_hold
+from conformance.instance.preconditions import must_hold
+from conformance.proxies.cells import Expected, cells
 
 PROFILE = "/api/auth/profile"
 

@@ -1,7 +1,7 @@
 """Plain HTTP that is redirected to HTTPS."""
 
 from conformance import expect, observe, verifies
-from conformance.cells import Expected, cells
+from conformance.proxies.cells import Expected, cells
 
 PROFILE = "/api/auth/profile"
 KEEPS_METHOD = {307, 308}

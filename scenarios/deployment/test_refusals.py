@@ -1,7 +1,7 @@
 """Nothing is granted where no proxy vouches for HTTPS."""
 
 from conformance import expect, verifies
-from conformance.cells import Expected, cells
+from conformance.proxies.cells import Expected, cells
 
 PROFILE = "/api/auth/profile"
 CLAIMS = {"claim-replaced", "claim-appended"}

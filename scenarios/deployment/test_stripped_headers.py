@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.cells import cells
+from conformance.proxies.cells import cells
 
 PROFILE = "/api/auth/profile"
 

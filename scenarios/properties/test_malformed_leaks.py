@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.adversary.kinds import KINDS, MARKUP
+from conformance.adversary.malformed.mutations import KINDS, MARKUP
 
 
 @verifies("robustness/no-stack-trace")

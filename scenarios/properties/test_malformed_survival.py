@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.adversary.answers import Depth
-from conformance.adversary.kinds import KINDS
+from conformance.adversary.malformed.mutations import KINDS
+from conformance.instance.answer import Depth
 
 SURVIVES = {
     "login": "login-survives",

@@ -3,11 +3,11 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.adversary.answers import answer_to, must_come
-from conformance.adversary.wires import listed, wires
-from conformance.app import TOKEN
-from conformance.form import FORM
-from conformance.raw import request_bytes
+from conformance.actors.app import TOKEN
+from conformance.adversary.malformed.http_messages import listed, wires
+from conformance.instance.answer import answer_to, must_come
+from conformance.instance.form import FORM
+from conformance.instance.raw_http import request_bytes
 
 BODY = b"grant_type=authorization_code&code=made-up"
 REQUESTS = {

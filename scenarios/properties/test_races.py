@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.adversary.contests import (
+from conformance.adversary.races.contests import (
     APP_CONTESTS,
     PROFILE,
     TOKEN_CONTESTS,
@@ -17,7 +17,7 @@ from conformance.adversary.contests import (
     revoke_all,
     winners,
 )
-from conformance.preconditions import must_have, must_succeed, unmet
+from conformance.instance.preconditions import must_have, must_succeed, unmet
 
 
 @verifies("rfc6749/4.1.2/code-single-use-at-once")

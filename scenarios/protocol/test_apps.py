@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.preconditions import brief, must_have, must_hold
+from conformance.instance.preconditions import brief, must_have, must_hold
 
 APPS = "/api/oauth/apps"
 NOWHERE = {

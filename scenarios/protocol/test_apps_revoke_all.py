@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.preconditions import must_be_refused
+from conformance.instance.preconditions import must_be_refused
 
 APPS = "/api/oauth/apps"
 PROFILE = "/api/auth/profile"

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.app import AUTHORIZE, redirect_url
-from conformance.pkce import Pkce
-from conformance.preconditions import json_body
+from conformance.actors.app import AUTHORIZE, redirect_url
+from conformance.actors.pkce import Pkce
+from conformance.instance.preconditions import json_body
 
 MISSING = {
     "everything": {},

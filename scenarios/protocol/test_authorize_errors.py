@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.app import redirect_parameters
-from conformance.pkce import Pkce
+from conformance.actors.app import redirect_parameters
+from conformance.actors.pkce import Pkce
 
 RESPONSE_TYPES = {
     "token": "token",

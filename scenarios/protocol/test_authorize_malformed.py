@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import AUTHORIZE, Code, redirect_parameters
-from conformance.form import FORM
-from conformance.pkce import Pkce
+from conformance.actors.app import AUTHORIZE, Code, redirect_parameters
+from conformance.actors.pkce import Pkce
+from conformance.instance.form import FORM
 
 NAMES = [
     "client_id",

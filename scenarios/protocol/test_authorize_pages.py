@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.app import AUTHORIZE, must_be_granted
-from conformance.preconditions import brief, must_be_page, must_hold
+from conformance.actors.app import AUTHORIZE, must_be_granted
+from conformance.instance.preconditions import brief, must_be_page, must_hold
 
 CONSENT = "/profile/apps/authorize"
 LOGIN = "/login"

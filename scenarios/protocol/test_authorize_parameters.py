@@ -3,8 +3,13 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import AUTHORIZE, Code, redirect_parameters, redirect_url
-from conformance.pkce import Pkce
+from conformance.actors.app import (
+    AUTHORIZE,
+    Code,
+    redirect_parameters,
+    redirect_url,
+)
+from conformance.actors.pkce import Pkce
 
 OTHERS = {
     "client_id": "made-up-client",

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.app import redirect_url
-from conformance.pkce import Pkce
-from conformance.preconditions import brief
+from conformance.actors.app import redirect_url
+from conformance.actors.pkce import Pkce
+from conformance.instance.preconditions import brief
 
 EVIL = "https://evil.example/callback"
 FIRST = "https://app.example.org/first"

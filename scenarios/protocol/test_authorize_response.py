@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.app import redirect_parameters, redirect_url
-from conformance.preconditions import brief
+from conformance.actors.app import redirect_parameters, redirect_url
+from conformance.instance.preconditions import brief
 
 METADATA = "/.well-known/oauth-authorization-server"
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import Code, redirect_parameters
-from conformance.preconditions import must_answer
-from conformance.token_answers import told_scope
+from conformance.actors.app import Code, redirect_parameters
+from conformance.instance.preconditions import must_answer
+from conformance.samples.token_requests import told_scope
 
 PROFILE = "/api/auth/profile"
 STRANGE = {

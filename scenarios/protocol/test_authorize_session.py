@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.app import AUTHORIZE
+from conformance.actors.app import AUTHORIZE
 
 PAGE = "/profile/apps/authorize"
 # Whoever is refused early may leave the body unread: no connection to keep.

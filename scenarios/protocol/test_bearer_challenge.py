@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.preconditions import must_be_refused
+from conformance.instance.preconditions import must_be_refused
 
 PROFILE = "/api/auth/profile"
 APPS = "/api/oauth/apps"

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.app import must_be_tokens
-from conformance.preconditions import must_answer
-from conformance.token_answers import GRANTS, success
+from conformance.actors.app import must_be_tokens
+from conformance.instance.preconditions import must_answer
+from conformance.samples.token_requests import GRANTS, success
 
 PROFILE = "/api/auth/profile"
 RECORDS = "/api/records"

@@ -5,7 +5,7 @@ from http.cookies import SimpleCookie
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.session import LOGIN, SESSION_COOKIE
+from conformance.instance.session import LOGIN, SESSION_COOKIE
 
 PROFILE = "/api/auth/profile"
 APPS = "/api/oauth/apps"

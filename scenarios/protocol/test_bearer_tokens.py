@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.pkce import Pkce
+from conformance.actors.pkce import Pkce
 
 PROFILE = "/api/auth/profile"
 WORKOUTS = "/api/workouts"

@@ -3,9 +3,14 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.form import basic
-from conformance.token_answers import GRANTS, MADE_UP, UNAUTHENTICATED, success
-from conformance.variations import VARIATIONS
+from conformance.instance.form import basic
+from conformance.samples.near_misses import VARIATIONS
+from conformance.samples.token_requests import (
+    GRANTS,
+    MADE_UP,
+    UNAUTHENTICATED,
+    success,
+)
 
 WITHOUT = {
     "no secret": {"client_secret": None},

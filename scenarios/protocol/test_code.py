@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import NO_MORE_THAN_ASKED
-from conformance.preconditions import must_be_refused
-from conformance.variations import VARIATIONS
+from conformance.actors.app import NO_MORE_THAN_ASKED
+from conformance.instance.preconditions import must_be_refused
+from conformance.samples.near_misses import VARIATIONS
 
 PROFILE = "/api/auth/profile"
 WORKOUTS = "/api/workouts"

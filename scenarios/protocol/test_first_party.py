@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import redirect_parameters
-from conformance.pkce import Pkce
+from conformance.actors.app import redirect_parameters
+from conformance.actors.pkce import Pkce
 
 PROFILE = "/api/auth/profile"
 APPS = "/api/oauth/apps"

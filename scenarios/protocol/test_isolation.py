@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from conformance import expect, verifies
-from conformance.preconditions import must_be_refused, must_hold
+from conformance.instance.preconditions import must_be_refused, must_hold
 
 APPS = "/api/oauth/apps"
 PROFILE = "/api/auth/profile"

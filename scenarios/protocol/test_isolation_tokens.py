@@ -3,7 +3,11 @@
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.preconditions import must_be_refused, must_have, must_hold
+from conformance.instance.preconditions import (
+    must_be_refused,
+    must_have,
+    must_hold,
+)
 
 PROFILE = "/api/auth/profile"
 

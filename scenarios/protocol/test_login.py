@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.session import LOGIN
+from conformance.instance.session import LOGIN
 
 PROFILE = "/api/auth/profile"
 

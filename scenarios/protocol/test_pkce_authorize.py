@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.app import Code, must_be_tokens, redirect_parameters
-from conformance.pkce import Pkce
+from conformance.actors.app import Code, must_be_tokens, redirect_parameters
+from conformance.actors.pkce import Pkce
 
 METADATA = "/.well-known/oauth-authorization-server"
 UNKNOWN = [

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import Code, redirect_parameters
-from conformance.pkce import Pkce
-from conformance.variations import VARIATIONS
+from conformance.actors.app import Code, redirect_parameters
+from conformance.actors.pkce import Pkce
+from conformance.samples.near_misses import VARIATIONS
 
 # The pair of RFC 7636 appendix B: no code of ours has computed it.
 EXAMPLE = Pkce(

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.preconditions import must_have
-from conformance.token_answers import MADE_UP
-from conformance.variations import VARIATIONS
+from conformance.instance.preconditions import must_have
+from conformance.samples.near_misses import VARIATIONS
+from conformance.samples.token_requests import MADE_UP
 
 PROFILE = "/api/auth/profile"
 UNAUTHENTICATED = {

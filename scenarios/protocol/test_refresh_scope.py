@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import NO_MORE_THAN_ASKED, must_be_tokens
-from conformance.preconditions import must_be_refused
-from conformance.token_answers import told_scope
+from conformance.actors.app import NO_MORE_THAN_ASKED, must_be_tokens
+from conformance.instance.preconditions import must_be_refused
+from conformance.samples.token_requests import told_scope
 
 PROFILE = "/api/auth/profile"
 WORKOUTS = "/api/workouts"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.preconditions import must_succeed
+from conformance.instance.preconditions import must_succeed
 
 PROFILE = "/api/auth/profile"
 REVOKE = "/api/oauth/revoke"

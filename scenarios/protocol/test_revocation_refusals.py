@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.form import basic
+from conformance.instance.form import basic
 
 PROFILE = "/api/auth/profile"
 REVOKE = "/api/oauth/revoke"

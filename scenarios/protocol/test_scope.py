@@ -3,10 +3,10 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import must_be_tokens, redirect_parameters
-from conformance.preconditions import must_answer, must_be_let_in
-from conformance.probes import CHEAP
-from conformance.token_answers import told_scope
+from conformance.actors.app import must_be_tokens, redirect_parameters
+from conformance.catalogue.route_probes import CHEAP
+from conformance.instance.preconditions import must_answer, must_be_let_in
+from conformance.samples.token_requests import told_scope
 
 PROFILE = "/api/auth/profile"
 EDIT = "/api/auth/profile/edit"

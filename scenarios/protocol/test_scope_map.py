@@ -7,9 +7,9 @@ what cannot exist, so an answer such as 400 or 404 means let in.
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.probes import MADE_UP, probe
-from conformance.scope_map import is_documented
-from conformance.scope_promises import (
+from conformance.catalogue.route_probes import MADE_UP, probe
+from conformance.catalogue.scope_map import is_documented
+from conformance.catalogue.scope_requirements import (
     KEPT_OUT,
     LET_IN,
     NO_DOWNGRADE,

@@ -7,8 +7,8 @@ from http.cookies import SimpleCookie
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.preconditions import must_succeed
-from conformance.session import CSRF_HEADER, SESSION_COOKIE
+from conformance.instance.preconditions import must_succeed
+from conformance.instance.session import CSRF_HEADER, SESSION_COOKIE
 
 APPS = "/api/oauth/apps"
 MESSAGES = (

@@ -3,8 +3,12 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.preconditions import must_be_refused
-from conformance.token_answers import FAILURES, MADE_UP, UNAUTHENTICATED
+from conformance.instance.preconditions import must_be_refused
+from conformance.samples.token_requests import (
+    FAILURES,
+    MADE_UP,
+    UNAUTHENTICATED,
+)
 
 EVERY = {**FAILURES, **UNAUTHENTICATED}
 OTHER_GRANTS = {

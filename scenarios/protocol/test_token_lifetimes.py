@@ -1,7 +1,7 @@
 """How long codes and refresh tokens live."""
 
 from conformance import expect, verifies
-from conformance.token_answers import must_issue
+from conformance.samples.token_requests import must_issue
 
 DAY = 86_400.0  # seconds
 

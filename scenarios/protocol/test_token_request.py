@@ -3,10 +3,10 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import TOKEN
-from conformance.form import encode
-from conformance.preconditions import must_be_refused
-from conformance.token_answers import MADE_UP
+from conformance.actors.app import TOKEN
+from conformance.instance.form import encode
+from conformance.instance.preconditions import must_be_refused
+from conformance.samples.token_requests import MADE_UP
 
 REPEATED = [
     "grant_type",

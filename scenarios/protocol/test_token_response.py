@@ -5,14 +5,14 @@ import json
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import must_be_tokens
-from conformance.token_answers import (
+from conformance.actors.app import must_be_tokens
+from conformance.samples.near_misses import VARIATIONS
+from conformance.samples.token_requests import (
     GRANTS,
     must_issue,
     must_succeed_with,
     told_scope,
 )
-from conformance.variations import VARIATIONS
 
 PROFILE = "/api/auth/profile"
 WORKOUTS = "/api/workouts"

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.app import TOKEN
-from conformance.form import FORM
-from conformance.token_answers import MADE_UP
+from conformance.actors.app import TOKEN
+from conformance.instance.form import FORM
+from conformance.samples.token_requests import MADE_UP
 
 BROKEN = {
     "no body": (None, None),

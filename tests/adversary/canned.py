@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 import h11
 import httpx
 
-from conformance.app import AUTHORIZE, TOKEN
+from conformance.actors.app import AUTHORIZE, TOKEN
+from conformance.actors.owner import APPS
 from conformance.evidence import Recorder
-from conformance.octets import to_bytes
-from conformance.owner import APPS
-from conformance.reach import Reach
+from conformance.evidence.octets import to_bytes
+from conformance.instance.connection import AS_WRITTEN, TARGET
+from conformance.instance.reach import Reach
+from conformance.instance.session import LOGIN
 from conformance.report import text
 from conformance.report.curl import curl_command
 from conformance.report.model import Request
-from conformance.session import LOGIN
-from conformance.wire import AS_WRITTEN, TARGET
 
 TOKENS = {
     "access_token": "access-token-0123456789",

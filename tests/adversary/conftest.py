@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from conformance.actors.owner import Owner
+from conformance.adversary.histories.search import Lives
 from conformance.adversary.hunt import Hunt
-from conformance.adversary.kinds import KINDS
-from conformance.adversary.lives import Lives
+from conformance.adversary.malformed.mutations import KINDS
 from conformance.evidence import RECORDER, Recorder
 from conformance.instance import Credentials, Instance
+from conformance.instance.connection import RecordingTransport, Wire, connect
+from conformance.instance.session import Session
 from conformance.options import Options
-from conformance.owner import Owner
 from conformance.reference import ReferenceServer, User
-from conformance.session import Session
-from conformance.wire import RecordingTransport, Wire, connect
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "kill_matrix"))
 from in_process import InProcess
@@ -26,7 +26,9 @@ OWNER = Credentials("owner@example.com", "correct horse battery")
 def recorder(monkeypatch):
     """A recorder of this test's own."""
     own = Recorder()
-    monkeypatch.setattr("conformance.adversary.endpoints.RECORDER", own)
+    monkeypatch.setattr(
+        "conformance.adversary.malformed.endpoints.RECORDER", own
+    )
     return own
 
 

@@ -6,14 +6,14 @@ import hypothesis
 import pytest
 from hypothesis import given
 
-from conformance.adversary.answers import Depth
-from conformance.adversary.documents import MalformedJson, Member
-from conformance.adversary.edits import Edit
-from conformance.adversary.forms import Change, MalformedForm
 from conformance.adversary.hunt import _settings
-from conformance.adversary.kinds import KINDS
-from conformance.adversary.texts import LONGEST, Repeated
+from conformance.adversary.malformed.edits import Edit
+from conformance.adversary.malformed.forms import Change, MalformedForm
+from conformance.adversary.malformed.json_bodies import MalformedJson, Member
+from conformance.adversary.malformed.mutations import KINDS
+from conformance.adversary.malformed.texts import LONGEST, Repeated
 from conformance.errors import Blocked
+from conformance.instance.answer import Depth
 
 from .conftest import OWNER
 

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from conformance import targets
-from conformance.adversary.living import Promise
-from conformance.app import App
+from conformance.actors.app import App
+from conformance.adversary.histories.state import Promise
 from conformance.errors import Blocked
 from conformance.expect import Violation
 
@@ -188,7 +188,9 @@ def test_a_refusal_would_prove_nothing(stage, right, monkeypatch):
 
 
 def test_shortening_has_an_end(stage, broken, monkeypatch):
-    monkeypatch.setattr("conformance.adversary.acts.REQUESTS", 0)
+    monkeypatch.setattr(
+        "conformance.adversary.histories.operations.REQUESTS", 0
+    )
     lives, hunt, _ = stage(broken, Promise.WITH_APP)
     with pytest.raises(Violation) as found:
         lives.run()

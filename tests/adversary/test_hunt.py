@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from conformance import expect
+from conformance.adversary.examples import Kept
 from conformance.adversary.hunt import PATIENCE, Hunt, Stop
-from conformance.adversary.kept import Kept
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER
 from conformance.expect import Violation

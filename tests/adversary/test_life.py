@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance.adversary.life import Life
-from conformance.adversary.living import WIDE, Promise
+from conformance.adversary.histories.model import Life
+from conformance.adversary.histories.state import WIDE, Promise
 
 SCOPE = {"profile:read"}
 

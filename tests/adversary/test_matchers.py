@@ -4,15 +4,10 @@ import httpx
 import pytest
 
 from conformance import expect
-from conformance.adversary.answers import (
-    Answer,
-    Depth,
-    answer_to,
-    must_come,
-)
 from conformance.errors import Blocked, Limited
 from conformance.evidence import RECORDER
 from conformance.expect import Violation
+from conformance.instance.answer import Answer, Depth, answer_to, must_come
 
 MARKUP = "<odd>"
 NOTHING = Answer(None, 0.1, "RemoteProtocolError")

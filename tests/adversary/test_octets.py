@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.adversary import encoding
-from conformance.adversary.documents import MalformedJson, Member
-from conformance.adversary.encoding import Nested, json_value
-from conformance.adversary.forms import Change, MalformedForm
-from conformance.octets import to_bytes, to_text, visible
+from conformance.adversary.malformed import encoding
+from conformance.adversary.malformed.encoding import Nested, json_value
+from conformance.adversary.malformed.forms import Change, MalformedForm
+from conformance.adversary.malformed.json_bodies import MalformedJson, Member
+from conformance.evidence.octets import to_bytes, to_text, visible
 
 quick = settings(deadline=None, database=None)
 

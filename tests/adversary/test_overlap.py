@@ -9,15 +9,15 @@ import time
 
 import pytest
 
-from conformance.adversary import overlap as module
-from conformance.adversary.overlap import SERIAL, TOO_QUICK, Overlap
+from conformance.adversary.races import overlap as module
+from conformance.adversary.races.overlap import SERIAL, TOO_QUICK, Overlap
 from conformance.errors import Blocked, Limited, Unsupported
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
+from conformance.instance.connection import connect
+from conformance.instance.reach import Reach
 from conformance.proxies.authority import Authority
-from conformance.reach import Reach
 from conformance.reference import ReferenceServer, User, serve
-from conformance.wire import connect
 
 OWNER = Credentials("owner@example.com", "pass word of the owner")
 HOST = "fittrackee.test"

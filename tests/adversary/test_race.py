@@ -8,13 +8,13 @@ from functools import partial
 import httpx
 import pytest
 
-from conformance.adversary.overlap import SERIAL, Overlap
-from conformance.adversary.race import ROUNDS, Race
+from conformance.adversary.races.overlap import SERIAL, Overlap
+from conformance.adversary.races.race import ROUNDS, Race
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
-from conformance.raw import RawConnection
-from conformance.wire import RecordingTransport, Wire
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.raw_http import RawConnection
 
 SECRET = "SuperSecretValue1234"
 OK = "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}"

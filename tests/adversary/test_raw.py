@@ -6,9 +6,9 @@ import threading
 import pytest
 
 from conformance.evidence import Recorder
+from conformance.evidence.octets import to_bytes
 from conformance.instance import Credentials, Instance
-from conformance.octets import to_bytes
-from conformance.raw import RawConnection, request_bytes
+from conformance.instance.raw_http import RawConnection, request_bytes
 
 
 @pytest.fixture

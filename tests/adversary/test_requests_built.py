@@ -10,18 +10,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from conformance.adversary.attacks import Attacks
-from conformance.adversary.kinds import KINDS, several
-from conformance.adversary.living import OWNER, STRANGER, Promise
-from conformance.adversary.machine import CHOICES, Machine
-from conformance.adversary.stories import Telling
-from conformance.adversary.wires import listed, wires
+from conformance.actors.owner import Owner
+from conformance.adversary.histories.attacks import Attacks
+from conformance.adversary.histories.machine import CHOICES, Machine
+from conformance.adversary.histories.narration import Telling
+from conformance.adversary.histories.state import OWNER, STRANGER, Promise
+from conformance.adversary.malformed.http_messages import listed, wires
+from conformance.adversary.malformed.mutations import KINDS, several
+from conformance.evidence.octets import to_bytes
 from conformance.instance import Credentials, Instance
-from conformance.octets import to_bytes
-from conformance.owner import Owner
-from conformance.raw import RawConnection, request_bytes
-from conformance.session import Session
-from conformance.wire import RecordingTransport, Wire
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.raw_http import RawConnection, request_bytes
+from conformance.instance.session import Session
 
 from .canned import Canned, CannedReach, Checking, must_be_reportable
 
@@ -58,7 +58,9 @@ def canned():
 def recorder(canned, monkeypatch):
     """A recorder that compares what it keeps with what was sent."""
     own = Checking(canned)
-    monkeypatch.setattr("conformance.adversary.endpoints.RECORDER", own)
+    monkeypatch.setattr(
+        "conformance.adversary.malformed.endpoints.RECORDER", own
+    )
     monkeypatch.setattr("conformance.evidence.RECORDER", own)
     return own
 

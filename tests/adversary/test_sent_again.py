@@ -8,22 +8,24 @@ import threading
 
 import pytest
 
-from conformance.adversary.documents import MalformedJson, Member
-from conformance.adversary.edits import Edit
-from conformance.adversary.forms import Change, MalformedForm
-from conformance.adversary.headers import MalformedHeader
-from conformance.adversary.kinds import KINDS
-from conformance.adversary.wires import MalformedWire
-from conformance.app import App
+from conformance.actors.app import App
+from conformance.actors.owner import Owner
+from conformance.adversary.malformed.authorization_header import (
+    MalformedHeader,
+)
+from conformance.adversary.malformed.edits import Edit
+from conformance.adversary.malformed.forms import Change, MalformedForm
+from conformance.adversary.malformed.http_messages import MalformedWire
+from conformance.adversary.malformed.json_bodies import MalformedJson, Member
+from conformance.adversary.malformed.mutations import KINDS
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
-from conformance.owner import Owner
-from conformance.raw import RawConnection, request_bytes
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.raw_http import RawConnection, request_bytes
+from conformance.instance.session import Session
 from conformance.report import text
 from conformance.report.curl import curl_command
 from conformance.report.model import Request
-from conformance.session import Session
-from conformance.wire import RecordingTransport, Wire
 
 from .canned import CLIENT
 
@@ -131,7 +133,9 @@ def sink():
 @pytest.fixture
 def recorder(monkeypatch):
     own = Recorder()
-    monkeypatch.setattr("conformance.adversary.endpoints.RECORDER", own)
+    monkeypatch.setattr(
+        "conformance.adversary.malformed.endpoints.RECORDER", own
+    )
     return own
 
 

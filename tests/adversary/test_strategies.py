@@ -7,20 +7,33 @@ import h11
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from conformance.adversary import documents, wrappings
-from conformance.adversary.documents import MalformedJson, Member
-from conformance.adversary.edits import ALONE, HOW, WHOLE, WITH_TEXT, Edit
-from conformance.adversary.encoding import Nested, to_bytes
-from conformance.adversary.forms import Change, MalformedForm, edited
-from conformance.adversary.headers import bad_headers, headers
-from conformance.adversary.kinds import KINDS, MARKUP, several
-from conformance.adversary.texts import (
+from conformance.adversary.malformed import content_types, json_bodies
+from conformance.adversary.malformed.authorization_header import (
+    bad_headers,
+    headers,
+)
+from conformance.adversary.malformed.edits import (
+    ALONE,
+    HOW,
+    WHOLE,
+    WITH_TEXT,
+    Edit,
+)
+from conformance.adversary.malformed.encoding import Nested, to_bytes
+from conformance.adversary.malformed.forms import Change, MalformedForm, edited
+from conformance.adversary.malformed.http_messages import (
+    WIRES,
+    MalformedWire,
+    wires,
+)
+from conformance.adversary.malformed.json_bodies import MalformedJson, Member
+from conformance.adversary.malformed.mutations import KINDS, MARKUP, several
+from conformance.adversary.malformed.texts import (
     ALIKE,
     Repeated,
     look_alike,
     texts,
 )
-from conformance.adversary.wires import WIRES, MalformedWire, wires
 
 GOOD = {"code": "abcDEF123456", "client_id": "xyz", "grant_type": "code"}
 OBJECT = {"client_name": "a", "redirect_uris": ["https://a/"], "scope": "b"}
@@ -96,7 +109,7 @@ def test_a_parameter_is_repeated_or_stands_in_the_query():
     assert body_of(Change("state", "added", "x")).endswith("&state=x")
 
 
-@pytest.mark.parametrize("wrapping", wrappings.WRAPPINGS)
+@pytest.mark.parametrize("wrapping", content_types.WRAPPINGS)
 def test_every_wrapping_can_be_sent(wrapping):
     _, (body, kind) = form(Change("code", "after", "\0"), wrapping=wrapping)
     assert isinstance(body, bytes)
@@ -152,7 +165,7 @@ def test_a_member_stands_twice():
     assert text.count('"scope": "b"') == 2
 
 
-@pytest.mark.parametrize("wrapping", documents.WRAPPINGS)
+@pytest.mark.parametrize("wrapping", json_bodies.WRAPPINGS)
 def test_every_object_can_be_sent(wrapping):
     members = (Member("scope", Nested(5_000), "value"),)
     body, kind = MalformedJson(members, wrapping).sent(OBJECT)

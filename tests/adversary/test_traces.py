@@ -6,13 +6,13 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance import targets
-from conformance.adversary.history import History
+from conformance.adversary.histories.history import History
+from conformance.adversary.histories.state import Promise
 from conformance.adversary.hunt import Hunt
-from conformance.adversary.living import Promise
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER
+from conformance.evidence.traces import described, traceback_of
 from conformance.options import Options
-from conformance.traces import described, traceback_of
 
 TOKEN = "a-Token-that-nobody-may-see"
 

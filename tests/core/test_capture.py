@@ -6,9 +6,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from conformance.capture import Seen
 from conformance.evidence import Evidence, Recorder
-from conformance.redact import BODY_LIMIT, Redactor, Secrets
+from conformance.evidence.raw_exchange import Seen
+from conformance.evidence.redact import BODY_LIMIT, Redactor, Secrets
 
 SECRET = "Zk3v9QmT71xLpW0c"
 OTHER = "Hf82jsLq0PzNxa5D"

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.catalogue import Catalogue, Requirement, catalogue, read
-from conformance.verdict import Level
+from conformance.verdicts.verdict import Level
 
 SOURCES = """
 [rfc1]

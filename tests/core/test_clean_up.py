@@ -3,11 +3,11 @@
 import httpx
 import pytest
 
+from conformance.actors.owner import Owner
 from conformance.instance import Credentials, Instance
-from conformance.owner import Owner
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.session import Session
 from conformance.reference import ReferenceServer, User
-from conformance.session import Session
-from conformance.wire import RecordingTransport, Wire
 
 OWNER = Credentials("owner@example.com", "correct horse")
 

@@ -8,13 +8,13 @@ import threading
 
 import pytest
 
-from conformance import browser as browsers
-from conformance import callback
-from conformance.browser import Visitor, launched
+from conformance.actors import callback
+from conformance.actors import visitor as browsers
+from conformance.actors.pages import LoginPage
+from conformance.actors.visitor import Visitor, launched
 from conformance.errors import Blocked, Unsupported
 from conformance.instance import Credentials
-from conformance.pages import LoginPage
-from conformance.reach import Reach
+from conformance.instance.reach import Reach
 
 pytestmark = pytest.mark.xdist_group("fence")
 USER = Credentials("owner@example.com", "s3cret-of-0wner")

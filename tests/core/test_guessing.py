@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 
-from conformance.entropy import SAMPLES, guessing_bits
-from conformance.variations import variations
+from conformance.samples.entropy import SAMPLES, guessing_bits
+from conformance.samples.near_misses import variations
 
 
 def _issued(make):

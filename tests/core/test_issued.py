@@ -5,17 +5,16 @@ import json
 import httpx
 import pytest
 
-from conformance import issued
-from conformance.app import App
+from conformance.actors.app import App
+from conformance.actors.issued import must_be_tokens, redirect_parameters
+from conformance.actors.owner import Owner
 from conformance.errors import Blocked
-from conformance.form import basic, encode
-from conformance.grants import must_be_tokens, redirect_parameters
-from conformance.instance import Credentials, Instance
-from conformance.origin import origin
-from conformance.owner import Owner
-from conformance.readable import Response
-from conformance.session import Session
-from conformance.wire import RecordingTransport, Wire
+from conformance.instance import Credentials, Instance, sendable
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.form import basic, encode
+from conformance.instance.origin import origin
+from conformance.instance.readable import Response
+from conformance.instance.session import Session
 
 ODD = {
     "a line break": "token\nof-the-app",
@@ -55,7 +54,7 @@ def tokens(access):
 
 @pytest.mark.parametrize("token", ODD.values(), ids=ODD)
 def test_odd_token_blocks_by_the_name_of_what_it_breaks(app, token):
-    with pytest.raises(Blocked, match=issued.GRAMMAR):
+    with pytest.raises(Blocked, match=sendable.GRAMMAR):
         app.call(tokens(token).access_token, "/api/auth/profile")
 
 
@@ -67,7 +66,7 @@ def test_odd_token_blocks_by_the_name_of_what_it_breaks(app, token):
 )
 def test_odd_token_in_a_header_of_a_scenarios_own(app, token, text):
     header = text(f"Bearer  {tokens(token).access_token}")
-    with pytest.raises(Blocked, match=issued.GRAMMAR):
+    with pytest.raises(Blocked, match=sendable.GRAMMAR):
         app.send("GET", "/api/records", headers={"Authorization": header})
 
 
@@ -83,7 +82,7 @@ def test_long_token(app):
 
 @pytest.mark.parametrize("token", [1, None, ["a"], {"a": "b"}, True])
 def test_token_that_is_no_string(token):
-    with pytest.raises(Blocked, match=issued.STRINGS):
+    with pytest.raises(Blocked, match=sendable.STRINGS):
         tokens(token)
 
 
@@ -120,10 +119,10 @@ def test_registration_with_an_odd_member(client, name, value):
 
 def test_odd_client_id_in_an_address(client, app):
     odd = {**DATA, "client_id": "client\nid", "client_secret": "\ud800" * 9}
-    issued.keep_client(odd)
+    sendable.keep_client(odd)
     response = client.get(f"/api/oauth/apps/{odd['client_id']}")
     assert response.request.url.raw_path == b"/api/oauth/apps/client%0Aid"
-    with pytest.raises(Blocked, match=issued.CLIENT_IDS):
+    with pytest.raises(Blocked, match=sendable.CLIENT_IDS):
         client.post("/", json={"client_id": f"{odd['client_id']}\ud800"})
     assert app.revoke("\ud800", **odd_credentials(odd)).is_success
     assert basic(odd["client_id"], odd["client_secret"])

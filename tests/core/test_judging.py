@@ -2,15 +2,15 @@
 
 import pytest
 
-from conformance import catalogue as catalogue_module
-from conformance import expect, judging
+from conformance import expect
 from conformance.catalogue import Catalogue, Deviation, Requirement
 from conformance.errors import Blocked, Unsupported
-from conformance.judging import PASSED, Judgement, judge
-from conformance.known import Known
-from conformance.verdict import Level, Verdict, violation, worst
+from conformance.verdicts.judge import PASSED, Judgement, judge
+from conformance.verdicts.known import Known
+from conformance.verdicts.verdict import Level, Verdict, violation, worst
 
 SCENARIO = "protocol/test_x.py::test_y"
+JUDGE = "conformance.verdicts.judge"
 PHASES = ("setup", "call", "teardown")
 DOCUMENTED = Deviation("a page", "otherwise")
 
@@ -28,8 +28,7 @@ def small_catalogue(monkeypatch):
         )
         for name in ("documented", "documented-too")
     ]
-    monkeypatch.setattr(judging, "catalogue", lambda: Catalogue(made))
-    assert catalogue_module.catalogue is not judging.catalogue
+    monkeypatch.setattr(f"{JUDGE}.catalogue", lambda: Catalogue(made))
 
 
 def verdict(phase, error, *requirements, accepted=()):

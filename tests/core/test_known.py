@@ -6,7 +6,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 
 from conformance.errors import UsageError
-from conformance.known import Known, excuse, problems, read
+from conformance.verdicts.known import Known, excuse, problems, read
 
 ONE = "rfc6749/4.1.2/code-single-use"
 TWO = "rfc6749/4.1.3/code-bound-to-client"

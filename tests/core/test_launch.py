@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error
 
-from conformance import launch, packages
-from conformance.browser import launched
+from conformance.actors import launch
+from conformance.actors.visitor import launched
 from conformance.errors import Unsupported
+from conformance.processes import packages
 
 APT = "apt-get update && apt-get install -y --no-install-recommends"
 LIBRARY = (

@@ -5,12 +5,16 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from conformance import junit
 from conformance.errors import UsageError
-from conformance.layout import is_scenario, scenario_exists, scenario_id
-from conformance.layout import scenarios as scenarios_folder
 from conformance.options import Options, add_options, from_config
-from conformance.verdict import RunVerdict
+from conformance.run import junit
+from conformance.scenario_files import (
+    is_scenario,
+    scenario_exists,
+    scenario_id,
+)
+from conformance.scenario_files import scenarios as scenarios_folder
+from conformance.verdicts.verdict import RunVerdict
 
 NOT_JUDGED = RunVerdict.NOT_JUDGED
 
@@ -93,7 +97,7 @@ def test_scenario_has_the_same_id_everywhere(monkeypatch):
         ("protocol/test_code.py", False),
         ("protocol/test_nothing.py::test_x", False),
         ("protocol::test_x", False),
-        ("../conformance/layout.py::scenarios", False),
+        ("../conformance/scenario_files.py::scenarios", False),
         ("", False),
     ],
 )

@@ -8,16 +8,16 @@ import threading
 import httpx
 import pytest
 
-from conformance.adversary.overlap import Overlap
-from conformance.adversary.race import Race
-from conformance.app import App
+from conformance.actors.app import App
+from conformance.adversary.races.overlap import Overlap
+from conformance.adversary.races.race import Race
 from conformance.errors import Blocked, TargetError
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
-from conformance.origin import endpoint, origin
-from conformance.raw import RawConnection, request_bytes
-from conformance.session import LOGIN, Session
-from conformance.wire import connect
+from conformance.instance.connection import connect
+from conformance.instance.origin import endpoint, origin
+from conformance.instance.raw_http import RawConnection, request_bytes
+from conformance.instance.session import LOGIN, Session
 
 USER = Credentials("owner@example.com", "s3cret-of-0wner")
 DATA = {

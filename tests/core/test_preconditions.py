@@ -3,14 +3,18 @@
 import httpx
 import pytest
 
-from conformance.app import App
+from conformance.actors.app import App
+from conformance.actors.issued import (
+    must_be_granted,
+    must_be_tokens,
+    redirect_url,
+)
+from conformance.actors.owner import Owner
 from conformance.errors import Blocked, Limited
 from conformance.evidence import EXCHANGE, RECORDER, Recorder
-from conformance.grants import must_be_granted, must_be_tokens, redirect_url
 from conformance.instance import Credentials, Instance
-from conformance.judging import judge
-from conformance.owner import Owner
-from conformance.preconditions import (
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.preconditions import (
     brief,
     must_answer,
     must_be_let_in,
@@ -22,9 +26,9 @@ from conformance.preconditions import (
     unanswered,
     unmet,
 )
-from conformance.session import Session
-from conformance.verdict import Verdict
-from conformance.wire import RecordingTransport, Wire
+from conformance.instance.session import Session
+from conformance.verdicts.judge import judge
+from conformance.verdicts.verdict import Verdict
 
 USER = Credentials("me@example.org", "a very secret password", "me")
 INSTANCE = Instance(

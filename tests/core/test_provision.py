@@ -3,8 +3,9 @@
 import pytest
 from click.testing import CliRunner
 
-from conformance import packages, provision
-from conformance.packages import Lack
+from conformance import provision
+from conformance.processes import packages
+from conformance.processes.packages import Lack
 from conformance.provision import Part
 
 APT = "apt-get update && apt-get install -y --no-install-recommends"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.redact import KINDS, SHORTEST, Redactor, Secrets
+from conformance.evidence.redact import KINDS, SHORTEST, Redactor, Secrets
 
 TRICKY = "pä'ss \"w<o>r&d/\\%+~"
 # Labels are made of small letters, "_", "#" and digits: none of these.

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.actors.owner import Owner, sweep
+from conformance.actors.pkce import Pkce, s256_challenge
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence import Recorder
-from conformance.form import FORM, basic, encode, pairs
 from conformance.instance import Credentials, Instance
-from conformance.owner import Owner, sweep
-from conformance.pkce import Pkce, s256_challenge
-from conformance.session import Session
-from conformance.wire import RecordingTransport, Wire
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.form import FORM, basic, encode, pairs
+from conformance.instance.session import Session
 
 names = st.text(min_size=1, max_size=8)
 values = st.text() | st.lists(st.text(), max_size=3) | st.none()

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance import results
 from conformance.catalogue import Catalogue, Deviation, Requirement
 from conformance.instance import Credentials, Instance
 from conformance.options import Options
-from conformance.results import conclude
-from conformance.verdict import Level, Verdict
+from conformance.run import results
+from conformance.run.results import conclude
+from conformance.verdicts.verdict import Level, Verdict
 
 GONE = ["rfc1/1/x: listed, but it conforms now"]
 

@@ -4,16 +4,16 @@ from collections import Counter
 
 import pytest
 
-from conformance.probes import CHEAP, OWN_INSTANCE_ONLY, probe
-from conformance.scope_map import releases, routes
-from conformance.scope_promises import (
+from conformance.catalogue.route_probes import CHEAP, OWN_INSTANCE_ONLY, probe
+from conformance.catalogue.scope_map import releases, routes
+from conformance.catalogue.scope_requirements import (
     KEPT_OUT,
     LET_IN,
     NO_DOWNGRADE,
     entries,
     promises,
 )
-from conformance.scopes import SINCE, scopes
+from conformance.catalogue.scopes import SINCE, scopes
 
 
 def test_ids_are_unique():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import catalogue
-from conformance.requirements_page import ROOT
+from conformance.lists.requirements_page import ROOT
 
 SECTIONS = tomllib.loads(
     Path(__file__).with_name("sections.toml").read_text("utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.errors import Blocked, TargetError
 from conformance.instance import Credentials
-from conformance.session import (
+from conformance.instance.session import (
     COOKIE_LIFETIME,
     CSRF_HEADER,
     MARGIN,

@@ -7,11 +7,11 @@ import httpx
 import pytest
 from rich.console import Console
 
-from conformance import callback
+from conformance.actors import callback
 from conformance.instance import Credentials, Instance
 from conformance.options import Options
-from conformance.progress import Progress
-from conformance.verdict import RunVerdict
+from conformance.run.progress import Progress
+from conformance.verdicts.verdict import RunVerdict
 
 
 def test_callback_remembers_its_visits():

@@ -3,10 +3,10 @@
 import httpx
 import pytest
 
-from conformance import upkeep
 from conformance.errors import TargetError
 from conformance.instance import Credentials, Instance
-from conformance.wire import RecordingTransport, Wire
+from conformance.instance.connection import RecordingTransport, Wire
+from conformance.run import prepare
 
 OWNER = Credentials("owner@example.com", "correct horse")
 STRANGER = Credentials("other@example.com", "battery staple")
@@ -20,7 +20,7 @@ def site(monkeypatch):
     def put(answer):
         inner = httpx.MockTransport(answer)
         monkeypatch.setattr(
-            upkeep,
+            prepare,
             "connect",
             lambda instance: Wire(instance, RecordingTransport(inner)),
         )
@@ -36,7 +36,7 @@ def test_every_user_is_logged_in(site):
         return httpx.Response(200, json={"auth_token": "opaque"})
 
     site(answer)
-    upkeep.log_in(INSTANCE)
+    prepare.log_in(INSTANCE)
     assert [OWNER.email.encode() in seen[0], len(seen)] == [True, 2]
     assert STRANGER.email.encode() in seen[1]
 
@@ -56,7 +56,7 @@ def refuse(request):
 def test_login_that_fails_is_one_line(site, answer, error):
     site(answer)
     with pytest.raises(TargetError, match=error) as raised:
-        upkeep.log_in(INSTANCE)
+        prepare.log_in(INSTANCE)
     assert "\n" not in raised.value.message
 
 
@@ -74,7 +74,7 @@ def test_login_that_fails_is_one_line(site, answer, error):
 )
 def test_sweep_that_fails_is_a_note_for_each_user(site, answer, why):
     site(answer)
-    notes = upkeep.sweep_apps(INSTANCE, "fc-1")
+    notes = prepare.sweep_apps(INSTANCE, "fc-1")
     assert len(notes) == 2
     assert all(why in note for note in notes)
     assert notes[0].startswith("apps of owner@example.com named fc-1-… may")
@@ -89,6 +89,6 @@ def test_sweep_says_what_is_left(site):
         return httpx.Response(200, json={"auth_token": "x", **page})
 
     site(answer)
-    assert upkeep.sweep_apps(INSTANCE, "fc-1")[1] == (
+    assert prepare.sweep_apps(INSTANCE, "fc-1")[1] == (
         "1 apps of other@example.com named fc-1-… are left"
     )

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance import launch, provision, proxies
-from conformance.deployment import IN_CI
+from conformance import provision, proxies
+from conformance.actors import launch
+from conformance.proxies.lab import IN_CI
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -4,11 +4,10 @@ import os
 
 import pytest
 
-from conformance import proxies
+from conformance import faults, proxies
 from conformance.catalogue import catalogue
 from conformance.proxies.matrix import ROWS
 from conformance.proxies.row import Expected
-from conformance.reference import faults
 
 from .conftest import must_have_browser
 

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from conformance.reference import faults
+from conformance import faults
 
-MODULE = "conformance.reference.faults.good_requests"
+MODULE = "conformance.faults.good_requests"
 # Without the second user no run begins.
 NEEDED = {"stranger_is_locked_out"}
 FLOW = {  # all that these demand is that the flow works

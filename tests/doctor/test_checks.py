@@ -12,7 +12,7 @@ from conformance.doctor.probe import Probe
 from conformance.doctor.show import as_text
 from conformance.errors import TargetError
 from conformance.instance import Credentials
-from conformance.reach import Reach
+from conformance.instance.reach import Reach
 
 from .conftest import answer, names
 

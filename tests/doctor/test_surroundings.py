@@ -7,10 +7,10 @@ import threading
 import httpx
 import pytest
 
-from conformance.browser import Visitor, launched
+from conformance.actors.visitor import Visitor, launched
 from conformance.errors import Unsupported
+from conformance.instance.reach import Reach
 from conformance.proxies import front as fronts
-from conformance.reach import Reach
 from tests.run import command
 
 from .conftest import present

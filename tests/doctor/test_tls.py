@@ -11,11 +11,11 @@ import trustme
 from conformance.doctor import Patient, diagnose, tls
 from conformance.doctor.examination import Examination
 from conformance.errors import TargetError
+from conformance.instance import ready
+from conformance.instance.reach import Reach
 from conformance.proxies import SetUp, front
 from conformance.proxies.authority import Authority
 from conformance.proxies.set_up import fixed
-from conformance.reach import Reach
-from conformance.targets import ready
 
 from .conftest import names, present
 

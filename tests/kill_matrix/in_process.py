@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from conformance.wire import TARGET
+from conformance.instance.connection import TARGET
 
 
 class _Latin1(bytes):

@@ -26,23 +26,20 @@ from in_process import InProcess
 from kill_canaries import CANARIES, SERVED, meets
 from werkzeug.routing import Rule
 
-from conformance.adversary import acts, hunt, race
+from conformance import faults
+from conformance.adversary import hunt
+from conformance.adversary.histories import operations
+from conformance.adversary.races import race
 from conformance.catalogue import catalogue
 from conformance.expect import malformed
+from conformance.faults.adversary import crashes
 from conformance.instance import Credentials, Instance
-from conformance.layout import scenario_id
+from conformance.instance.connection import RecordingTransport, Wire
 from conformance.options import Options
 from conformance.plugin import CONTEXT, requirement_ids
-from conformance.reference import (
-    ReferenceServer,
-    User,
-    faults,
-    hash_password,
-    serve,
-)
-from conformance.reference.faults import adversary_crashes
-from conformance.run import Context
-from conformance.wire import RecordingTransport, Wire
+from conformance.reference import ReferenceServer, User, hash_password, serve
+from conformance.run.run import Context
+from conformance.scenario_files import scenario_id
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -54,11 +51,11 @@ faults.load()
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
 # That a hunt finds a fault is what counts here, not how small it makes it.
 hunt.PATIENCE = 2
-acts.REQUESTS = 0
+operations.REQUESTS = 0
 # Each fault of a race shows in the first rounds: one, or six with a fault.
 race.EXAMPLES_A_ROUND = 25
 # Nor how long it takes to be late.
-malformed.LIMIT, adversary_crashes.NAP = 0.5, 0.6
+malformed.LIMIT, crashes.NAP = 0.5, 0.6
 NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"

@@ -10,12 +10,12 @@ import os
 import pytest
 from kill_run import ROOT, run
 
+from conformance import faults
 from conformance.catalogue import catalogue
 from conformance.provision import has_browser
-from conformance.reference import faults
 
 faults.load()
-MODULE = "conformance.reference.faults.good_requests"
+MODULE = "conformance.faults.good_requests"
 TURNED_DOWN = [f for f in faults.all_faults() if f.apply.__module__ == MODULE]
 UNTOUCHED = {"pass", "known", "unsupported", "blocked"}
 # At night the full cross product, in CI one scenario of each file for each

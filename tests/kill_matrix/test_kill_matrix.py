@@ -19,10 +19,10 @@ import pytest
 from kill_canaries import CANARIES, MET
 from kill_run import ROOT, run
 
+from conformance import faults
 from conformance.catalogue import catalogue
-from conformance.listing import scenario_rows
+from conformance.lists.listing import scenario_rows
 from conformance.provision import has_browser
-from conformance.reference import faults
 
 RED = {"fail", "warn"}
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
@@ -30,7 +30,7 @@ QUIET = {"pass", "known", "unsupported"}
 UNTOUCHED = QUIET | {"blocked"}  # the fault stands in a canary's way
 BREAKS = re.compile(r"this breaks (\S+)")  # the end of a blocked message
 IDS = {requirement.id for requirement in catalogue()}
-ADVERSARY = "conformance.reference.faults.adversary_"  # its faults' modules
+ADVERSARY = "conformance.faults.adversary."  # its faults' modules
 
 faults.load()
 FAULTS = [f.name for f in faults.all_faults()]

@@ -3,11 +3,11 @@
 import pytest
 from kill_run import run
 
+from conformance import faults
 from conformance.catalogue import catalogue
-from conformance.reference import faults
 
 faults.load()
-MODULE = "conformance.reference.faults.adversary_concurrency"
+MODULE = "conformance.faults.adversary.concurrency"
 RACES = [f for f in faults.all_faults() if f.apply.__module__ == MODULE]
 # What the races judge, one request after the other.
 SEQUENTIAL = [

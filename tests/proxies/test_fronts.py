@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from conformance import proxies
-from conformance.deployment import IN_CI
 from conformance.errors import TargetError, UsageError
+from conformance.instance.reach import Reach
 from conformance.proxies import Plain, SetUp
+from conformance.proxies.lab import IN_CI
 from conformance.proxies.set_up import (
     APPENDED,
     INNER,
@@ -18,7 +19,6 @@ from conformance.proxies.set_up import (
     SET,
     fixed,
 )
-from conformance.reach import Reach
 
 SPOOFED = {"X-Forwarded-Proto": "spoofed", "X-Forwarded-For": "192.0.2.9"}
 

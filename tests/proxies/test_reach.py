@@ -8,11 +8,11 @@ import subprocess
 import pytest
 
 from conformance import proxies
-from conformance.browser import launched
+from conformance.actors.visitor import launched
 from conformance.errors import Unsupported
+from conformance.instance.reach import Reach
 from conformance.proxies.authority import Authority
 from conformance.proxies.front import HOST
-from conformance.reach import Reach
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from conformance.reference.contracts import contract, contracts
-from conformance.reference.models import Account
+from conformance.reference.storage.models import Account
 
 from .actors import PASSWORD
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.reference import faults
-from conformance.reference.faults import fault
+from conformance import faults
+from conformance.faults import fault
 
 from .actors import Server
 

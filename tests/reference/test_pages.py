@@ -10,12 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from conformance.browser import launched
+from conformance.actors.visitor import launched
 from conformance.errors import Unsupported
 from conformance.reference import serve
+from conformance.reference.api.pages import LANGUAGES, texts
 from conformance.reference.contracts import contracts
-from conformance.reference.models import Account
-from conformance.reference.pages import LANGUAGES, texts
+from conformance.reference.storage.models import Account
 
 from .actors import PASSWORD, Server
 

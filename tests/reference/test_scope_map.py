@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.scope_map import routes
+from conformance.catalogue.scope_map import routes
 
 
 def route(release, name):

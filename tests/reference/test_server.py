@@ -9,14 +9,10 @@ import time
 import httpx
 import pytest
 
-from conformance.reference import (
-    ReferenceServer,
-    User,
-    demonstration,
-    serve,
-)
+from conformance.reference import ReferenceServer, User, serve
 from conformance.reference.contracts import contracts
 from conformance.reference.rate_limit import parse
+from conformance.serve.demonstration import demonstration
 
 from .actors import PASSWORD, USERS, Remote, Server, pkce
 

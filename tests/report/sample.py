@@ -427,8 +427,8 @@ def _failing() -> list[dict[str, Any]]:
             "A plain challenge is refused.",
             ["rfc7636/4.4.1/s256-only"],
             "error",
-            message="KeyError: 'redirect_url'\n  conformance/app.py:118 in "
-            "authorize",
+            message="KeyError: 'redirect_url'\n  "
+            "conformance/actors/app.py:118 in authorize",
             expectations=[],
         ),
     ]

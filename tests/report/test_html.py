@@ -12,7 +12,7 @@ import pytest
 from conformance.report import render
 from conformance.report.model import Source
 from conformance.report.text import clause
-from conformance.verdict import Verdict
+from conformance.verdicts.verdict import Verdict
 
 from . import sample
 

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.errors import UsageError
 from conformance.report import parse, read
-from conformance.verdict import Level, RunVerdict, Verdict
+from conformance.verdicts.verdict import Level, RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

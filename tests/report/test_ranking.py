@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from conformance.catalogue.stakes import MEANINGS, THREATS, WORDS, Stake
 from conformance.report import parse, render
 from conformance.report.view import findings
-from conformance.threats import MEANINGS, THREATS, WORDS, Stake
 
 from . import sample
 

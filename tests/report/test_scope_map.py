@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from conformance.catalogue.scope_requirements import KEPT_OUT, promises
 from conformance.report import render
-from conformance.scope_promises import KEPT_OUT, promises
 
 from . import sample
 

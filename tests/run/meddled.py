@@ -2,8 +2,8 @@
 
 import os
 
-from conformance import alone
 from conformance.cli import main
+from conformance.run import alone
 
 alone.ISOLATION += ("-p", os.environ["MEDDLED_BY"])
 main()

@@ -1,8 +1,8 @@
 """A pytest plugin that writes down what every process of a run knows.
 
 ``SECRETS_SPY`` is a folder that only the test reads. Each process writes
-every secret that :class:`conformance.redact.Secrets` learnt, and what it
-saw by itself: the values of long random members in raw answers.
+every secret that ``redact.Secrets`` learnt, and what it saw
+by itself: the values of long random members in raw answers.
 """
 
 import json
@@ -12,7 +12,7 @@ import uuid
 from pathlib import Path
 
 from conformance.evidence import Recorder
-from conformance.redact import Secrets
+from conformance.evidence.redact import Secrets
 
 # The sizes that FitTrackee gives to secrets, codes and tokens.
 RANDOM = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]{42}|[A-Za-z0-9]{48})\b")

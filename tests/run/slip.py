@@ -8,7 +8,8 @@ import json
 import os
 from pathlib import Path
 
-from conformance.adversary import endpoints, history
+from conformance.adversary.histories import history
+from conformance.adversary.malformed import endpoints
 
 hidden = set()
 

@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from conformance import alone
+from conformance.run import alone
 
 from . import command
 

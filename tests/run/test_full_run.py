@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import launch
+from conformance.actors import launch
 from conformance.catalogue import catalogue
 
 from . import command, needles

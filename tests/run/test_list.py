@@ -5,7 +5,7 @@ import json
 import pytest
 
 from conformance.catalogue import catalogue
-from conformance.layout import scenario_exists
+from conformance.scenario_files import scenario_exists
 
 from . import command
 

@@ -6,8 +6,8 @@ import pytest
 
 from conformance.errors import Blocked
 from conformance.evidence import Evidence, Recorder
-from conformance.old_code import OldCode
 from conformance.reference import ReferenceServer, User, serve
+from conformance.run.aged_code import OldCode
 
 from . import command
 

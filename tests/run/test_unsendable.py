@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conformance.listing import scenario_rows
+from conformance.lists.listing import scenario_rows
 
 from . import command
 

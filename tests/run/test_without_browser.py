@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from conformance import launch
+from conformance.actors import launch
 
 from . import command
 

@@ -4,7 +4,8 @@ import contextlib
 
 import pytest
 
-from conformance.reference import demonstration, serve
+from conformance.reference import serve
+from conformance.serve.demonstration import demonstration
 
 from . import walking
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from conformance.reference import faults
+from conformance import faults
 from conformance.reference.contracts import contracts
 
 from . import walking

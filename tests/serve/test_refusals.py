@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from conformance.reference import demonstration
+from conformance.serve.demonstration import demonstration
 
 from .serving import refused
 

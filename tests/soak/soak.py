@@ -32,13 +32,13 @@ from rich.console import Console
 
 from conformance import targets
 from conformance.evidence import RECORDER
-from conformance.layout import scenarios
+from conformance.evidence.redact import Secrets
 from conformance.options import Options
-from conformance.progress import Progress
-from conformance.redact import Secrets
-from conformance.run import PREFIX, Context, Run
-from conformance.runner import INI
-from conformance.verdict import Verdict
+from conformance.run.command import INI
+from conformance.run.progress import Progress
+from conformance.run.run import PREFIX, Context, Run
+from conformance.scenario_files import scenarios
+from conformance.verdicts.verdict import Verdict
 
 HUNTS = ("properties/test_malformed*", "properties/test_histories*")
 CLEAN = {Verdict.PASS, Verdict.KNOWN, Verdict.UNSUPPORTED}

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from conformance.errors import TargetError
-from conformance.targets import own_postgres
+from conformance.processes import own_postgres
 
 NEEDED = f"{own_postgres.PACKAGES} libmagic1"
 

@@ -4,8 +4,8 @@ import pytest
 
 from conformance.doctor import Patient
 from conformance.errors import TargetError, UsageError
+from conformance.instance.reach import Reach
 from conformance.options import Options
-from conformance.reach import Reach
 from conformance.targets import parse
 from conformance.targets.url import base_url, identify, unused_proxy
 

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from conformance import proxies
-from conformance.adversary.overlap import SERIAL, Overlap
+from conformance.adversary.races.overlap import SERIAL, Overlap
+from conformance.instance.connection import connect
 from conformance.targets import parse
-from conformance.wire import connect
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from conformance.errors import TargetError
-from conformance.targets import own_postgres, postgres
+from conformance.processes import own_postgres, postgres
 
 
 def test_postgresql_that_is_not_installed(monkeypatch):

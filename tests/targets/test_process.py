@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conformance.errors import TargetError
-from conformance.targets import process, signals
+from conformance.processes import process, signals
 
 # A child with a child of its own; both ignore what they can.
 FAMILY = """

@@ -6,7 +6,8 @@ import socket
 import pytest
 
 from conformance.errors import TargetError
-from conformance.targets import parse, ready
+from conformance.instance import ready
+from conformance.targets import parse
 
 USER = {"FITTRACKEE_EMAIL": "a@example.com", "FITTRACKEE_PASSWORD": "pw"}
 

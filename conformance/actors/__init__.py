@@ -1,0 +1,1 @@
+"""Who acts: apps, users and a browser, with the verbs that they have."""

@@ -1,0 +1,223 @@
+"""Starts Playwright's driver and a browser, or says why that fails.
+
+Whatever keeps them from starting is a fact about this machine, so it makes
+the browser's scenarios *unsupported*, with the cause and the command that
+helps; it never is an error.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+from conformance.errors import TargetError, Unsupported
+from conformance.processes import packages, process
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from playwright.sync_api import Browser, Playwright
+
+DRIVER_SECONDS = 60.0  # for a driver to start and end
+LAUNCH_MS = 60_000.0  # for a browser to start
+PAGE_MS = 30_000.0  # for its first, empty page
+CAUSE_LIMIT = 200  # characters
+
+NO_BROWSER = "no browser can be used"  # how each reason begins
+CHROMIUM = "chromium"  # Debian's package, and its program
+NOT_FOUND = "no Chromium or Chrome is installed"
+OWN_BROWSERS = "~/.cache/ms-playwright"
+SYSTEM_BROWSERS = (
+    CHROMIUM,
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+)
+LIBRARIES = {  # of Playwright's driver, with the packages that hold them
+    "libatomic.so.1": "libatomic1",
+    "libgcc_s.so.1": "libgcc-s1",
+    "libstdc++.so.6": "libstdc++6",
+}
+START_DRIVER = (
+    "from playwright.sync_api import sync_playwright as driver;"
+    "driver().start().stop()"
+)
+# The lines of a failed start that say why, the most telling first.
+CAUSES = (
+    re.compile(r"error while loading shared libraries: (.*)"),
+    re.compile(r"(No usable sandbox!)"),
+    re.compile(r"(spawn .* E[A-Z]+)"),
+    re.compile(r"(Timeout [0-9.]+ms exceeded)"),
+    re.compile(r"\[err\] (.+)"),
+    re.compile(r"<process did (exit: [^>]*)>"),
+)
+
+
+class NoBrowser(Unsupported):
+    """No browser starts; the message says why, and what helps."""
+
+    def __init__(self, lack: packages.Lack) -> None:
+        """Keep what is lacking for whoever can provide it."""
+        super().__init__(f"{NO_BROWSER}: {lack.why}; {lack.remedy}")
+        self.lack = lack
+
+
+@contextmanager
+def driven() -> Iterator[Playwright]:
+    """Start what drives browsers; NoBrowser says why it cannot."""
+    problem = driver_problem()
+    if problem:
+        raise no_browser(problem, problem)
+    try:
+        started = sync_playwright().start()
+    except Exception as error:  # a plain one when the driver ends at once
+        problem = f"Playwright's driver cannot start: {cause(str(error))}"
+        raise no_browser(problem, problem) from error
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+def driver_problem() -> str:
+    """Return why Playwright's driver cannot start, ``""`` when it can.
+
+    A process of its own tries: a driver that hangs can be ended there, and
+    one that breaks leaves nothing behind here.
+    """
+    try:
+        done = process.run(
+            # -P: no module of the current folder is taken for a library.
+            [sys.executable, "-P", "-c", START_DRIVER],
+            what="Playwright's driver",
+            env=os.environ,
+            cwd=Path(),
+            seconds=DRIVER_SECONDS,
+        )
+    except TargetError as error:
+        return error.message
+    if done.status == 0:
+        return ""
+    return f"Playwright's driver cannot start: {cause(done.output)}"
+
+
+def start(driver: Playwright, words: Sequence[str]) -> Browser:
+    """Start the first browser that can; NoBrowser says why none can.
+
+    Args:
+        driver: What drives it.
+        words: Command line options of the browser.
+    """
+    causes = []
+    for path in candidates(driver):
+        try:
+            return _started(driver, path, words)
+        except Exception as error:  # plain ones when the driver itself ends
+            causes.append(f"{path} cannot start: {cause(str(error))}")
+    raise no_browser("; ".join(causes) or NOT_FOUND)
+
+
+def candidates(driver: Playwright) -> list[Path]:
+    """Return Playwright's Chromium and the system's, as far as there."""
+    own = driver.chromium.executable_path
+    found = [own if os.path.isfile(own) else None]
+    found += map(shutil.which, SYSTEM_BROWSERS)
+    return [Path(path) for path in dict.fromkeys(found) if path]
+
+
+def cause(text: str) -> str:
+    """Return the line of a failed start's output that says why."""
+    for pattern in CAUSES:
+        if found := pattern.search(text):
+            return found[1].strip()[:CAUSE_LIMIT]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return (lines[-1] if lines else "it printed nothing")[:CAUSE_LIMIT]
+
+
+def no_browser(why: str, driver: str = "") -> NoBrowser:
+    """Return the verdict of browser scenarios without a browser.
+
+    Args:
+        why: Why nothing starts.
+        driver: Why the driver does not start, ``""`` when it does.
+    """
+    needed = tuple(missing_packages(driver))
+    return NoBrowser(packages.Lack(why, needed, other_step(driver)))
+
+
+def missing_packages(driver: str = "") -> list[str]:
+    """Return the Debian packages that a browser lacks here.
+
+    Args:
+        driver: Why the driver does not start; ``""`` when it does, so that
+            what is missing is a browser that starts.
+    """
+    lacking = missing_libraries() if _lacks_libraries(driver) else []
+    if driver and (not lacking or _browser_files()):
+        return lacking
+    if packages.has_chromium() and not shutil.which(CHROMIUM):
+        lacking.append(CHROMIUM)
+    return lacking
+
+
+def other_step(driver: str = "") -> str:
+    """Return the command that helps where packages do not, or ``""``."""
+    lacking = missing_packages(driver)
+    if driver and not lacking:
+        return f"{sys.executable} -m pip install --force-reinstall playwright"
+    if CHROMIUM in lacking or (driver and _browser_files()):
+        return ""
+    more = "--with-deps " if packages.available() else ""
+    return f"{sys.executable} -m playwright install {more}chromium"
+
+
+def missing_libraries() -> list[str]:
+    """Return the packages of the libraries that the driver lacks."""
+    return [LIBRARIES[name] for name in LIBRARIES if not _loads(name)]
+
+
+def _lacks_libraries(driver: str) -> bool:
+    return any(name in driver for name in LIBRARIES)
+
+
+def _started(driver: Playwright, path: Path, words: Sequence[str]) -> Browser:
+    browser = driver.chromium.launch(
+        executable_path=path, args=list(words), timeout=LAUNCH_MS
+    )
+    try:
+        # Some start and die of their first page.
+        page = browser.new_page()
+        page.goto("about:blank", timeout=PAGE_MS)
+        page.close()
+    except BaseException:
+        with suppress(Exception):
+            browser.close()
+        raise
+    return browser
+
+
+def _browser_files() -> bool:
+    """Return whether a browser seems to be installed; it may not start."""
+    if any(map(shutil.which, SYSTEM_BROWSERS)):
+        return True
+    folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", OWN_BROWSERS)
+    with suppress(OSError):
+        return any(Path(folder).expanduser().glob("chromium-*"))
+    return False
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Random sequences of operations by two users, as a state machine."""

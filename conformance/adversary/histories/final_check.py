@@ -1,0 +1,50 @@
+"""How a history ends: what a promise is about is tried once more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.adversary.histories.state import WIDE, Kind, Promise
+
+if TYPE_CHECKING:
+    from conformance.adversary.histories.history import History
+    from conformance.adversary.histories.state import Credential
+
+MOST = 4  # of what is tried at the end of a history
+
+
+def check(history: History) -> None:
+    """Try the newest codes and tokens that the promise is about.
+
+    Access tokens come first, since a call changes nothing.
+    """
+    life = history.life
+    newest = [*life.access[::-1], *life.refresh[::-1], *life.codes[::-1]]
+    concerned = [c for c in newest if _concerned(c, history.focus)]
+    for credential in concerned[:MOST]:
+        if _concerned(credential, history.focus):
+            _present(history, credential)
+
+
+def _concerned(credential: Credential, focus: Promise) -> bool:
+    if focus is Promise.UNTOUCHED:
+        return credential.demanded
+    if focus is Promise.SCOPE:
+        return bool(credential.kind is Kind.ACCESS and _beyond(credential))
+    return focus in credential.forbidden
+
+
+def _beyond(token: Credential) -> list[str]:
+    """Return the scopes that a user did not grant."""
+    return [scope for scope in WIDE if scope not in token.consent.scope]
+
+
+def _present(history: History, credential: Credential) -> None:
+    if credential.kind is Kind.CODE:
+        history.exchange(code=credential)
+    elif credential.kind is Kind.REFRESH:
+        history.refresh(token=credential)
+    elif history.focus is Promise.SCOPE:
+        history.call(token=credential, scope=_beyond(credential)[0])
+    elif scopes := sorted(credential.scope & credential.consent.scope):
+        history.call(token=credential, scope=scopes[0])

@@ -1,0 +1,1 @@
+"""Malformed requests: what hunts draw, by endpoint."""

@@ -1,0 +1,239 @@
+"""The endpoints that malformed requests go to, by name.
+
+Each knows a good request, made of what the server issued, and how a drawn
+change of it is sent. What it creates is deleted at once.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from conformance.actors.app import AUTHORIZE
+from conformance.actors.issued import redirect_parameters
+from conformance.actors.owner import APPS
+from conformance.actors.pkce import Pkce
+from conformance.adversary.malformed.encoding import in_path, in_query
+from conformance.evidence import RECORDER
+from conformance.evidence.octets import to_text
+from conformance.evidence.redact import KINDS
+from conformance.instance import sendable
+from conformance.instance.answer import Answer, answer_to
+from conformance.instance.preconditions import unmet
+from conformance.instance.session import LOGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    import httpx
+
+    from conformance.actors.app import App
+    from conformance.actors.owner import Owner
+    from conformance.adversary.malformed.authorization_header import (
+        MalformedHeader,
+    )
+    from conformance.adversary.malformed.edits import Changed, Edit
+    from conformance.adversary.malformed.forms import MalformedForm
+    from conformance.adversary.malformed.json_bodies import MalformedJson
+
+PROFILE = "/api/auth/profile"
+
+
+class Endpoint(ABC):
+    """What one endpoint's requests have in common."""
+
+    def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
+        """Act for a user.
+
+        Args:
+            owner: Who consents and registers.
+            app: Returns an app of this scenario's own.
+        """
+        self.owner = owner
+        self._app = app
+
+    @property
+    def app(self) -> App:
+        """The app that asks."""
+        return self._app()
+
+    def send(self, example: Any) -> Answer:
+        """Send a good request with a drawn change; return what came."""
+        return answer_to(lambda: self._send(example))
+
+    def must_work(self, unchanged: Any) -> None:
+        """Send a good request; Blocked when it is not served.
+
+        Args:
+            unchanged: The change that changes nothing.
+        """
+        answer = self.send(unchanged)
+        if answer.response is None or not self.served(answer.response):
+            raise unmet(
+                "must_work",
+                "the good request to be served",
+                answer.response,
+                actual=answer.error,
+            )
+
+    def served(self, response: httpx.Response) -> bool:
+        """Tell whether a request was granted."""
+        return response.is_success
+
+    def noise(self) -> list[Answer]:
+        """Send what has nothing in common with a good request."""
+        return [answer_to(send) for send in self._noise()]
+
+    @abstractmethod
+    def _send(self, example: Any) -> httpx.Response: ...
+
+    def _noise(self) -> Iterable[Callable[[], httpx.Response]]:
+        return ()
+
+
+def tell(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
+    """Tell the evidence which values are made up, and which are secrets.
+
+    A changed secret stays one, unless it is whole inside of what was put
+    around it, or gone: then there is nothing else to hide.
+
+    Args:
+        changed: What is sent in the place of good values.
+        good: What a good request sends.
+    """
+    redactor = RECORDER.current.redactor
+    for name, value in good.items():
+        if name in KINDS:
+            redactor.learn(value, KINDS[name])
+    for name, value, whole in changed:
+        if whole:
+            redactor.made_up(value)
+        elif name in KINDS:
+            redactor.learn(value, KINDS[name])
+
+
+class Login(Endpoint):
+    """POST /api/auth/login; an answer is a session that nobody uses."""
+
+    def _send(self, example: MalformedJson) -> httpx.Response:
+        user = self.owner.session.user
+        good = {"email": user.email, "password": user.password}
+        tell(example.values(good), good)
+        body, headers = example.sent(good)
+        return self.app.send("POST", LOGIN, content=body, headers=headers)
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.app.send("POST", LOGIN, json={})
+
+
+class Registration(Endpoint):
+    """POST /api/oauth/apps; the app is deleted again."""
+
+    def good(self) -> dict[str, Any]:
+        """Return a registration that bears the run's mark everywhere."""
+        plain = self.owner.registration()
+        mark = plain["client_name"]
+        address = f"https://app.example.org/{mark}"
+        return {
+            **plain,
+            "client_uri": address,
+            "client_description": f"made by {mark}",
+            "redirect_uris": [f"{address}/callback"],
+        }
+
+    def _send(self, example: MalformedJson) -> httpx.Response:
+        return self._register(example, self.good())
+
+    def send_as(self, example: MalformedJson, good: dict[str, Any]) -> Answer:
+        """Send that registration with a drawn change."""
+        return answer_to(lambda: self._register(example, good))
+
+    def _register(
+        self, example: MalformedJson, good: dict[str, Any]
+    ) -> httpx.Response:
+        tell(example.values(good), good)
+        body, headers = example.sent(good)
+        response = self.owner.register_raw(content=body, headers=headers)
+        if (app_id := self.owner.registered(response)) is not None:
+            self.owner.unregister(app_id)
+        return response
+
+    def stored(self, mark: str) -> list[int]:
+        """Return the ids of apps that bear a mark, and delete them."""
+        found = [data["id"] for data in self.owner.apps() if mark in str(data)]
+        for app_id in found:
+            self.owner.unregister(app_id)
+        return found
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.owner.register_raw(json={})
+        yield lambda: self.owner.register_raw(json={"a": "b"})
+
+
+class AppsPage(Endpoint):
+    """GET /api/oauth/apps?page=…."""
+
+    def _send(self, example: MalformedForm) -> httpx.Response:
+        query = example.query({"page": "1"})
+        return self.owner.get(APPS, extensions=in_query(APPS, query))
+
+
+class OneApp(Endpoint):
+    """GET /api/oauth/apps/…, by client identifier or by number."""
+
+    def _send(self, example: tuple[Edit | None, bool]) -> httpx.Response:
+        edit, by_number = example
+        value = str(self.app.id) if by_number else self.app.client_id
+        changed = edit(value) if edit else value
+        end = "/by_id" if by_number else ""
+        return self.owner.get(
+            f"{APPS}/{value}{end}",
+            extensions=in_path(f"{APPS}/", changed, end),
+        )
+
+
+class Authorize(Endpoint):
+    """POST /api/oauth/authorize, as the front end sends it."""
+
+    def _send(self, example: MalformedForm) -> httpx.Response:
+        request = self.app.authorization(Pkce.s256())
+        good = {n: str(v) for n, v in request.items()} | {"confirm": "true"}
+        tell(example.values(good), good)
+        query, (body, headers) = example.sent(good)
+        return self.owner.post(
+            AUTHORIZE,
+            content=body,
+            headers=headers,
+            extensions=in_query(AUTHORIZE, query),
+        )
+
+    def served(self, response: httpx.Response) -> bool:
+        """Tell whether a code was issued."""
+        return "code" in redirect_parameters(response)
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.owner.post(AUTHORIZE, data={"a": "b"})
+
+
+class Bearer(Endpoint):
+    """GET /api/auth/profile with an access token."""
+
+    def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
+        """Ask for no token yet."""
+        super().__init__(owner, app)
+        self._token = ""
+
+    def _send(self, example: MalformedHeader) -> httpx.Response:
+        if not self._token:
+            self._token = self.app.must_obtain_tokens(self.owner).access_token
+            sendable.must_fit(self._token)
+        header = example.sent(self._token)
+        # As the evidence reads it: what stands behind the scheme.
+        shown = to_text(header).partition(" ")[2].strip()
+        good = {"access_token": self._token}
+        tell([("access_token", shown, example.whole)], good)
+        headers = {"Authorization": header}
+        return self.app.send("GET", PROFILE, headers=headers)
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.app.send("GET", PROFILE)

@@ -1,0 +1,213 @@
+"""Malformed forms: changes of a good one's parameters and of its wrapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from conformance.adversary.malformed.content_types import (
+    ODD_WRAPPINGS,
+    WRAPPINGS,
+    joined,
+)
+from conformance.adversary.malformed.edits import ALONE, HOW, WHOLE, WITH_TEXT
+from conformance.adversary.malformed.encoding import (
+    fits,
+    plain,
+    quoted,
+    to_bytes,
+)
+from conformance.adversary.malformed.texts import Text, short, texts, weighted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from conformance.adversary.malformed.content_types import Pairs, Wrapped
+    from conformance.adversary.malformed.edits import Changed
+    from conformance.adversary.malformed.texts import Repeated
+
+
+PLACES = ["dropped", "empty", "repeated", "overridden", "moved", "also there"]
+NAMES = ["renamed"]
+AS_IT_STANDS = ["%", "%z", "%u0041", "%C0%80", "\udcff", "\0", "=", "\t"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change to one parameter of a form.
+
+    Attributes:
+        name: The parameter.
+        how: What is done: see
+            :data:`~conformance.adversary.malformed.edits.HOW`, :data:`PLACES`,
+            :data:`NAMES`; ``as it stands`` puts a text after the
+            value that is not escaped.
+        text: What it puts in, where it puts something in.
+    """
+
+    name: str
+    how: str
+    text: str | Repeated = ""
+
+
+@dataclass(frozen=True)
+class MalformedForm:
+    """What is done to a good form.
+
+    Attributes:
+        changes: To its parameters.
+        wrapping: A key of :data:`WRAPPINGS`.
+    """
+
+    changes: tuple[Change, ...] = ()
+    wrapping: str = "form"
+
+    def sent(self, good: Mapping[str, str]) -> tuple[bytes, Wrapped]:
+        """Return the query, and the body with its headers."""
+        body, query = self._pairs(good)
+        return joined(query), WRAPPINGS[self.wrapping](body)
+
+    def query(self, good: Mapping[str, str]) -> bytes:
+        """Return all parameters as a query, for a request without a body."""
+        body, query = self._pairs(good)
+        return joined([*body, *query])
+
+    def values(self, good: Mapping[str, str]) -> Iterator[Changed]:
+        """Yield what changed parameters are sent with."""
+        for name, value in (
+            pair for part in self._pairs(good) for pair in part
+        ):
+            known = plain(name)
+            hows = {c.how for c in self.changes if c.name == known}
+            if hows:
+                yield known, plain(value), hows <= WHOLE
+
+    def _pairs(self, good: Mapping[str, str]) -> tuple[Pairs, Pairs]:
+        body = [(quoted(n), quoted(value)) for n, value in good.items()]
+        query: Pairs = []
+        for change in self.changes:
+            _apply(change, body, query)
+        return body, query
+
+
+def _apply(change: Change, body: Pairs, query: Pairs) -> None:
+    name, text = quoted(change.name), str(change.text)
+    there = [n for n, pair in enumerate(body) if pair[0] == name]
+    if not there or change.how == "added":
+        body.append((name, quoted(text)))
+        return
+    index = there[0]
+    value = body[index][1]
+    if change.how == "dropped":
+        del body[index]
+    elif change.how == "repeated":
+        body.append((name, quoted(text)))
+    elif change.how == "overridden":
+        body.insert(0, (name, quoted(text)))
+    elif change.how == "moved":
+        query.append(body.pop(index))
+    elif change.how == "also there":
+        query.append((name, quoted(text)))
+    else:
+        body[index] = _edited(change, name, value)
+
+
+def _edited(change: Change, name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """Return the changed pair of a parameter that stays in its place."""
+    text = str(change.text)
+    if change.how == "empty":
+        return name, b""
+    if change.how == "renamed":
+        return name + quoted(text), value
+    if change.how == "as it stands":
+        return name, value + to_bytes(text)
+    return name, _requoted(value, lambda whole: HOW[change.how](whole, text))
+
+
+def _requoted(value: bytes, edit: Callable[[str], str]) -> bytes:
+    return quoted(edit(plain(value)))
+
+
+# -- strategies ---------------------------------------------------------
+
+
+def changes(
+    names: Sequence[str], drawn: st.SearchStrategy[Text] = texts
+) -> st.SearchStrategy[Change]:
+    """Draw a change: mostly an edit of a value that stays in its place.
+
+    Args:
+        names: Parameters; one that is named twice is changed more often.
+        drawn: The texts to put in.
+    """
+    name = st.sampled_from(names)
+    as_it_stands = st.sampled_from(AS_IT_STANDS)
+    return weighted(
+        (6, st.builds(Change, name, st.sampled_from(WITH_TEXT), drawn)),
+        (2, st.builds(Change, name, st.sampled_from(ALONE))),
+        (1, st.builds(Change, name, st.just("as it stands"), as_it_stands)),
+        (1, st.builds(Change, name, st.sampled_from(PLACES), short)),
+        (1, st.builds(Change, name, st.sampled_from(NAMES), short)),
+        (1, st.builds(Change, short, st.just("added"), drawn)),
+    )
+
+
+def forms(
+    names: Sequence[str],
+    drawn: st.SearchStrategy[Text] = texts,
+    wrappings: Sequence[str] = ODD_WRAPPINGS,
+) -> st.SearchStrategy[MalformedForm]:
+    """Draw what is done to a form of some parameters.
+
+    Args:
+        names: Parameters; one that is named twice is changed more often.
+        drawn: The texts to put in.
+        wrappings: Which wrappings there may be besides the right one.
+    """
+    change = changes(names, drawn)
+    one = st.tuples(change)
+    several = st.lists(change, min_size=1, max_size=3).map(tuple)
+    form = st.builds(MalformedForm, weighted((2, one), (1, several))).filter(
+        _is_short_in_query
+    )
+    if not wrappings:
+        return form
+    wrapped = st.builds(
+        MalformedForm, st.just(()) | one, st.sampled_from(wrappings)
+    )
+    return weighted((7, form), (1, wrapped))
+
+
+def _is_short_in_query(form: MalformedForm) -> bool:
+    """Tell whether what is moved to the query is not too long for a URL."""
+    moves = {c.name: "" for c in form.changes if c.how == "moved"}
+    return not moves or fits(form.sent(moves)[0])
+
+
+def queries(
+    names: Sequence[str], drawn: st.SearchStrategy[Text] = texts
+) -> st.SearchStrategy[MalformedForm]:
+    """Draw what is done to the parameters of a query.
+
+    Args:
+        names: Parameters; one that is named twice is changed more often.
+        drawn: The texts to put in.
+    """
+    some = st.lists(changes(names, drawn), min_size=1, max_size=2)
+    good = dict.fromkeys(names, "")
+    return st.builds(MalformedForm, some.map(tuple)).filter(
+        lambda form: fits(form.query(good))
+    )
+
+
+def edited(
+    names: Sequence[str], drawn: st.SearchStrategy[Text] = short
+) -> st.SearchStrategy[MalformedForm]:
+    """Draw a form of which one value is certainly another one."""
+    name = st.sampled_from(names)
+    change = st.builds(
+        Change, name, st.sampled_from(WITH_TEXT), drawn
+    ) | st.builds(Change, name, st.sampled_from(ALONE))
+    return st.builds(MalformedForm, st.tuples(change))

@@ -1,0 +1,246 @@
+"""What each endpoint is sent, by the endpoint's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from conformance.adversary.malformed import (
+    endpoints,
+    forms,
+    json_bodies,
+    token_endpoints,
+)
+from conformance.adversary.malformed.authorization_header import (
+    MalformedHeader,
+    allowed,
+    bad_headers,
+    headers,
+)
+from conformance.adversary.malformed.edits import Edit, edits
+from conformance.adversary.malformed.encoding import fits, quoted
+from conformance.adversary.malformed.forms import Change, MalformedForm
+from conformance.adversary.malformed.json_bodies import MalformedJson, Member
+from conformance.adversary.malformed.texts import short, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.adversary.malformed.endpoints import Endpoint
+    from conformance.adversary.malformed.texts import Text
+
+    Drawn = st.SearchStrategy[Text]
+
+MARKUP = "<fc-odd onload=x>"
+"""What no page may hold as it was sent: an element of no meaning."""
+
+_marked = st.sampled_from([MARKUP, f"'\">{MARKUP}", f"{MARKUP}\0"])
+_marked_headers = st.sampled_from([MARKUP, f"'\">{MARKUP}"])
+_NUL = "a\0b"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An endpoint and what may be drawn for it.
+
+    Attributes:
+        endpoint: Sends it.
+        unchanged: The change that changes nothing.
+        drawing: Returns the strategy that puts texts in.
+        listed: What is tried in every run.
+        bad: Changes that certainly make a request a bad one.
+        plain: Changes that leave the request for the endpoint to read.
+        share: Examples for each one that an ordinary hunt has; where one
+            costs the server much, or little can be changed, they are few.
+    """
+
+    endpoint: type[Endpoint]
+    unchanged: Any
+    drawing: Callable[[Drawn], st.SearchStrategy[Any]]
+    listed: list[Any] = field(default_factory=list)
+    bad: st.SearchStrategy[Any] = field(default_factory=st.nothing)
+    plain: st.SearchStrategy[Any] = field(default_factory=st.nothing)
+    share: float = 1.0
+
+    @property
+    def examples(self) -> st.SearchStrategy[Any]:
+        """Whatever can be changed."""
+        return self.drawing(texts)
+
+    @property
+    def marked(self) -> st.SearchStrategy[Any]:
+        """Changes that put :data:`MARKUP` in."""
+        marked = (
+            _marked_headers if self.endpoint is endpoints.Bearer else _marked
+        )
+        return self.drawing(marked)
+
+
+def _is_segment(drawn: Text) -> bool:
+    """Tell whether a text in the place of an app's id leads nowhere else.
+
+    These GETs stay below /api/oauth/apps/, whatever a server makes of an
+    escaped slash.
+    """
+    text = str(drawn)
+    return "/" not in text and text not in {".", ".."} and fits(quoted(text))
+
+
+def _form(
+    endpoint: type[Endpoint],
+    names: list[str],
+    *,
+    bad: list[str],
+    nul: list[str],
+) -> Kind:
+    """Return a kind that sends a form.
+
+    Args:
+        endpoint: Sends it.
+        names: What is changed; often what is named often.
+        bad: Whose change certainly makes the request a bad one.
+        nul: What holds a NUL in every run.
+    """
+    return Kind(
+        endpoint,
+        MalformedForm(),
+        lambda drawn: forms.forms(names, drawn),
+        [MalformedForm((Change(n, "instead", _NUL),)) for n in nul],
+        forms.edited(bad),
+        forms.forms(names, short, wrappings=()),
+    )
+
+
+def _json(
+    endpoint: type[Endpoint], names: list[str], share: float, **more: Any
+) -> Kind:
+    return Kind(
+        endpoint,
+        MalformedJson(),
+        lambda drawn: json_bodies.documents(names, drawn),
+        plain=json_bodies.documents(names, short, wrappings=["in a list"]),
+        share=share,
+        **more,
+    )
+
+
+def _without(name: str) -> MalformedJson:
+    return MalformedJson((Member(name, "dropped", "move"),))
+
+
+CLIENT = ["client_id", "client_secret"]
+KINDS = {
+    "login": _json(
+        endpoints.Login,
+        ["email", "password"],
+        0.1,
+        listed=[
+            MalformedJson((Member("email", Edit("after", "\0"), "edit"),))
+        ],
+        bad=st.builds(
+            lambda edit: MalformedJson((Member("password", edit, "edit"),)),
+            edits(short),
+        ),
+    ),
+    "registration": _json(
+        endpoints.Registration,
+        [
+            "client_name",
+            "client_uri",
+            "client_description",
+            "redirect_uris",
+            "redirect_uris",
+            "scope",
+        ],
+        1.0,
+        listed=[
+            MalformedJson(wrapping="cut off"),
+            MalformedJson(wrapping="a text"),
+            MalformedJson(wrapping="in a list"),
+            _without("redirect_uris"),
+        ],
+    ),
+    "list": Kind(
+        endpoints.AppsPage,
+        MalformedForm(),
+        lambda drawn: forms.queries(["page"], drawn),
+        [
+            MalformedForm((Change("page", "instead", _NUL),)),
+            MalformedForm((Change("page", "repeated", "2"),)),
+        ],
+        plain=forms.queries(["page"], short),
+        share=0.4,
+    ),
+    "app": Kind(
+        endpoints.OneApp,
+        (None, False),
+        lambda drawn: st.tuples(
+            edits(drawn.filter(_is_segment)), st.booleans()
+        ),
+        [(Edit("instead", _NUL), False), (Edit("instead", _NUL), True)],
+        share=0.4,
+    ),
+    "authorize": _form(
+        endpoints.Authorize,
+        [
+            "state",
+            "state",
+            "scope",
+            "redirect_uri",
+            "confirm",
+            "code_challenge",
+            "code_challenge_method",
+            "client_id",
+            "response_type",
+        ],
+        bad=["client_id", "redirect_uri", "response_type"],
+        nul=["client_id", "scope", "state"],
+    ),
+    "exchange": _form(
+        token_endpoints.Exchange,
+        [
+            *["code"] * 3,
+            *["redirect_uri"] * 2,
+            "code_verifier",
+            "grant_type",
+            *CLIENT,
+        ],
+        bad=["code", "code", "grant_type", "code_verifier", *CLIENT],
+        nul=["code", "client_id", "redirect_uri"],
+    ),
+    "refresh": _form(
+        token_endpoints.Refresh,
+        [*["refresh_token"] * 3, *["scope"] * 2, "grant_type", *CLIENT],
+        bad=["refresh_token", "refresh_token", "grant_type", *CLIENT],
+        nul=["refresh_token", "scope"],
+    ),
+    "revocation": _form(
+        token_endpoints.Revocation,
+        ["token", "token", "token_type_hint", *CLIENT],
+        bad=CLIENT,
+        nul=["token", "client_id"],
+    ),
+    "bearer": Kind(
+        endpoints.Bearer,
+        MalformedHeader(),
+        lambda drawn: headers(drawn.filter(lambda t: allowed(str(t)))),
+        [
+            MalformedHeader(Edit("after", "\udcff")),
+            MalformedHeader(form="Bearer"),
+        ],
+        bad=bad_headers,
+        plain=headers(short.filter(allowed)),
+        share=0.5,
+    ),
+}
+"""Every endpoint that malformed requests are sent to."""
+
+
+def several(names: list[str]) -> st.SearchStrategy[list[tuple[str, Any]]]:
+    """Draw a few requests, each with its endpoint's name."""
+    one = st.sampled_from(names).flatmap(
+        lambda name: st.tuples(st.just(name), KINDS[name].examples)
+    )
+    return st.lists(one, min_size=2, max_size=6)

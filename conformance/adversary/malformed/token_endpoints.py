@@ -1,0 +1,103 @@
+"""The endpoints of tokens: exchange, refresh, revocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.actors.app import REVOKE, TOKEN
+from conformance.adversary.malformed.encoding import in_query
+from conformance.adversary.malformed.endpoints import Endpoint, tell
+from conformance.instance.answer import REFUSED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import httpx
+
+    from conformance.actors.app import App
+    from conformance.actors.issued import Tokens
+    from conformance.actors.owner import Owner
+    from conformance.adversary.malformed.forms import MalformedForm
+    from conformance.instance.form import Value
+
+
+class _Form(Endpoint):
+    """A form of the app's, with its credentials in it."""
+
+    path = TOKEN
+
+    def good(self) -> dict[str, Value]:
+        """Return the parameters beside the credentials."""
+        raise NotImplementedError
+
+    def _send(self, example: MalformedForm) -> httpx.Response:
+        wanted = {**self.good(), **self.app.credentials()}
+        good = {n: v for n, v in wanted.items() if isinstance(v, str)}
+        tell(example.values(good), good)
+        query, (body, headers) = example.sent(good)
+        return self.app.send(
+            "POST",
+            self.path,
+            content=body,
+            headers=headers,
+            extensions=in_query(self.path, query),
+        )
+
+    def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
+        yield lambda: self.app.send("POST", self.path, data={"a": "b"})
+        made_up = {"grant_type": "made_up"}
+        yield lambda: self.app.send("POST", self.path, data=made_up)
+
+
+class Exchange(_Form):
+    """POST /api/oauth/token with a code, a fresh one each time."""
+
+    def good(self) -> dict[str, Value]:
+        """Return an exchange that nobody has sent yet."""
+        return self.app.code_grant(self.app.must_authorize(self.owner))
+
+
+class _WithTokens(_Form):
+    """Uses tokens for as long as they are refused."""
+
+    def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
+        """Ask for no tokens yet."""
+        super().__init__(owner, app)
+        self._tokens: Tokens | None = None
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens that no request was granted anything for yet."""
+        if self._tokens is None:
+            self._tokens = self.app.must_obtain_tokens(self.owner)
+        return self._tokens
+
+    def _send(self, example: MalformedForm) -> httpx.Response:
+        response = None
+        try:
+            response = super()._send(example)
+        finally:
+            if response is None or response.status_code not in REFUSED:
+                self._tokens = None
+        return response
+
+
+class Refresh(_WithTokens):
+    """POST /api/oauth/token with a refresh token."""
+
+    def good(self) -> dict[str, Value]:
+        """Return a refresh that nobody has sent yet."""
+        return self.app.refresh_grant(self.tokens)
+
+
+class Revocation(_WithTokens):
+    """POST /api/oauth/revoke with an access token."""
+
+    path = REVOKE
+
+    def good(self) -> dict[str, Value]:
+        """Return the revocation of a token that works."""
+        return {
+            "token": self.tokens.access_token,
+            "token_type_hint": "access_token",
+        }

@@ -1,0 +1,1 @@
+"""Requests that reach the server at the same moment."""

@@ -1,0 +1,188 @@
+"""The requirement catalogue: one entry for each clause that is judged.
+
+Requirements are data: TOML files below ``requirements/``. The folder (or
+the file's stem) names the source, a table's key is ``section/slug``, so
+``requirements/rfc6749/token.toml`` with ``["4.1.2/code-single-use"]``
+holds ``rfc6749/4.1.2/code-single-use``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packaging.version import Version
+
+from conformance.catalogue import scope_requirements
+from conformance.catalogue.requirement import Deviation, Requirement, Source
+from conformance.catalogue.stakes import Stake, named
+from conformance.verdicts.verdict import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Catalogue", "Deviation", "Requirement", "Source", "catalogue"]
+
+SCOPE_MAP = "scope-map"  # a folder of tables; requirements are made from it
+FOLDER = Path(__file__).parents[1] / "requirements"
+SOURCES_FILE = FOLDER / "sources.toml"
+FIELDS = {
+    "level": str,
+    "title": str,
+    "remedy": str,
+    "stake": str,
+    "threat": str,
+    "sources": list | tuple,
+    "since": str,
+    "until": str,
+    "deviation": dict,
+    "untested": str,
+    "unkillable": str,
+    "aliases": list | tuple,
+    "behind_proxy": bool,
+}
+WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
+
+
+class Catalogue:
+    """All requirements, by id and in reading order."""
+
+    def __init__(self, requirements: list[Requirement]) -> None:
+        """Index the requirements; a double id is a ValueError."""
+        self._by_id: dict[str, Requirement] = {}
+        self._aliases: dict[str, str] = {}
+        for requirement in requirements:
+            if requirement.id in self._by_id:
+                raise ValueError(f"{requirement.id} is catalogued twice")
+            self._by_id[requirement.id] = requirement
+            for alias in requirement.aliases:
+                if self._aliases.setdefault(alias, requirement.id) != (
+                    requirement.id
+                ):
+                    raise ValueError(f"{alias} is an alias twice")
+        for alias in self._by_id.keys() & self._aliases.keys():
+            raise ValueError(f"{alias} is an id and an alias")
+
+    def __iter__(self) -> Iterator[Requirement]:
+        """Iterate over the requirements in reading order."""
+        return iter(self._by_id.values())
+
+    def __len__(self) -> int:
+        """Return how many requirements there are."""
+        return len(self._by_id)
+
+    def __contains__(self, requirement_id: str) -> bool:
+        """Tell whether an id, or an alias of one, is catalogued."""
+        return requirement_id in self._by_id or requirement_id in self._aliases
+
+    def __getitem__(self, requirement_id: str) -> Requirement:
+        """Return a requirement by id or alias; KeyError when there is none."""
+        return self._by_id[self._aliases.get(requirement_id, requirement_id)]
+
+    def matching(self, globs: tuple[str, ...]) -> list[Requirement]:
+        """Return the requirements whose id matches any glob; all if none."""
+        return [r for r in self if not globs or r.matches(globs)]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue that ships with the harness (read once)."""
+    return read(FOLDER)
+
+
+def read(folder: Path) -> Catalogue:
+    """Read a folder of requirement files; ValueError says what is wrong."""
+    places = _toml(folder / SOURCES_FILE.name)
+    found = []
+    for requirement_id, entry in _entries(folder):
+        try:
+            found.append(_requirement(requirement_id, entry, places))
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{requirement_id}: {error}") from None
+    return Catalogue(sorted(found, key=lambda r: _reading_order(r, places)))
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, Any]]:
+    for file in sorted(folder.rglob("*.toml")):
+        if file.name != SOURCES_FILE.name:
+            stem = file.relative_to(folder).with_suffix("").parts[0]
+            for key, entry in _toml(file).items():
+                yield f"{stem}/{key}", entry
+    if (folder / SCOPE_MAP).is_dir():
+        yield from scope_requirements.entries().items()
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _requirement(
+    requirement_id: str, entry: Any, places: dict[str, Any]
+) -> Requirement:
+    if not WELL_FORMED.fullmatch(requirement_id):
+        raise ValueError("an id is source/section/slug, in small letters")
+    _check(entry)
+    primary = requirement_id.rsplit("/", 1)[0]
+    deviation = entry.get("deviation")
+    return Requirement(
+        id=requirement_id,
+        level=Level(entry["level"]),
+        title=entry["title"],
+        remedy=entry["remedy"],
+        sources=tuple(
+            _source(place, places)
+            for place in (primary, *entry.get("sources", ()))
+        ),
+        since=entry.get("since", ""),
+        until=entry.get("until", ""),
+        deviation=Deviation(**deviation) if deviation else None,
+        untested=entry.get("untested", ""),
+        unkillable=entry.get("unkillable", ""),
+        aliases=tuple(entry.get("aliases", ())),
+        behind_proxy=entry.get("behind_proxy", False),
+        stake=Stake(entry.get("stake", Stake.INTEROP)),
+        threat=named(entry.get("threat", "")),
+    )
+
+
+def _check(entry: Any) -> None:
+    """Raise ValueError for a field that is unknown, missing or odd."""
+    if not isinstance(entry, dict):
+        raise TypeError("not a table")
+    if unknown := entry.keys() - FIELDS.keys():
+        raise ValueError(f"unknown field {min(unknown)}")
+    for name in ("level", "title", "remedy"):
+        if not entry.get(name):
+            raise ValueError(f"{name} is missing")
+    for name, value in entry.items():
+        if not isinstance(value, FIELDS[name]):
+            raise TypeError(f"{name} cannot be {value!r}")
+    for name in ("since", "until"):
+        if entry.get(name):
+            Version(entry[name])
+
+
+def _source(place: str, places: dict[str, Any]) -> Source:
+    """Turn ``rfc9700/4.5`` into a named, linked source."""
+    document, _, section = place.partition("/")
+    if document not in places:
+        raise ValueError(f"{document} is not in {SOURCES_FILE.name}")
+    known = places[document]
+    url = known.get("pages", {}).get(section, known["url"])
+    kind = "appendix" if section[:1].isupper() else "section"
+    link = url.format(section=section, anchor=f"{kind}-{section}")
+    return Source(known["name"], section, link)
+
+
+def _reading_order(
+    requirement: Requirement, places: dict[str, Any]
+) -> tuple[Any, ...]:
+    document, section, *_ = requirement.id.split("/")
+    numbers = [int(n) if n.isdigit() else 0 for n in section.split(".")]
+    return list(places).index(document), numbers, section, requirement.id

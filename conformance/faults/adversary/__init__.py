@@ -1,0 +1,1 @@
+"""Faults that only hunts, histories and races come upon."""

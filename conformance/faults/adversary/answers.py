@@ -1,0 +1,115 @@
+"""Ways to tell too much, or in the wrong words, about odd requests."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+
+from conformance.faults import fault
+from conformance.faults.answering import LIST, REGISTER, SHOW
+from conformance.faults.rewriting import TOKEN, change_errors
+from conformance.reference.api.answers import answer, error
+
+if TYPE_CHECKING:
+    from flask import Request
+
+    from conformance.reference import ReferenceServer
+
+NO_TRACE = "robustness/no-stack-trace"
+NO_MARKUP = "robustness/input-not-reflected-as-html"
+
+
+@fault(violates=NO_TRACE)
+def broken_json_shows_where(server: ReferenceServer) -> None:
+    """A registration that is no JSON is answered with the stack."""
+
+    def hook(sent: Request) -> Response | None:
+        try:
+            sent.get_json(force=True)
+        except Exception:
+            return error(400, traceback.format_exc())
+        return None
+
+    server.before(REGISTER, hook)
+
+
+@fault(violates=NO_TRACE)
+def database_says_why(server: ReferenceServer) -> None:
+    """A token request that the database cannot take shows its words."""
+
+    def tell(body: dict[str, Any]) -> None:
+        sent = "".join(request.form.values())
+        if not server.rules.storable(sent):
+            body["error_description"] = (
+                "(psycopg2.errors.UntranslatableCharacter) cannot convert "
+                "to text [SQL: SELECT oauth2_code.id FROM oauth2_code]"
+            )
+
+    change_errors(server, tell)
+
+
+@fault(violates=NO_MARKUP)
+def unknown_app_is_shown_as_a_page(server: ReferenceServer) -> None:
+    """The page about an unknown app repeats its identifier."""
+
+    def hook(response: Response) -> Response | None:
+        name = request.path.rpartition("/")[2]
+        if response.status_code != 404:
+            return None
+        page = f"<!doctype html><p>There is no app {name}.</p>"
+        return Response(page, 404, mimetype="text/html")
+
+    server.after(SHOW, hook)
+
+
+@fault(violates=NO_MARKUP)
+def odd_grant_type_is_shown_as_a_page(server: ReferenceServer) -> None:
+    """The page about an unknown grant type repeats it."""
+
+    def hook(sent: Request) -> Response | None:
+        asked = sent.form.get("grant_type", "")
+        if "<" not in asked:
+            return None
+        return Response(f"<p>What is {asked}?</p>", 400, mimetype="text/html")
+
+    server.before(TOKEN, hook)
+
+
+@fault(violates="robustness/malformed-told-as-json")
+def odd_page_is_refused_in_plain_text(server: ReferenceServer) -> None:
+    """A page that is no number is refused in plain text."""
+
+    def hook(response: Response) -> Response | None:
+        if response.status_code != 400:
+            return None
+        return Response("no such page", 400, mimetype="text/plain")
+
+    server.after(LIST, hook)
+
+
+@fault(violates="rfc6749/5.2/error-registered")
+def control_characters_have_an_error_of_their_own(
+    server: ReferenceServer,
+) -> None:
+    """A token request with control characters is told invalid_character."""
+
+    def hook(sent: Request) -> Response | None:
+        text = "".join(sent.form.values())
+        odd = any(ord(character) < 0x20 for character in text)
+        return answer({"error": "invalid_character"}, 400) if odd else None
+
+    server.before(TOKEN, hook)
+
+
+@fault(violates="rfc6749/5.2/error-description-charset")
+def odd_scope_is_described_as_it_came(server: ReferenceServer) -> None:
+    """The description of invalid_scope repeats the scope."""
+
+    def describe(body: dict[str, Any]) -> None:
+        if body.get("error") == "invalid_scope":
+            scope = request.form.get("scope", "")
+            body["error_description"] = f"Unknown scope: {scope}"
+
+    change_errors(server, describe)

@@ -1,0 +1,159 @@
+"""Ways to fail over odd requests that only a hunt comes upon."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from conformance.faults import fault
+from conformance.faults.answering import (
+    AUTHORIZE,
+    LIST,
+    PROFILE,
+    REGISTER,
+    SHOW,
+    payload,
+)
+from conformance.faults.rewriting import TOKEN
+from conformance.reference.api.answers import error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Request, Response
+
+    from conformance.reference import ReferenceServer
+
+LOGIN = "POST /api/auth/login"
+REVOKE = "POST /api/oauth/revoke"
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+NAP = 6.0  # seconds, more than a malformed request may take
+# What becomes of bytes that are no UTF-8: Werkzeug leaves them escaped.
+UNREADABLE = re.compile("\ufffd|%[89A-F][0-9A-F]", re.IGNORECASE)
+
+
+def _crash(
+    server: ReferenceServer, endpoint: str, at: Callable[[Request], bool]
+) -> None:
+    """Answer some requests with a server error."""
+
+    def hook(sent: Request) -> Response | None:
+        return error(500, "server error") if at(sent) else None
+
+    server.before(endpoint, hook)
+
+
+@fault(violates="robustness/token-endpoint-survives")
+def unreadable_text_crashes(server: ReferenceServer) -> None:
+    """A token request with text that is no UTF-8 makes the server fail."""
+    _crash(
+        server,
+        TOKEN,
+        lambda sent: any(map(UNREADABLE.search, sent.form.values())),
+    )
+
+
+@fault(violates="robustness/token-endpoint-survives")
+def foreign_scope_of_a_refresh_crashes(server: ReferenceServer) -> None:
+    """A refresh for a scope outside of ASCII makes the server fail."""
+    _crash(server, TOKEN, lambda s: not s.form.get("scope", "").isascii())
+
+
+@fault(violates="robustness/authorization-endpoint-survives")
+def percent_sign_in_state_crashes(server: ReferenceServer) -> None:
+    """A state with a percent sign makes the authorization endpoint fail."""
+    _crash(server, AUTHORIZE, lambda sent: "%" in sent.form.get("state", ""))
+
+
+@fault(violates="robustness/revocation-survives")
+def foreign_hint_crashes(server: ReferenceServer) -> None:
+    """A token type hint outside of ASCII makes revocation fail."""
+    _crash(
+        server,
+        REVOKE,
+        lambda sent: not sent.form.get("token_type_hint", "").isascii(),
+    )
+
+
+@fault(violates="robustness/registration-survives")
+def nested_scope_crashes(server: ReferenceServer) -> None:
+    """A registration whose scope is a list or an object fails."""
+    _crash(
+        server,
+        REGISTER,
+        lambda _: isinstance(payload().get("scope"), list | dict),
+    )
+
+
+@fault(violates="robustness/login-survives")
+def address_of_another_type_crashes(server: ReferenceServer) -> None:
+    """A login with an address or a password that is no text fails."""
+    _crash(
+        server,
+        LOGIN,
+        lambda _: not all(isinstance(v, str) for v in payload().values()),
+    )
+
+
+@fault(violates="robustness/bearer-survives")
+def foreign_token_crashes(server: ReferenceServer) -> None:
+    """An Authorization header outside of ASCII makes the API fail."""
+    _crash(
+        server,
+        PROFILE,
+        lambda sent: not sent.headers.get("Authorization", "").isascii(),
+    )
+
+
+@fault(violates="robustness/apps-page-survives")
+def repeated_page_crashes(server: ReferenceServer) -> None:
+    """A list of apps whose page is named twice makes the server fail."""
+    _crash(server, LIST, lambda sent: len(sent.args.getlist("page")) > 1)
+
+
+@fault(violates="robustness/app-identifier-survives")
+def foreign_identifier_crashes(server: ReferenceServer) -> None:
+    """An identifier outside of ASCII makes the server fail."""
+    _crash(server, SHOW, lambda sent: not sent.path.isascii())
+
+
+@fault(violates="robustness/wire-survives")
+def unknown_method_crashes(server: ReferenceServer) -> None:
+    """A method that HTTP does not know makes the server fail."""
+
+    def hook() -> Response | None:
+        known = request.method in METHODS
+        return None if known else error(500, "server error")
+
+    server.app.before_request(hook)
+
+
+@fault(violates="robustness/malformed-in-time")
+def foreign_letters_take_their_time(server: ReferenceServer) -> None:
+    """A token request with text outside of ASCII is slow to be compared."""
+
+    def hook(sent: Request) -> None:
+        texts = "".join(sent.form.values())
+        if unicodedata.normalize("NFKD", texts) != texts:
+            time.sleep(NAP)
+
+    server.before(TOKEN, hook)
+
+
+@fault(violates="robustness/works-after-malformed")
+def foreign_letters_lock_apps_out(server: ReferenceServer) -> None:
+    """After a token request with text outside of ASCII none is served."""
+    locked: list[str] = []
+
+    def hook(sent: Request) -> Response | None:
+        if locked:
+            return error(400, "the pool of connections is used up")
+        if not "".join(sent.form.values()).isascii():
+            locked.append(sent.path)
+        return None
+
+    server.before(TOKEN, hook)

@@ -1,0 +1,139 @@
+"""Scopes that open too much, or too little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalogue.scope_requirements import KEPT_OUT, LET_IN, promises
+from conformance.catalogue.scopes import SINCE
+from conformance.faults import fault
+
+if TYPE_CHECKING:
+    from conformance.reference import ReferenceServer
+    from conformance.reference.storage.models import App
+
+EVERY_SCOPE = [
+    f"fittrackee/oauth/scope-{scope.replace(':', '-')}" for scope in SINCE
+]
+TOLD_SCOPE = "rfc6749/5.1/scope-when-different"
+DEFAULT = "profile:read"
+DOCUMENTED = {(p.method, p.path) for p in promises(LET_IN)}
+
+
+def _reads(scope: str, needed: str) -> bool:
+    """Tell whether reading was consented to where something is needed."""
+    return needed.replace(":write", ":read") in scope.split()
+
+
+@fault(
+    violates=[
+        "rfc6749/7/scope-covers-request",
+        TOLD_SCOPE,
+        "rfc9700/2.3/action-and-resource",
+        "rfc9700/2.3/no-more-scope-than-asked",
+        *EVERY_SCOPE,
+        *(
+            promise.id
+            for promise in promises(KEPT_OUT)
+            if (promise.method, promise.path) in DOCUMENTED
+        ),
+    ]
+)
+def every_scope_opens_everything(server: ReferenceServer) -> None:
+    """A token with any scope opens every route that apps may use."""
+    server.replace("scope_sufficient", lambda scope, _needed: bool(scope))
+
+
+@fault(
+    violates=[
+        TOLD_SCOPE,
+        *EVERY_SCOPE,
+        *(p.id for p in promises(LET_IN) if not p.untested),
+    ]
+)
+def one_scope_is_not_enough(server: ReferenceServer) -> None:
+    """A token with a single scope opens nothing."""
+
+    def sufficient(scope: str, needed: str) -> bool:
+        return " " in scope and bool(original(scope, needed))
+
+    original = server.replace("scope_sufficient", sufficient)
+
+
+@fault(violates="rfc9700/2.3/action-and-resource")
+def reading_is_writing(server: ReferenceServer) -> None:
+    """Whoever may read may write as well."""
+    server.replace("scope_sufficient", _reads)
+
+
+@fault(violates="rfc9700/2.3/no-more-scope-than-asked")
+def narrow_consent_is_ignored(server: ReferenceServer) -> None:
+    """Whatever part of its scope an app asks for, it is granted all of it."""
+
+    def consented(app: App, scope: str | None) -> str | None:
+        return original(app, scope) and app.scope
+
+    original = server.replace("consented_scope", consented)
+
+
+@fault(violates="rfc9700/2.3/no-more-scope-than-asked")
+def narrow_refresh_is_ignored(server: ReferenceServer) -> None:
+    """A refresh for a part of the scope gives all of it, and says so."""
+    refreshed: Any = server.replace(
+        "refreshed_scope",
+        lambda token, scope: (
+            refreshed(token, scope) and refreshed(token, None)
+        ),
+    )
+
+
+@fault(violates="rfc6749/3.3/order-irrelevant")
+def scopes_have_to_be_sorted(server: ReferenceServer) -> None:
+    """Of scopes that are not in alphabetical order, only the first counts."""
+
+    def sufficient(scope: str, needed: str) -> bool:
+        words = scope.split()
+        return needed in (words if words == sorted(words) else words[:1])
+
+    server.replace("scope_sufficient", sufficient)
+
+
+@fault(violates="rfc6749/3.3/case-sensitive")
+def scope_in_capitals_counts(server: ReferenceServer) -> None:
+    """A scope may be written in capitals."""
+
+    def consented(app: App, scope: str | None) -> str | None:
+        lowered = None if scope is None else scope.lower()
+        found: str | None = original(app, lowered)
+        return found
+
+    original = server.replace("consented_scope", consented)
+
+
+@fault(violates="rfc6749/7/token-without-consent")
+def no_scope_is_a_silent_default(server: ReferenceServer) -> None:
+    """A request without scope is granted profile:read without a word."""
+
+    def consented(app: App, scope: str | None) -> str | None:
+        found: str | None = original(app, scope or DEFAULT)
+        return found
+
+    def silent(token: dict[str, Any]) -> dict[str, Any]:
+        told: dict[str, Any] = answered(token)
+        if told.get("scope") == DEFAULT:
+            del told["scope"]
+        return told
+
+    original = server.replace("consented_scope", consented)
+    answered = server.replace("token_response", silent)
+
+
+@fault(
+    violates=[
+        "fittrackee/oauth/application-write-needs-admin",
+        "fittrackee/oauth/scope-lends-no-role",
+    ]
+)
+def scope_lends_every_role(server: ReferenceServer) -> None:
+    """Whoever has the scope needs no role besides."""
+    server.replace("role_sufficient", lambda _user, _route: True)

@@ -1,0 +1,1 @@
+"""Faults of registering and managing apps."""

@@ -1,0 +1,165 @@
+"""Ways to end too little or too much with an app, or with its tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, make_response, request
+from sqlalchemy import update
+
+from conformance.faults import fault
+from conformance.faults.answering import DELETE
+from conformance.reference.api.answers import success
+from conformance.reference.api.apps_api import own_app
+from conformance.reference.storage.models import App, AuthorizationGrant, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference import ReferenceServer
+    from conformance.reference.protect import Caller
+
+AUTHORIZE_PATH = "/api/oauth/authorize"
+
+
+def _hiding(gone: set[int]) -> Callable[..., Response]:
+    """Return a view that only remembers what it should delete."""
+
+    def hide(
+        server: ReferenceServer, caller: Caller, client_id: int
+    ) -> Response:
+        app = own_app(server, caller, id=client_id)
+        gone.add(app.id)
+        return make_response("", 204)
+
+    return hide
+
+
+def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
+    """Make a deleted app as good as gone, but for one thing.
+
+    Args:
+        server: The server to break.
+        spared: What goes on: ``listing``, ``consent``, ``codes``,
+            ``access`` or ``refresh``.
+    """
+    gone: set[int] = set()
+    rules = server.rules
+
+    def over(part: str, app_id: int) -> bool:
+        return app_id in gone and part != spared
+
+    def find(client_id: str) -> App | None:
+        app: App | None = found(client_id)
+        consent = request.path == AUTHORIZE_PATH
+        dead = app and consent and over("consent", app.id)
+        return None if dead else app
+
+    server.wrap(DELETE, lambda _view: _hiding(gone))
+    found = server.replace("find_app", find)
+    if spared != "listing":
+        own = rules.apps_of
+        server.replace(
+            "apps_of", lambda user: own(user).where(App.id.not_in(gone))
+        )
+    expired = server.replace(
+        "code_expired",
+        lambda code: over("codes", code.grant.app_id) or expired(code),
+    )
+    revoked = server.replace(
+        "access_token_revoked",
+        lambda token: over("access", token.grant.app_id) or revoked(token),
+    )
+    ended = server.replace(
+        "refresh_token_expired",
+        lambda token: over("refresh", token.grant.app_id) or ended(token),
+    )
+
+
+@fault(violates="fittrackee/api-oauth2/deleted-app-is-gone")
+def deleted_app_stays_listed(server: ReferenceServer) -> None:
+    """A deleted app no longer works and is still shown."""
+    _hide_instead_of_deleting(server, "listing")
+
+
+@fault(violates="fittrackee/api-oauth2/delete-ends-credentials")
+def deleted_app_is_authorized(server: ReferenceServer) -> None:
+    """A deleted app is no longer shown and still gets codes."""
+    _hide_instead_of_deleting(server, "consent")
+
+
+@fault(violates="fittrackee/api-oauth2/delete-ends-codes")
+def codes_outlive_their_app(server: ReferenceServer) -> None:
+    """A code is exchanged after the deletion of its app."""
+    _hide_instead_of_deleting(server, "codes")
+
+
+@fault(violates="fittrackee/api-oauth2/delete-ends-access-tokens")
+def access_tokens_outlive_their_app(server: ReferenceServer) -> None:
+    """Access tokens are good after the deletion of their app."""
+    _hide_instead_of_deleting(server, "access")
+
+
+@fault(violates="fittrackee/api-oauth2/delete-ends-refresh-tokens")
+def refresh_tokens_outlive_their_app(server: ReferenceServer) -> None:
+    """Refresh tokens are good after the deletion of their app."""
+    _hide_instead_of_deleting(server, "refresh")
+
+
+@fault(
+    violates=[
+        "fittrackee/api-oauth2/delete-ends-access-tokens",
+        "fittrackee/api-oauth2/delete-ends-refresh-tokens",
+    ]
+)
+def others_tokens_outlive_their_app(server: ReferenceServer) -> None:
+    """The deletion of an app ends the tokens of its owner only."""
+    _hide_instead_of_deleting(server, "")
+
+    def others(token: Token) -> bool:
+        return token.grant.user_id != token.grant.app.user_id
+
+    revoked = server.replace(
+        "access_token_revoked",
+        lambda token: not others(token) and revoked(token),
+    )
+    ended = server.replace(
+        "refresh_token_expired",
+        lambda token: not others(token) and ended(token),
+    )
+
+
+@fault(violates="fittrackee/api-oauth2/delete-204")
+def deletion_answers_200(server: ReferenceServer) -> None:
+    """The deletion of an app is answered with 200."""
+
+    def answer_200(response: Response) -> Response | None:
+        return success() if response.status_code == 204 else None
+
+    server.after(DELETE, answer_200)
+
+
+def end_grants(server: ReferenceServer, *where: Any) -> None:
+    """End the grants that some conditions choose."""
+    session = server.database.session
+    statement = update(AuthorizationGrant).where(*where)
+    session.execute(statement.values(ended_at=server.rules.now()))
+    session.commit()
+
+
+@fault(violates="fittrackee/api-oauth2/delete-spares-other-apps")
+def deletion_ends_all_of_the_owner(server: ReferenceServer) -> None:
+    """The deletion of an app ends everything that its owner granted."""
+
+    def wrapper(view: Callable[..., Response]) -> Callable[..., Response]:
+        def ending(
+            server: ReferenceServer, caller: Caller, client_id: int
+        ) -> Response:
+            user_id = caller.account.id
+            response = view(server, caller, client_id=client_id)
+            end_grants(server, AuthorizationGrant.user_id == user_id)
+            return response
+
+        return ending
+
+    server.wrap(DELETE, wrapper)

@@ -1,0 +1,103 @@
+"""Ways to end too little or too much when all tokens are revoked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from sqlalchemy import update
+
+from conformance.faults import fault
+from conformance.faults.answering import REVOKE_ALL, rewrite
+from conformance.faults.apps.ends import AUTHORIZE_PATH, end_grants
+from conformance.reference.storage.models import App, AuthorizationGrant, Token
+
+if TYPE_CHECKING:
+    from conformance.reference import ReferenceServer
+
+
+@fault(violates="fittrackee/api-oauth2/revoke-all-answer")
+def revoke_all_answers_nothing(server: ReferenceServer) -> None:
+    """Revoking all tokens of an app is answered with an empty object."""
+    rewrite(server, REVOKE_ALL, lambda body: body.clear())
+
+
+def _update_tokens(server: ReferenceServer, app: App, **values: Any) -> None:
+    """Change all tokens of an app."""
+    grants = AuthorizationGrant.__table__
+    concerned = Token.grant_id.in_(
+        grants.select()
+        .with_only_columns(grants.c.id)
+        .where(grants.c.app_id == app.id)
+    )
+    statement = update(Token).where(concerned).values(**values)
+    server.database.session.execute(
+        statement, execution_options={"synchronize_session": False}
+    )
+
+
+@fault(violates="fittrackee/api-oauth2/revoke-all-ends-access-tokens")
+def revoke_all_forgets_access_tokens(server: ReferenceServer) -> None:
+    """Revoking all tokens of an app leaves the access tokens good."""
+    server.replace(
+        "end_grants_of",
+        lambda app: _update_tokens(
+            server, app, refreshed_at=server.rules.now()
+        ),
+    )
+
+
+@fault(violates="fittrackee/api-oauth2/revoke-all-ends-refresh-tokens")
+def revoke_all_forgets_refresh_tokens(server: ReferenceServer) -> None:
+    """Revoking all tokens of an app leaves the refresh tokens good."""
+    server.replace(
+        "end_grants_of",
+        lambda app: _update_tokens(server, app, revoked_at=server.rules.now()),
+    )
+
+
+@fault(
+    violates=[
+        "fittrackee/api-oauth2/revoke-all-ends-access-tokens",
+        "fittrackee/api-oauth2/revoke-all-ends-refresh-tokens",
+    ]
+)
+def revoke_all_spares_other_users(server: ReferenceServer) -> None:
+    """Revoking all tokens of an app ends those of its owner only."""
+    server.replace(
+        "end_grants_of",
+        lambda app: end_grants(
+            server,
+            AuthorizationGrant.app_id == app.id,
+            AuthorizationGrant.user_id == app.user_id,
+        ),
+    )
+
+
+@fault(violates="fittrackee/api-oauth2/revoke-all-spares-other-apps")
+def revoke_all_ends_all_of_the_owner(server: ReferenceServer) -> None:
+    """Revoking all tokens of an app ends what its owner gave others."""
+
+    def end_all(app: App) -> None:
+        end_grants(server, AuthorizationGrant.user_id == app.user_id)
+        end(app)
+
+    end = server.replace("end_grants_of", end_all)
+
+
+@fault(violates="fittrackee/api-oauth2/revoke-all-keeps-app")
+def revoke_all_locks_the_app(server: ReferenceServer) -> None:
+    """An app whose tokens were revoked cannot be authorized again."""
+    locked: set[str] = set()
+
+    def end_and_lock(app: App) -> None:
+        locked.add(app.client_id)
+        end(app)
+
+    def find(client_id: str) -> App | None:
+        consent = request.path == AUTHORIZE_PATH
+        app: App | None = found(client_id)
+        return None if consent and client_id in locked else app
+
+    end = server.replace("end_grants_of", end_and_lock)
+    found = server.replace("find_app", find)

@@ -1,0 +1,124 @@
+"""Ways to be wrong about whose session manages apps, and what is public."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from conformance.faults import fault
+from conformance.faults.answering import LIST, SHOW, rewrite
+from conformance.reference.api.answers import success
+from conformance.reference.api.apps_api import described
+from conformance.reference.rules.session_rules import CSRF_HEADER
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+
+    from conformance.reference import ReferenceServer
+
+CSRF_TOKEN_LENGTH = 32
+
+
+@fault(violates="fittrackee/api-oauth2/apps-session-required")
+def app_is_shown_to_anybody(server: ReferenceServer) -> None:
+    """An app is shown by its client id without any session."""
+
+    def show(asked: Request) -> Response | None:
+        wanted = (asked.view_args or {})["client_client_id"]
+        app = server.rules.find_app(wanted)
+        if app is None or asked.cookies or "Authorization" in asked.headers:
+            return None
+        return success(data={"client": described(app)})
+
+    server.before(SHOW, show)
+
+
+@fault(violates="fittrackee/api-oauth2/apps-forged-session")
+def signature_not_verified(server: ReferenceServer) -> None:
+    """A session is read without a look at its signature."""
+    serializer = server.rules._serializer
+
+    def read(token: str) -> dict[str, Any] | None:
+        _good, claims = serializer.loads_unsafe(token)
+        return claims if isinstance(claims, dict) else None
+
+    server.replace("read_session", read)
+
+
+@fault(violates="fittrackee/api-oauth2/apps-401")
+def missing_session_is_403(server: ReferenceServer) -> None:
+    """The list of apps answers 403 where there is no session."""
+
+    def forbid(response: Response) -> None:
+        if response.status_code == 401:
+            response.status_code = 403
+
+    server.after(LIST, forbid)
+
+
+@fault(violates="fittrackee/api-oauth2/apps-401-message")
+def missing_session_in_other_words(server: ReferenceServer) -> None:
+    """The list of apps asks for a session in words of its own."""
+    rewrite(
+        server, LIST, lambda body: body.update(message="log in"), status=401
+    )
+
+
+def _forget_same_site(server: ReferenceServer) -> None:
+    """Set the cookies without SameSite, which would save the day."""
+
+    def hook(response: Response) -> None:
+        cookies = response.headers.getlist("Set-Cookie")
+        bare = [re.sub(r"; SameSite=\w+", "", cookie) for cookie in cookies]
+        response.headers.setlist("Set-Cookie", bare)
+
+    server.after("*", hook)
+
+
+@fault(violates="fittrackee/api-oauth2/apps-csrf")
+def deletion_without_csrf_token(server: ReferenceServer) -> None:
+    """The deletion of an app asks for no CSRF token."""
+    _forget_same_site(server)
+    proven = server.replace(
+        "csrf_proven",
+        lambda asked, claims: (
+            asked.method == "DELETE" or proven(asked, claims)
+        ),
+    )
+
+
+@fault(violates="fittrackee/api-oauth2/apps-csrf")
+def empty_csrf_token_accepted(server: ReferenceServer) -> None:
+    """A CSRF token that is there and empty passes."""
+    _forget_same_site(server)
+    proven = server.replace(
+        "csrf_proven",
+        lambda asked, claims: (
+            asked.headers.get(CSRF_HEADER) == "" or proven(asked, claims)
+        ),
+    )
+
+
+@fault(violates="fittrackee/api-oauth2/apps-csrf-bound")
+def csrf_token_of_any_session(server: ReferenceServer) -> None:
+    """Every CSRF token that looks like one is taken for the session's."""
+    _forget_same_site(server)
+    proven = server.replace(
+        "csrf_proven",
+        lambda asked, claims: (
+            len(asked.headers.get(CSRF_HEADER, "")) == CSRF_TOKEN_LENGTH
+            or proven(asked, claims)
+        ),
+    )
+
+
+@fault(violates="fittrackee/api-configuration/public")
+def configuration_without_status(server: ReferenceServer) -> None:
+    """The configuration lacks its status."""
+    rewrite(server, "GET /api/config", lambda body: body.pop("status"))
+
+
+@fault(violates="fittrackee/api-configuration/ping")
+def ping_says_ok(server: ReferenceServer) -> None:
+    """The health check answers with another word."""
+    rewrite(server, "GET /api/ping", lambda body: body.update(message="ok"))

@@ -1,0 +1,195 @@
+"""Ways to be wrong about which app is asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from sqlalchemy import select
+
+from conformance.faults import fault
+from conformance.faults.rewriting import (
+    TOKEN,
+    case_ignored,
+    first_half,
+    read_query_too,
+    rename_error,
+)
+from conformance.reference.storage.models import App
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Response
+
+    from conformance.reference import ReferenceServer
+
+
+def _without_secret(server: ReferenceServer, grant: str) -> None:
+    """Let an app that sends no secret pass with one grant type."""
+    authorization_server = server.authorization_server
+    proper = authorization_server._secret_in_body
+
+    def lax(query_client: Any, asked: Any) -> App | None:
+        sent = asked.form
+        if sent.get("grant_type") == grant and not sent.get("client_secret"):
+            app: App | None = query_client(sent.get("client_id") or "")
+            return app
+        return proper(query_client, asked)
+
+    authorization_server.register_client_auth_method("client_secret_post", lax)
+
+
+@fault(violates="rfc6749/3.2.1/client-authentication-required")
+def code_needs_no_secret(server: ReferenceServer) -> None:
+    """A code is exchanged for an app that names itself without proof."""
+    _without_secret(server, "authorization_code")
+
+
+@fault(violates="rfc6749/6/client-authentication-required")
+def refresh_needs_no_secret(server: ReferenceServer) -> None:
+    """A refresh token works for an app that names itself without proof."""
+    _without_secret(server, "refresh_token")
+
+
+@fault(
+    violates=[
+        "rfc6749/4.1.3/client-secret-verified",
+        "rfc6749/6/client-secret-verified",
+    ]
+)
+def any_apps_secret_will_do(server: ReferenceServer) -> None:
+    """The secret of any registered app authenticates every app."""
+
+    def matches(_app: App, client_secret: str) -> bool:
+        stored = server.rules.stored(client_secret)
+        query = select(App.id).where(App.secret_hash == stored)
+        return server.database.session.scalar(query) is not None
+
+    server.replace("secret_matches", matches)
+
+
+def _compare_secrets(
+    server: ReferenceServer, same: Callable[[str, str], bool]
+) -> None:
+    """Compare secrets otherwise, remembering those issued from now on."""
+    issued: dict[str, str] = {}
+    make: Any = server.replace("new_client_secret", lambda: keep())
+
+    def keep() -> str:
+        secret: str = make()
+        issued[server.rules.stored(secret)] = secret
+        return secret
+
+    def matches(app: App, client_secret: str) -> bool:
+        return same(client_secret, issued.get(app.secret_hash, ""))
+
+    server.replace("secret_matches", matches)
+
+
+@fault(
+    violates=[
+        "rfc6749/4.1.3/client-secret-verified",
+        "rfc6749/6/client-secret-verified",
+    ]
+)
+def secret_compared_by_its_beginning(server: ReferenceServer) -> None:
+    """The first characters of a client secret are enough."""
+    _compare_secrets(server, first_half)
+
+
+@fault(
+    violates=[
+        "rfc6749/4.1.3/client-secret-verified",
+        "rfc6749/6/client-secret-verified",
+    ]
+)
+def secret_compared_without_case(server: ReferenceServer) -> None:
+    """Client secrets are compared without their case."""
+    _compare_secrets(server, case_ignored)
+
+
+@fault(
+    violates=[
+        "rfc6749/4.1.3/client-secret-verified",
+        "rfc6749/6/client-secret-verified",
+    ]
+)
+def secret_is_not_compared(server: ReferenceServer) -> None:
+    """Any secret authenticates an app."""
+    server.replace("secret_matches", lambda _app, _secret: True)
+
+
+@fault(violates="rfc6749/5.2/invalid-client")
+def unknown_client_is_invalid_request(server: ReferenceServer) -> None:
+    """Failed client authentication is called a malformed request."""
+    rename_error(server, "invalid_client", "invalid_request")
+
+
+def _at_401(
+    server: ReferenceServer, change: Callable[[Response], object]
+) -> None:
+    def hook(response: Response) -> None:
+        if response.status_code == 401:
+            change(response)
+
+    server.after(TOKEN, hook)
+
+
+@fault(
+    violates=[
+        "rfc6749/5.2/unauthorized-names-a-scheme",
+        "rfc6749/5.2/basic-refused-with-401",
+    ]
+)
+def unauthorized_names_no_scheme(server: ReferenceServer) -> None:
+    """A 401 answer of the token endpoint has no WWW-Authenticate header."""
+    _at_401(
+        server, lambda response: response.headers.pop("WWW-Authenticate", None)
+    )
+
+
+@fault(violates="rfc6749/5.2/basic-refused-with-401")
+def basic_is_refused_with_400(server: ReferenceServer) -> None:
+    """An app that tried HTTP Basic is told that its request is bad."""
+
+    def blame(response: Response) -> None:
+        if "Authorization" in request.headers:
+            response.status_code = 400
+            response.headers.pop("WWW-Authenticate", None)
+
+    _at_401(server, blame)
+
+
+@fault(violates="rfc6749/5.2/basic-refused-with-401")
+def basic_is_challenged_with_bearer(server: ReferenceServer) -> None:
+    """An app that tried HTTP Basic is asked for a bearer token."""
+
+    def mislead(response: Response) -> None:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="FitTrackee"'
+
+    _at_401(server, mislead)
+
+
+@fault(violates="rfc6749/2.3/one-authentication-method")
+def header_beside_the_body_is_ignored(server: ReferenceServer) -> None:
+    """Credentials in the header are overlooked when the body has some."""
+    server.replace("basic_authentication_refused", lambda: False)
+
+
+@fault(violates="rfc6749/2.3.1/credentials-not-in-uri")
+def credentials_are_read_from_the_uri(server: ReferenceServer) -> None:
+    """Client id and secret may stand in the URI of the token request."""
+    read_query_too(server, {"client_id", "client_secret"})
+
+
+@fault(violates="fittrackee/oauth/client-credentials-in-body")
+def refresh_wants_credentials_in_the_header(server: ReferenceServer) -> None:
+    """For a refresh, credentials in the body authenticate nobody."""
+    matches: Any = server.replace(
+        "secret_matches",
+        lambda app, secret: (
+            request.form.get("grant_type") != "refresh_token"
+            and matches(app, secret)
+        ),
+    )

@@ -1,0 +1,166 @@
+"""Ways to be wrong about authorization codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from conformance.faults import fault
+from conformance.faults.rewriting import (
+    case_ignored,
+    first_half,
+    read_query_too,
+    recognise,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.reference import ReferenceServer
+    from conformance.reference.storage.models import App, AuthorizationCode
+
+    Compare = Callable[[str, str], bool]
+
+
+@fault(
+    violates=[
+        "rfc6749/4.1.2/code-reuse-ends-access-token",
+        "rfc6749/4.1.2/code-reuse-ends-refresh-token",
+    ]
+)
+def replayed_code_ends_nothing(server: ReferenceServer) -> None:
+    """A code that comes back is refused, and no more."""
+    server.replace("code_replayed", lambda _code: None)
+
+
+@fault(violates="rfc6749/4.1.2/code-charset")
+def code_is_not_ascii(server: ReferenceServer) -> None:
+    """A code holds a letter beyond ASCII."""
+    new_code: Any = server.replace("new_code", lambda: f"{new_code()}é")
+
+
+@fault(violates="rfc6749/4.1.3/code-bound-to-client")
+def code_good_for_every_app(server: ReferenceServer) -> None:
+    """Every app can exchange every code."""
+    server.replace("code_belongs_to", lambda _code, _app: True)
+
+
+@fault(violates="rfc6749/4.1.3/code-bound-to-client")
+def code_good_for_apps_of_one_developer(server: ReferenceServer) -> None:
+    """The apps that one user registered can exchange each other's codes."""
+
+    def belongs(code: AuthorizationCode, app: App) -> bool:
+        return code.grant.app.user_id == app.user_id
+
+    server.replace("code_belongs_to", belongs)
+
+
+@fault(violates="rfc6749/4.1.3/code-verified")
+def code_known_by_its_beginning(server: ReferenceServer) -> None:
+    """The first characters of a code are enough."""
+    recognise(server, "new_code", "find_code", first_half)
+
+
+@fault(violates="rfc6749/4.1.3/code-verified")
+def code_known_in_any_case(server: ReferenceServer) -> None:
+    """Codes are looked up without their case."""
+    recognise(server, "new_code", "find_code", case_ignored)
+
+
+@fault(violates="rfc6749/4.1.3/redirect-uri-required")
+def redirect_uri_may_be_left_out(server: ReferenceServer) -> None:
+    """A code is exchanged without the URI it was asked for with."""
+    repeated: Any = server.replace(
+        "redirect_uri_repeated",
+        lambda code, uri: uri is None or repeated(code, uri),
+    )
+
+
+def _compare_redirect_uris(server: ReferenceServer, same: Compare) -> None:
+    def repeated(code: AuthorizationCode, uri: str | None) -> bool:
+        if code.redirect_uri is None or uri is None:
+            return uri == code.redirect_uri
+        return same(uri, code.redirect_uri)
+
+    server.replace("redirect_uri_repeated", repeated)
+
+
+@fault(violates="rfc6749/4.1.3/redirect-uri-identical")
+def redirect_uri_compared_by_host(server: ReferenceServer) -> None:
+    """With a code, every URI of the same host is as good."""
+    _compare_redirect_uris(
+        server,
+        lambda given, known: urlsplit(given).netloc == urlsplit(known).netloc,
+    )
+
+
+@fault(violates="rfc6749/4.1.3/redirect-uri-identical")
+def redirect_uri_may_go_on(server: ReferenceServer) -> None:
+    """With a code, a URI that only begins like the right one is as good."""
+    _compare_redirect_uris(server, str.startswith)
+
+
+@fault(violates="rfc6749/4.1.3/redirect-uri-identical")
+def redirect_uri_compared_without_case(server: ReferenceServer) -> None:
+    """With a code, upper and lower case of the URI are the same."""
+    _compare_redirect_uris(server, case_ignored)
+
+
+@fault(violates="rfc6749/4.1.3/redirect-uri-identical")
+def any_registered_redirect_uri_will_do(server: ReferenceServer) -> None:
+    """With a code, any URI that the app registered is as good."""
+
+    def repeated(code: AuthorizationCode, uri: str | None) -> bool:
+        if code.redirect_uri is None:
+            return uri is None
+        return uri in code.grant.app.redirect_uris
+
+    server.replace("redirect_uri_repeated", repeated)
+
+
+@fault(violates="rfc6749/10.6/redirect-uri-of-the-code")
+def default_redirect_uri_is_forgotten(server: ReferenceServer) -> None:
+    """A code sent to the registered URI may come with any other."""
+    repeated: Any = server.replace(
+        "redirect_uri_repeated",
+        lambda code, uri: code.redirect_uri is None or repeated(code, uri),
+    )
+
+
+@fault(violates="rfc6749/4.1.4/code-is-exchanged")
+def code_needs_a_redirect_uri(server: ReferenceServer) -> None:
+    """A code asked for without a URI is not exchanged without one."""
+    repeated: Any = server.replace(
+        "redirect_uri_repeated",
+        lambda code, uri: uri is not None and repeated(code, uri),
+    )
+
+
+@fault(violates="rfc6749/4.1.3/parameters-in-the-body")
+def code_is_read_from_the_uri(server: ReferenceServer) -> None:
+    """A code may stand in the URI of the token request."""
+    read_query_too(server, {"code"})
+
+
+@fault(violates="rfc6749/3.3/exchange-does-not-widen")
+def scope_is_taken_from_the_exchange(server: ReferenceServer) -> None:
+    """A scope sent with the code replaces the one consented to."""
+    keep = server.code_grant.keep
+
+    def keep_as_asked(self: Any, token: dict[str, Any], grant_id: int) -> None:
+        token["scope"] = self.request.payload.scope or token["scope"]
+        keep(self, token, grant_id)
+
+    server.code_grant.keep = keep_as_asked
+
+
+@fault(violates="rfc6749/4.1.2/code-lifetime")
+def codes_live_for_an_hour(server: ReferenceServer) -> None:
+    """A code can be exchanged for an hour."""
+    server.replace("code_lifetime", 3600)
+
+
+@fault(violates=["rfc6749/10.5/code-expires", "rfc6749/4.1.2/code-lifetime"])
+def codes_never_end(server: ReferenceServer) -> None:
+    """A code that was not used is good for ever."""
+    server.replace("code_expired", lambda _code: False)

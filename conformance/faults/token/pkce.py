@@ -1,0 +1,186 @@
+"""Ways to be wrong about proof key for code exchange (RFC 7636)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from conformance.faults import fault
+from conformance.faults.rewriting import TOKEN, rename_error
+from conformance.reference.api.answers import answer
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+
+    from conformance.reference import ReferenceServer
+
+    Answer = list[tuple[str, str]]
+
+METADATA = "GET /.well-known/oauth-authorization-server"
+
+
+@fault(
+    violates=[
+        "rfc7636/4.1/verifier-lengths-accepted",
+        "rfc7636/4.2/s256",
+        "rfc9700/2.1.1/pkce-supported",
+    ]
+)
+def verifier_needs_44_characters(server: ReferenceServer) -> None:
+    """A verifier of 43 characters is too short."""
+    server.replace("verifier_well_formed", lambda verifier: len(verifier) > 43)
+
+
+@fault(
+    violates=["rfc7636/4.1/short-verifier", "rfc7636/4.1/malformed-verifier"]
+)
+def any_verifier_is_well_formed(server: ReferenceServer) -> None:
+    """Length and characters of a verifier are not looked at."""
+    server.replace("verifier_well_formed", lambda _verifier: True)
+
+
+@fault(violates="rfc7636/4.2/malformed-challenge")
+def any_challenge_is_well_formed(server: ReferenceServer) -> None:
+    """Length and characters of a challenge are not looked at."""
+    server.replace("challenge_well_formed", lambda _challenge: True)
+
+
+@fault(violates="rfc7636/4.3/default-method")
+def method_defaults_to_s256(server: ReferenceServer) -> None:
+    """Without a method, S256 is meant."""
+    server.replace(
+        "challenge_method_supported", lambda method: method in ("S256", None)
+    )
+
+
+@fault(violates="rfc7636/4.4/challenge-bound-to-code")
+def any_challenge_will_do(server: ReferenceServer) -> None:
+    """A verifier is good that fits some challenge of some request."""
+    seen: list[str] = []
+
+    def remember(challenge: str) -> bool:
+        seen.append(challenge)
+        return bool(well_formed(challenge))
+
+    def fits(verifier: str, _challenge: str, method: str | None) -> bool:
+        return any(matches(verifier, known, method) for known in seen)
+
+    well_formed = server.replace("challenge_well_formed", remember)
+    matches = server.replace("verifier_matches", fits)
+
+
+@fault(violates="rfc7636/4.4/challenge-not-exposed")
+def challenge_is_sent_back(server: ReferenceServer) -> None:
+    """The redirection holds the challenge of the request."""
+
+    def expose(uri: str, given: Answer) -> str:
+        challenge = request.form.get("code_challenge", "")
+        return str(add(uri, [*given, ("code_challenge", challenge)]))
+
+    add = server.replace("redirection", expose)
+
+
+@fault(
+    violates=[
+        "rfc7636/4.4.1/unknown-method",
+        "rfc7636/4.4.1/unknown-method-redirected",
+    ]
+)
+def any_method_means_s256(server: ReferenceServer) -> None:
+    """Whatever method is named, S256 is meant."""
+    server.replace("challenge_method_supported", lambda method: bool(method))
+
+
+@fault(violates="rfc7636/7.2/plain-refused")
+def plain_is_supported(server: ReferenceServer) -> None:
+    """The method plain is offered beside S256."""
+
+    def compared(verifier: str, challenge: str, method: str | None) -> bool:
+        if method == "plain":
+            return verifier == challenge
+        return bool(matches(verifier, challenge, method))
+
+    matches = server.replace("verifier_matches", compared)
+    server.replace("challenge_well_formed", server.rules.verifier_well_formed)
+    server.replace(
+        "challenge_method_supported",
+        lambda method: method in ("S256", "plain"),
+    )
+
+
+@fault(violates="rfc7636/4.5/verifier-needed")
+def verifier_may_be_left_out(server: ReferenceServer) -> None:
+    """A code with a challenge is exchanged without a verifier."""
+    server.replace("verifier_needed", lambda _challenge: False)
+
+
+@fault(
+    violates=[
+        "rfc7636/4.4/challenge-bound-to-code",
+        "rfc7636/4.6/invalid-grant",
+        "rfc7636/4.6/method-of-the-code",
+        "rfc7636/4.6/verifier-verified",
+    ]
+)
+def verifier_is_not_compared(server: ReferenceServer) -> None:
+    """It is enough that there is a verifier."""
+    server.replace("verifier_matches", lambda *_compared: True)
+
+
+@fault(violates="rfc7636/4.6/invalid-grant")
+def wrong_verifier_is_invalid_request(server: ReferenceServer) -> None:
+    """A grant that fails, for its verifier too, is an invalid_request."""
+    rename_error(server, "invalid_grant", "invalid_request")
+
+
+@fault(violates="rfc7636/4.6/method-of-the-code")
+def challenge_passes_for_its_verifier(server: ReferenceServer) -> None:
+    """A verifier that equals the challenge is taken for plain."""
+
+    def either(verifier: str, challenge: str, method: str | None) -> bool:
+        return verifier == challenge or bool(
+            matches(verifier, challenge, method)
+        )
+
+    matches = server.replace("verifier_matches", either)
+
+
+@fault(
+    violates=[
+        "rfc9700/4.8.2/verifier-without-challenge",
+        "fittrackee/oauth/challenge-required-with-method",
+    ]
+)
+def unexpected_verifier_is_ignored(server: ReferenceServer) -> None:
+    """A verifier for which there was no challenge is not looked at."""
+    server.replace("verifier_without_challenge_refused", lambda: False)
+
+
+@fault(
+    violates=[
+        "fittrackee/oauth/pkce-optional",
+        "fittrackee/oauth/required-parameters-suffice",
+    ]
+)
+def pkce_is_demanded(server: ReferenceServer) -> None:
+    """An authorization request without a challenge is refused."""
+    server.replace("challenge_required", lambda: True)
+
+
+@fault(violates="rfc9700/2.1.1/pkce-announced")
+def pkce_is_not_announced(server: ReferenceServer) -> None:
+    """There are no metadata."""
+    server.before(METADATA, lambda _sent: answer({}, 404))
+
+
+@fault(violates="robustness/pkce-survives")
+def accents_are_fatal(server: ReferenceServer) -> None:
+    """A verifier that is not ASCII makes the server fail."""
+
+    def fail(sent: Request) -> Response | None:
+        if sent.form.get("code_verifier", "").isascii():
+            return None
+        return answer({"error": "server_error"}, 500)
+
+    server.before(TOKEN, fail)

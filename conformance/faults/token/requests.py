@@ -1,0 +1,218 @@
+"""Ways to be wrong about token requests, whatever the grant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from conformance.faults import fault
+from conformance.faults.rewriting import (
+    TOKEN,
+    TOKEN_PATH,
+    case_ignored,
+    first_half,
+    read_query_too,
+    recognise,
+)
+from conformance.reference.api.answers import NO_STORE, answer
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+
+    from conformance.reference import ReferenceServer
+
+KNOWN = {
+    "grant_type",
+    "client_id",
+    "client_secret",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
+    "scope",
+}
+MADE_UP = {
+    "access_token": "issued-without-anybody's-consent",
+    "token_type": "Bearer",
+    "expires_in": 864_000,
+}
+
+
+def _also_by(server: ReferenceServer, method: str) -> None:
+    """Answer token requests of another method."""
+    for grant in (server.code_grant, server.refresh_grant):
+        grant.TOKEN_ENDPOINT_HTTP_METHODS = ["POST", method]
+    server.app.add_url_rule(
+        TOKEN_PATH,
+        f"{method} {TOKEN_PATH}",
+        server.authorization_server.token_answer,
+        methods=[method],
+    )
+
+
+@fault(violates="rfc6749/3.2/post-only")
+def tokens_by_get(server: ReferenceServer) -> None:
+    """The token endpoint also answers GET, with everything in the URI."""
+    in_body: Any = server.replace(
+        "parameters",
+        lambda sent: (
+            MultiDict(sent.args.items(multi=True))
+            if sent.method == "GET"
+            else in_body(sent)
+        ),
+    )
+    _also_by(server, "GET")
+
+
+@fault(violates="rfc6749/3.2/post-only")
+def tokens_by_put(server: ReferenceServer) -> None:
+    """The token endpoint also answers PUT."""
+    _also_by(server, "PUT")
+
+
+def _refuse(error: str) -> Response:
+    return answer({"error": error}, 400, NO_STORE)
+
+
+@fault(violates="rfc6749/3.2/unknown-parameters-ignored")
+def unknown_parameters_are_refused(server: ReferenceServer) -> None:
+    """A token request may hold nothing that the server does not know."""
+
+    def hook(sent: Request) -> Response | None:
+        extra = set(sent.form) - KNOWN
+        return _refuse("invalid_request") if extra else None
+
+    server.before(TOKEN, hook)
+
+
+@fault(violates="rfc6749/3.2/empty-is-omitted")
+def empty_parameters_count(server: ReferenceServer) -> None:
+    """At the token endpoint an empty parameter is one that was sent."""
+    without_omitted: Any = server.replace(
+        "without_omitted",
+        lambda sent: (
+            sent if request.path == TOKEN_PATH else without_omitted(sent)
+        ),
+    )
+
+
+@fault(violates="rfc6749/3.2/no-repeated-parameters")
+def first_of_repeated_parameters_counts(server: ReferenceServer) -> None:
+    """At the token endpoint only the first of several values is seen."""
+    repeated: Any = server.replace(
+        "repeated",
+        lambda sent: [] if request.path == TOKEN_PATH else repeated(sent),
+    )
+
+
+@fault(violates="rfc6749/3.2/no-repeated-parameters")
+def equal_parameters_may_be_repeated(server: ReferenceServer) -> None:
+    """At the token endpoint a parameter may be repeated unchanged."""
+
+    def differing(sent: MultiDict[str, str]) -> list[str]:
+        names: list[str] = repeated(sent)
+        if request.path != TOKEN_PATH:
+            return names
+        return [n for n in names if len(set(sent.getlist(n))) > 1]
+
+    repeated: Any = server.replace("repeated", differing)
+
+
+@fault(violates="rfc6749/4.1.3/parameters-in-the-body")
+def verifier_is_read_from_the_uri(server: ReferenceServer) -> None:
+    """A code verifier may stand in the URI of the token request."""
+    read_query_too(server, {"code_verifier"})
+
+
+@fault(violates="rfc6749/10.3/access-token-unforgeable")
+def access_token_known_by_its_beginning(server: ReferenceServer) -> None:
+    """The first characters of an access token are enough."""
+    recognise(server, "new_access_token", "find_access_token", first_half)
+
+
+@fault(violates="rfc6749/10.3/access-token-unforgeable")
+def access_token_known_in_any_case(server: ReferenceServer) -> None:
+    """Access tokens are looked up without their case."""
+    recognise(server, "new_access_token", "find_access_token", case_ignored)
+
+
+def _offer(server: ReferenceServer, grant: str) -> None:
+    """Give tokens by another grant type."""
+
+    def hook(sent: Request) -> Response | None:
+        if sent.form.get("grant_type") == grant:
+            return answer(MADE_UP, 200, NO_STORE)
+        return None
+
+    server.before(TOKEN, hook)
+
+
+@fault(violates="rfc9700/2.4/password-grant-refused")
+def password_grant_is_offered(server: ReferenceServer) -> None:
+    """An app gets tokens for a user's password."""
+    _offer(server, "password")
+
+
+@fault(violates="fittrackee/api-oauth2/token-grant-types")
+def client_credentials_grant_is_offered(server: ReferenceServer) -> None:
+    """An app gets tokens for its own credentials."""
+    _offer(server, "client_credentials")
+
+
+@fault(violates="fittrackee/api-oauth2/token-grant-types")
+def device_grant_is_offered(server: ReferenceServer) -> None:
+    """An app gets tokens for a device code that nobody issued."""
+    _offer(server, "urn:ietf:params:oauth:grant-type:device_code")
+
+
+@fault(violates="fittrackee/api-oauth2/token-form-data")
+def form_data_is_not_read(server: ReferenceServer) -> None:
+    """The token endpoint does not read multipart/form-data."""
+
+    def hook(sent: Request) -> Response | None:
+        multipart = sent.mimetype == "multipart/form-data"
+        return _refuse("invalid_request") if multipart else None
+
+    server.before(TOKEN, hook)
+
+
+@fault(violates="fittrackee/api-oauth2/token-code-verifier-optional")
+def verifier_is_always_demanded(server: ReferenceServer) -> None:
+    """A code is not exchanged without a verifier, challenge or not."""
+    server.replace("verifier_needed", lambda _challenge: True)
+
+
+@fault(violates="robustness/token-endpoint-survives")
+def nul_crashes_the_token_endpoint(server: ReferenceServer) -> None:
+    """A NUL in a parameter of a token request is a server error."""
+
+    def hook(sent: Request) -> Response | None:
+        if any("\0" in value for value in sent.form.values()):
+            return answer({"message": "internal server error"}, 500)
+        return None
+
+    server.before(TOKEN, hook)
+
+
+@fault(violates="robustness/token-endpoint-malformed-issues-nothing")
+def values_end_at_nul(server: ReferenceServer) -> None:
+    """What follows a NUL in a parameter is not seen."""
+
+    def cut(sent: Request) -> MultiDict[str, str]:
+        given: list[tuple[str, Any]] = parameters(sent).items(multi=True)
+        return MultiDict([(k, v.partition("\0")[0]) for k, v in given])
+
+    parameters: Any = server.replace("parameters", cut)
+
+
+@fault(violates="robustness/token-endpoint-malformed-issues-nothing")
+def values_are_trimmed(server: ReferenceServer) -> None:
+    """Line breaks around a parameter are not seen."""
+
+    def trim(sent: Request) -> MultiDict[str, str]:
+        given: list[tuple[str, Any]] = parameters(sent).items(multi=True)
+        return MultiDict([(k, v.strip("\r\n")) for k, v in given])
+
+    parameters: Any = server.replace("parameters", trim)

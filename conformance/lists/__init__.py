@@ -1,0 +1,1 @@
+"""What can be judged, as lists: `list`, REQUIREMENTS.md, COVERAGE.md."""

@@ -1,0 +1,1 @@
+"""Child processes and databases that never outlive the harness."""

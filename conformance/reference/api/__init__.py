@@ -1,0 +1,1 @@
+"""FitTrackee's API around OAuth: views and their answers."""

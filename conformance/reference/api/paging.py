@@ -1,0 +1,31 @@
+"""Pages of a list."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import request
+
+from conformance.reference.api.answers import invalid_payload
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
+
+def page_number() -> int:
+    """Return the page that the query asks for; 400 when it is none."""
+    text = request.args.get("page", "1")
+    if not _NUMBER.fullmatch(text):
+        invalid_payload()
+    return max(int(text), 1)
+
+
+def pagination(page: int, pages: int, total: int) -> dict[str, Any]:
+    """Return the pagination that goes with a page."""
+    return {
+        "has_next": page < pages,
+        "has_prev": page > 1,
+        "page": page,
+        "pages": pages,
+        "total": total,
+    }

@@ -1,0 +1,97 @@
+"""Rules of the authorization endpoint (RFC 6749 section 4.1.1, 4.1.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from authlib.common.security import generate_token
+from sqlalchemy import select
+
+from conformance.reference.rules.rule_base import RuleBase
+from conformance.reference.storage.models import App
+
+if TYPE_CHECKING:
+    from authlib.oauth2 import OAuth2Error
+
+CODE_LENGTH = 48
+LARGEST_PORT = 65_535
+_LOOPBACK = re.compile(
+    r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]|localhost))"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<rest>(?:[/?][!-~]*)?)"
+)
+
+
+class AuthorizationRules(RuleBase):
+    """What an authorization request may ask and what is answered."""
+
+    def find_app(self, client_id: str) -> App | None:
+        """Return the app of a client identifier, whoever registered it."""
+        if not self.storable(client_id):
+            return None
+        query = select(App).where(App.client_id == client_id)
+        return self.database.session.scalars(query).one_or_none()
+
+    def redirect_uri_registered(self, app: App, redirect_uri: str) -> bool:
+        """Compared as strings, character by character (RFC 9700 2.1).
+
+        Native apps cannot choose their port in advance, so that the port
+        of a loopback host may be another one (RFC 8252 section 7.3).
+        """
+        if redirect_uri in app.redirect_uris:
+            return True
+        asked = self.loopback_without_port(redirect_uri)
+        return asked is not None and asked in map(
+            self.loopback_without_port, app.redirect_uris
+        )
+
+    def loopback_without_port(self, uri: str) -> str | None:
+        """Return a loopback URI without its port, None for any other."""
+        found = _LOOPBACK.fullmatch(uri)
+        if not found or int(found["port"] or 1) > LARGEST_PORT:
+            return None
+        return found["host"] + found["rest"]
+
+    def default_redirect_uri(self, app: App) -> str | None:
+        """The redirection URI may be left out when there is only one."""
+        return app.redirect_uris[0] if len(app.redirect_uris) == 1 else None
+
+    def response_type_supported(self, response_type: str) -> bool:
+        """Code is the only response type."""
+        return response_type == "code"
+
+    def consented_scope(self, app: App, scope: str | None) -> str | None:
+        """Return the scope to ask consent for, None when it is invalid.
+
+        It has to be given, and may not go beyond the app's registration.
+        """
+        wanted = list(dict.fromkeys((scope or "").split(" ")))
+        if "" in wanted or not set(wanted) <= set(app.scope.split()):
+            return None
+        return " ".join(wanted)
+
+    def consent_given(self, confirm: str | None) -> bool:
+        """Only an explicit yes is one."""
+        return confirm is not None and confirm.lower() == "true"
+
+    def new_code(self) -> str:
+        """Return a fresh authorization code (RFC 6749 section 10.10)."""
+        return str(generate_token(CODE_LENGTH))
+
+    def error_goes_to_app(self, error: OAuth2Error) -> bool:
+        """Once the redirection URI is known to be good, the app is told."""
+        return bool(error.redirect_uri)
+
+    def state_returned(self, state: str | None) -> str | None:
+        """The state comes back exactly as it was sent."""
+        return state
+
+    def redirection(
+        self, redirect_uri: str, answer: list[tuple[str, str]]
+    ) -> str:
+        """Add the answer to the query; what stands there already stays."""
+        query = urlencode(answer, quote_via=quote)
+        joint = "&" if "?" in redirect_uri else "?"
+        return f"{redirect_uri}{joint}{query}"

@@ -1,0 +1,127 @@
+"""What an app may be registered with (RFC 6749 section 2)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from authlib.common.security import generate_token
+from sqlalchemy import Select, select
+
+from conformance.reference.rules.rule_base import RuleBase
+from conformance.reference.storage.models import App
+
+if TYPE_CHECKING:
+    from conformance.reference.storage.models import Account
+
+CLIENT_ID_LENGTH = 24
+CLIENT_SECRET_LENGTH = 48
+LONGEST_NAME = 1_000
+LONGEST_DESCRIPTION = 10_000
+LONGEST_URI = 2_000
+_PRIVATE_USE = re.compile(
+    r"[a-z][a-z0-9-]*(?:\.[a-z0-9][a-z0-9-]*)+:/[A-Za-z0-9\-._~?&=%]"
+    r"[A-Za-z0-9\-._~/?&=%]*"
+)
+_URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+
+
+class RegistrationRules(RuleBase):
+    """What is accepted from whoever registers an app."""
+
+    page_size = 5
+
+    def new_client_id(self) -> str:
+        """Return a fresh public identifier."""
+        return str(generate_token(CLIENT_ID_LENGTH))
+
+    def new_client_secret(self) -> str:
+        """Return a fresh secret (RFC 6749 section 10.10)."""
+        return str(generate_token(CLIENT_SECRET_LENGTH))
+
+    def name_acceptable(self, name: object) -> bool:
+        """A name is a text that is not empty."""
+        return self.text_acceptable(name, LONGEST_NAME) and bool(name)
+
+    def description_acceptable(self, description: object) -> bool:
+        """A description is a text, or missing."""
+        return description is None or self.text_acceptable(
+            description, LONGEST_DESCRIPTION
+        )
+
+    def text_acceptable(self, text: object, longest: int) -> bool:
+        """A text of bearable length that a database can keep."""
+        return (
+            isinstance(text, str)
+            and len(text) <= longest
+            and self.storable(text)
+        )
+
+    def website_acceptable(self, uri: object) -> bool:
+        """The app's page is linked to, so only a web address will do."""
+        parts = self.uri_parts(uri)
+        return parts is not None and parts[0] in ("http", "https")
+
+    def redirect_uris_acceptable(self, uris: object) -> bool:
+        """At least one, and each of them acceptable."""
+        return (
+            isinstance(uris, list)
+            and 0 < len(uris) <= 100
+            and all(self.redirect_uri_acceptable(uri) for uri in uris)
+        )
+
+    def redirect_uri_acceptable(self, uri: object) -> bool:
+        """Absolute, no fragment, and no scheme that a browser would run.
+
+        RFC 6749 section 3.1.2 and RFC 9700 section 2.6: plain HTTP for
+        loopback hosts only. Native apps may use a private scheme that is a
+        reversed domain name (RFC 8252 section 7.1).
+        """
+        if not isinstance(uri, str) or "#" in uri or len(uri) > LONGEST_URI:
+            return False
+        if _PRIVATE_USE.fullmatch(uri):
+            return True
+        parts = self.uri_parts(uri)
+        if parts is None:
+            return False
+        scheme, host = parts
+        return scheme == "https" or (scheme == "http" and self.loopback(host))
+
+    def uri_parts(self, uri: object) -> tuple[str, str] | None:
+        """Return scheme and host of an absolute URI, None for others."""
+        if not isinstance(uri, str) or len(uri) > LONGEST_URI:
+            return None
+        if not _URI_CHARACTERS.fullmatch(uri):
+            return None
+        try:
+            parts = urlsplit(uri)
+            host, _port = parts.hostname or "", parts.port
+        except ValueError:
+            return None
+        if not host or parts.username is not None or "*" in parts.netloc:
+            return None
+        return parts.scheme, host
+
+    def loopback(self, host: str) -> bool:
+        """Tell the hosts that never leave the user's own machine."""
+        if host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+    def registered_scope(self, scope: object) -> str | None:
+        """Return the scope without duplicates, None when one is unknown."""
+        if not isinstance(scope, str):
+            return None
+        wanted = list(dict.fromkeys(scope.split()))
+        if not wanted or set(wanted) - set(self.contract.scopes):
+            return None
+        return " ".join(wanted)
+
+    def apps_of(self, user: Account) -> Select[App]:
+        """A user manages the apps that are the user's own, no others."""
+        return select(App).where(App.user_id == user.id)

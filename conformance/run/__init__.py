@@ -1,0 +1,1 @@
+"""One run: options in, a report and an exit status out."""

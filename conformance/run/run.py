@@ -1,0 +1,289 @@
+"""One run: start the target, collect what scenarios found, conclude.
+
+Only the controller has a Run; what workers need of it crosses as plain
+data (:class:`Context`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import tempfile
+from collections import Counter
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import conformance
+from conformance import proxies, targets
+from conformance.errors import HarnessError, UsageError
+from conformance.instance import Instance
+from conformance.processes.signals import CleanUp, stopping_signals_interrupt
+from conformance.report.write import write_report
+from conformance.run import junit, prepare, results
+from conformance.run.selection import Selection
+from conformance.verdicts import known
+from conformance.verdicts.verdict import RunVerdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.options import Options
+
+SEEDS = 10**9  # seeds that a run chooses from: short enough to retype
+PREFIX = "fc"  # every app that a run registers is named fc-<run>-…
+
+
+@dataclass
+class Context:
+    """What every process of a run knows of it."""
+
+    options: Options
+    instance: Instance
+    prefix: str
+    accepted: list[known.Known] = field(default_factory=list)
+    lost: bool = False
+    seed: int = 0
+
+    @cached_property
+    def broken_on_purpose(self) -> frozenset[str]:
+        """Ids of the requirements that the run's fault violates."""
+        if not self.options.fault:
+            return frozenset()
+        # Imported here: a run without a fault needs no reference.
+        from conformance import faults
+
+        faults.load()
+        return frozenset(faults.get(self.options.fault).violates)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return what a worker cannot read from the command line."""
+        return {
+            "instance": self.instance.to_plain(),
+            "prefix": self.prefix,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_plain(cls, options: Options, plain: dict[str, Any]) -> Self:
+        """Build a worker's context from the controller's data."""
+        instance = Instance.from_plain(plain["instance"])
+        return cls(
+            options,
+            instance,
+            plain["prefix"],
+            accepted(options, instance),
+            seed=plain["seed"],
+        )
+
+
+class Run:
+    """A run from its start to its report."""
+
+    def __init__(self, options: Options) -> None:
+        """Prepare a run; nothing is started yet."""
+        self.options = options
+        self.context: Context | None = None
+        self.scenarios: list[dict[str, Any]] = []
+        self.notes: list[str] = []
+        self.selection = Selection()
+        self.halted = ""
+        self.status = 2
+        self.verdict = RunVerdict.NOT_JUDGED
+        self.reason = ""
+        self.written = False
+        self._started = _now()
+        self._stack = CleanUp()
+        self._scratch = self._stack.enter_context(_scratch_folder())
+
+    @property
+    def junit(self) -> Path:
+        """Where pytest writes its JUnit file before the report takes it."""
+        return self._scratch / "junit.xml"
+
+    def start(self) -> Context:
+        """Start the target and log its users in.
+
+        Raises:
+            HarnessError: Anything that keeps the run from judging; a
+                report that says so has been written then.
+        """
+        self._stack.enter_context(stopping_signals_interrupt())
+        try:
+            self.options.check()
+            self._replace_older_report()
+            self.context = self._started_target()
+            instance = self.context.instance
+            self.notes += results.version_notes(instance.version)
+            prepare.examine(instance, self.notes)
+            prepare.log_in(instance)
+        except HarnessError as error:
+            self._give_up(error.message)
+            raise
+        except KeyboardInterrupt:
+            self._give_up("interrupted")
+            raise
+        return self.context
+
+    def add(self, scenario: dict[str, Any]) -> None:
+        """Take over what one scenario found."""
+        if scenario.pop("instance_lost", False):
+            self.halted = "the instance no longer answers"
+        self.scenarios.append(scenario)
+
+    def finish(self, exit_status: int) -> int:
+        """Sweep, conclude and write the report; return the exit status.
+
+        Args:
+            exit_status: pytest's own; 2 and above mean that the run was
+                interrupted or could not be carried out (5: no scenario).
+        """
+        if exit_status == 2 and not self.halted:
+            self.halted = "interrupted"
+        elif exit_status in {3, 4} and not self.halted:
+            self.halted = "the harness failed"
+        self._sweep()
+        self._write()
+        self.written = True
+        return self.status
+
+    def close(self) -> None:
+        """Stop the target and remove everything that it left."""
+        self._stack.close()
+
+    # -- inside ---------------------------------------------------------
+
+    def _started_target(self) -> Context:
+        options = self.options
+        target = targets.parse(
+            options.target,
+            fault=options.fault or None,
+            behind=proxies.behind(options.proxy) if options.proxy else None,
+            app_workers=options.app_workers,
+        )
+        if options.proxy:
+            proxies.get(options.proxy).require()
+        instance = self._stack.enter_context(target.start())
+        return Context(
+            options,
+            instance,
+            f"{PREFIX}-{secrets.token_hex(4)}",
+            accepted(options, instance),
+            seed=secrets.randbelow(SEEDS)
+            if options.seed is None
+            else options.seed,
+        )
+
+    def _replace_older_report(self) -> None:
+        """Leave no older verdict behind, even when this run is killed."""
+        self.halted = "the run has not come to its end"
+        self._write()
+        self.halted = ""
+
+    def _give_up(self, why: str) -> None:
+        self.halted = why
+        with suppress(HarnessError):
+            self._write()
+
+    def _write(self) -> None:
+        document = self._document()
+        text = self.junit.read_text("utf-8") if self.junit.exists() else None
+        text = junit.concluded(text, self.verdict, self.reason)
+        write_report(self.options.report, document, text)
+
+    def _sweep(self) -> None:
+        if self.context and not (self.options.read_only or self.lost):
+            found = prepare.sweep_apps(
+                self.context.instance, self.context.prefix
+            )
+            self.notes += found
+
+    @property
+    def conclusion(self) -> str:
+        """The verdict and its reason on one line."""
+        reason = f": {self.reason}" if self.reason else ""
+        return f"{self.verdict}{reason}"
+
+    @property
+    def page(self) -> Path:
+        """The report's page."""
+        return self.options.report / "index.html"
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of what is made up at random, None before the start."""
+        return self.context.seed if self.context else self.options.seed
+
+    @property
+    def lost(self) -> bool:
+        """Whether the instance stopped answering during the run."""
+        return self.halted == "the instance no longer answers"
+
+    def _document(self) -> dict[str, Any]:
+        instance = self.context.instance if self.context else None
+        version = instance.version if instance else ""
+        scenarios = sorted(self.scenarios, key=lambda s: str(s["id"]))
+        rows = results.requirements(scenarios, self.options, version)
+        self.verdict, self.reason, self.status = results.conclude(
+            Counter(s["verdict"] for s in scenarios),
+            self.options,
+            self._problems(scenarios),
+            self.halted,
+            missing=self.selection.missing(s["id"] for s in scenarios),
+            partial=self._partial(rows, version),
+        )
+        requests = sum(s["http_requests"] for s in scenarios)
+        return {
+            "schema": results.SCHEMA,
+            "harness": {"version": conformance.__version__},
+            "target": results.target(instance, self.options),
+            "started": self._started,
+            "finished": _now(),
+            "verdict": str(self.verdict),
+            "reason": self.reason,
+            "notes": self.notes,
+            "options": results.chosen(self.options, self.seed),
+            "counts": results.counts(rows),
+            "scenario_counts": results.counts(scenarios),
+            "http_requests": requests,
+            "requirements": rows,
+            "scenarios": scenarios,
+        }
+
+    def _partial(self, rows: list[dict[str, Any]], version: str) -> str:
+        """Say how little was judged, ``""`` when all of it was."""
+        chosen = self.options
+        if self.selection.whole and not (chosen.replay or chosen.read_only):
+            return ""
+        return results.no_violation(rows, version)
+
+    def _problems(self, scenarios: list[dict[str, Any]]) -> list[str]:
+        if self.context is None:
+            return []
+        today = dt.datetime.now(dt.UTC).date()
+        return known.problems(self.context.accepted, scenarios, today)
+
+
+def accepted(options: Options, instance: Instance) -> list[known.Known]:
+    """Return the listed deviations that cover the instance's version."""
+    entries = known.read(options.known) if options.known else []
+    return [entry for entry in entries if entry.covers(instance.version)]
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    try:
+        made = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    except OSError as error:
+        raise UsageError(
+            f"no temporary folder can be made ({error.strerror}); set TMPDIR "
+            "to a folder that can be written to"
+        ) from None
+    with made as folder:
+        yield Path(folder)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")

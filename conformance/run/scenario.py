@@ -1,0 +1,199 @@
+"""A scenario while it runs: its evidence, and its verdict so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpx
+
+from conformance.errors import Blocked
+from conformance.evidence import RECORDER, Evidence
+from conformance.evidence.octets import visible
+from conformance.evidence.redact import Redactor
+from conformance.evidence.traces import traceback_of
+from conformance.instance.preconditions import unanswered
+from conformance.verdicts.judge import PASSED, Judgement, judge
+from conformance.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    import pytest
+
+    from conformance.instance import Instance
+    from conformance.run.run import Context
+
+PING = "/api/ping"
+PING_TIMEOUT = 10.0  # seconds
+NOT_CALLED = Judgement(Verdict.ERROR, "pytest did not call the scenario")
+UNANSWERED = (  # by a server that answers others
+    httpx.NetworkError,
+    httpx.RemoteProtocolError,
+    httpx.TimeoutException,
+)
+SKIPPED = {Verdict.KNOWN, Verdict.UNSUPPORTED}
+
+
+class InstanceLost(Exception):  # noqa: N818 - a fact, not this code's error
+    """The instance stopped answering earlier in the run."""
+
+
+@dataclass
+class ScenarioState:
+    """What is known of one scenario between its phases.
+
+    Attributes:
+        traceback: Of an exception of the harness itself, redacted.
+    """
+
+    id: str
+    title: str
+    requirements: tuple[str, ...]
+    context: Context
+    evidence: Evidence
+    judgement: Judgement = PASSED
+    duration: float = 0.0
+    lost: bool = field(default=False)
+    traceback: str = ""
+    called: bool = field(default=False)
+
+    @classmethod
+    def begin(
+        cls,
+        scenario: str,
+        title: str,
+        requirements: tuple[str, ...],
+        context: Context,
+    ) -> ScenarioState:
+        """Begin a scenario with evidence of its own."""
+        evidence = fresh_evidence(context.instance)
+        return cls(scenario, title, requirements, context, evidence)
+
+    def refuse_if_lost(self) -> None:
+        """Raise InstanceLost when an earlier scenario found it dead."""
+        if self.context.lost:
+            raise InstanceLost("the instance no longer answers")
+
+    def take(
+        self,
+        report: pytest.TestReport,
+        excinfo: pytest.ExceptionInfo[BaseException] | None,
+    ) -> None:
+        """Judge one phase and make its pytest report say the same."""
+        error = excinfo.value if excinfo else None
+        self._notice_loss(error)
+        if isinstance(error, UNANSWERED) and not self.lost:
+            error = unanswered(error)
+        if isinstance(error, Blocked):
+            self.evidence.blocked(error)
+        phase = report.when or "call"
+        judgement = judge(
+            phase,
+            error,
+            self.id,
+            self.requirements,
+            self.context.accepted,
+            self.context.broken_on_purpose,
+        )
+        judgement = Judgement(
+            judgement.verdict,
+            self.evidence.redactor.redact(judgement.message),
+        )
+        self.called = self.called or phase == "call"
+        # What ended the set-up has told why there was no call.
+        well = self.judgement.verdict is Verdict.PASS
+        if phase == "teardown" and well and not self.called:
+            judgement = judgement.worse(NOT_CALLED)
+        if judgement.verdict is Verdict.ERROR and error and not self.lost:
+            self.traceback = self.evidence.redactor.redact(traceback_of(error))
+        self._rewrite(report, judgement)
+        self.judgement = self.judgement.worse(judgement)
+        self.duration += report.duration
+        if phase == "teardown":
+            self._conclude(report)
+
+    def _notice_loss(self, error: BaseException | None) -> None:
+        if isinstance(error, InstanceLost):
+            self.lost = True
+        elif isinstance(error, httpx.TransportError) and not _answers(
+            self.context.instance
+        ):
+            self.lost = self.context.lost = True
+
+    def _rewrite(self, report: pytest.TestReport, now: Judgement) -> None:
+        redact = self.evidence.redactor.redact
+        report.sections = [
+            (name, visible(redact(text))) for name, text in report.sections
+        ]
+        if now.verdict is Verdict.PASS:
+            return
+        where = f"{report.location[0]}:{(report.location[1] or 0) + 1}"
+        message = visible(now.message)
+        text = f"{now.verdict}: {self.title}\n{message}\n{where}"
+        if now.verdict is Verdict.WARN:
+            report.outcome, report.longrepr = "passed", None
+        elif now.verdict in SKIPPED:
+            path, line = report.location[0], report.location[1] or 0
+            report.outcome = "skipped"
+            report.longrepr = (path, line, message)
+        else:
+            report.outcome = "failed"
+            if self.traceback and report.longrepr:
+                # Never pytest's own, which cuts values, secrets too, in two.
+                text += f"\n\n{visible(self.traceback)}"
+            report.longrepr = text
+        if now.verdict in {Verdict.ERROR, Verdict.BLOCKED}:
+            # JUnit calls a failure outside the call phase an error.
+            report.when = "teardown" if report.when == "teardown" else "setup"
+
+    def _conclude(self, report: pytest.TestReport) -> None:
+        report.user_properties = [
+            ("verdict", str(self.judgement.verdict)),
+            *(("requirement", r) for r in self.requirements),
+        ]
+        report.conformance = {  # type: ignore[attr-defined]
+            "id": self.id,
+            "title": self.title,
+            "verdict": str(self.judgement.verdict),
+            "message": self.evidence.redactor.redact(self.judgement.message),
+            "requirements": list(self.requirements),
+            "duration": round(self.duration, 4),
+            "instance_lost": self.lost,
+            **self._traced(),
+            **self.evidence.to_plain(),
+        }
+
+    def _traced(self) -> dict[str, str]:
+        told = self.evidence.redactor.redact(self.traceback)
+        return {"traceback": told} if told else {}
+
+
+def fresh_evidence(instance: Instance) -> Evidence:
+    """Begin evidence that knows the passwords of the instance's users."""
+    evidence = RECORDER.fresh()
+    for user in (instance.owner, instance.stranger, instance.admin):
+        if user:
+            evidence.redactor.learn(user.password, "password")
+    return evidence
+
+
+def crashed(nodeid: str, why: str) -> dict[str, object]:
+    """Describe a scenario whose worker process died under it."""
+    return {
+        "id": nodeid.removeprefix("scenarios/"),
+        "title": "the worker process died",
+        "verdict": str(Verdict.ERROR),
+        "message": why,
+        "requirements": [],
+        "duration": 0.0,
+        **Evidence(Redactor(RECORDER.secrets)).to_plain(),
+    }
+
+
+def _answers(instance: Instance) -> bool:
+    transport = instance.reach.transport()
+    with httpx.Client(transport=transport, timeout=PING_TIMEOUT) as client:
+        try:
+            client.get(f"{instance.url}{PING}")
+        except httpx.HTTPError:
+            return False
+    return True

@@ -1,0 +1,102 @@
+"""Answers of the token endpoint, good ones and errors, to look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.instance.preconditions import must_have, must_succeed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from conformance.actors.app import App, Tokens
+    from conformance.actors.owner import Owner
+    from conformance.instance.form import Value
+
+GRANTS = ("authorization_code", "refresh_token")
+"""The grant types of FitTrackee."""
+
+_VERBS = {
+    "authorization_code": "must_exchange",
+    "refresh_token": "must_refresh",
+}
+
+MADE_UP = "made-up-and-never-issued-by-anybody"
+"""A value for any secret that was not issued."""
+
+
+def success(app: App, owner: Owner, grant: str) -> httpx.Response:
+    """Return the answer to a request that has to be granted.
+
+    Args:
+        app: The app that asks.
+        owner: The user who consents.
+        grant: One of :data:`GRANTS`.
+    """
+    if grant == "authorization_code":
+        return app.exchange(app.must_authorize(owner))
+    return app.refresh(app.must_obtain_tokens(owner))
+
+
+def must_succeed_with(app: App, owner: Owner, grant: str) -> httpx.Response:
+    """Return the same answer; Blocked unless it is a 2xx one.
+
+    What else it says of tokens is left to whoever asks for it.
+    """
+    return must_succeed(success(app, owner, grant), verb=_VERBS[grant])
+
+
+def must_issue(app: App, owner: Owner, grant: str) -> httpx.Response:
+    """Return the same answer; Blocked unless it holds an access token."""
+    response = success(app, owner, grant)
+    must_have(response, "access_token", verb=_VERBS[grant])
+    return response
+
+
+FAILURES: dict[str, Callable[[App], httpx.Response]] = {
+    "no grant type": lambda app: app.token_request({}, {}),
+    "an unknown grant type": lambda app: app.token_request(
+        {"grant_type": "made_up"}, {}
+    ),
+    "no code": lambda app: app.token_request(
+        {"grant_type": "authorization_code"}, {}
+    ),
+    "an unknown code": lambda app: app.token_request(
+        {"grant_type": "authorization_code", "code": MADE_UP}, {}
+    ),
+    "no refresh token": lambda app: app.token_request(
+        {"grant_type": "refresh_token"}, {}
+    ),
+    "an unknown refresh token": lambda app: app.token_request(
+        {"grant_type": "refresh_token", "refresh_token": MADE_UP}, {}
+    ),
+}
+"""Requests that fail without the client's authentication being wrong."""
+
+UNAUTHENTICATED: dict[str, Callable[[App], httpx.Response]] = {
+    "no secret": lambda app: _unknown_code(app, client_secret=None),
+    "a wrong secret": lambda app: _unknown_code(app, client_secret=MADE_UP),
+    "an unknown client": lambda app: _unknown_code(app, client_id=MADE_UP),
+}
+"""Requests that fail because the client did not authenticate."""
+
+
+def told_scope(tokens: Tokens, asked: str) -> set[str]:
+    """Return the scopes an app has to believe in (RFC 6749 section 5.1).
+
+    Args:
+        tokens: What it was issued.
+        asked: The scope it asked for, which holds when the answer has none.
+    """
+    scope = asked if tokens.scope is None else tokens.scope
+    return set(scope if isinstance(scope, list) else str(scope).split(" "))
+
+
+def _unknown_code(app: App, **changes: Value) -> httpx.Response:
+    request: dict[str, Value] = {
+        "grant_type": "authorization_code",
+        "code": MADE_UP,
+    }
+    return app.token_request(request, changes)

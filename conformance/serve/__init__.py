@@ -1,0 +1,1 @@
+"""``fittrackee-conformance serve``: a server to develop an app against."""

@@ -1,0 +1,1 @@
+"""From what a scenario raised to its verdict."""
