@@ -225,7 +225,7 @@ def serve(*, redirect_uris: tuple[str, ...], **chosen: Any) -> None:
 
     if redirect_uris:
         chosen["redirect_uris"] = redirect_uris
-    command.serve_until_interrupted(command.Wanted(**chosen), click.echo)
+    command.serve_until_interrupted(command.ServeOptions(**chosen), click.echo)
 
 
 @main.command()
@@ -244,8 +244,8 @@ def doctor(*, target: str, http_port: int | None, as_json: bool) -> None:
     """
     from conformance import doctor as doctors
 
-    patient = doctors.Patient.from_url(target, http_port)
-    found = doctors.diagnose(patient)
+    subject = doctors.Subject.from_url(target, http_port)
+    found = doctors.diagnose(subject)
     if as_json:
         click.echo(doctors.as_json(found))
     else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from conformance.evidence import Exchange
+
+class Numbered(Protocol):
+    """What has a place in a scenario's evidence: a recorded exchange."""
+
+    n: int
 
 
 class HarnessError(Exception):
@@ -52,7 +55,7 @@ class Blocked(Exception):  # noqa: N818 - a verdict's name, not an error's
         actor: str = "",
         expected: str = "",
         actual: str = "",
-        exchange: Exchange | None = None,
+        exchange: Numbered | None = None,
         broken: str = "",
     ) -> None:
         """Say what failed: in a sentence, or by its parts.

@@ -13,10 +13,10 @@ from conformance import options
 from conformance.adversary.races.race import Race
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
-from conformance.proxies import cells
 from conformance.run import aged_code, selection
+from conformance.run.context import Context
 from conformance.run.progress import Progress
-from conformance.run.run import Context, Run
+from conformance.run.run import Run
 from conformance.run.scenario import ScenarioState, crashed
 from conformance.scenario_files import is_scenario, scenario_id
 
@@ -278,7 +278,7 @@ def _binding(item: pytest.Item, context: Context) -> list[Requirement]:
     """Return what an item verifies and the target is held to."""
     if not is_scenario(item.path):
         return []
-    if not cells.is_asked_for(item, context.options):
+    if not selection.is_asked_for(item, context.options):
         return []
     bound = [catalogue()[i] for i in requirement_ids(item)]
     return [r for r in bound if r.applies_to(context.instance.version)]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue import catalogue
+from conformance.catalogue.levels import Level
 from conformance.lists.listing import scenario_rows
-from conformance.verdicts.verdict import Level
 
 ROOT = Path(__file__).parents[1]
 FILE_LINES = 400

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from conformance.instance.connection import Wire
+    from conformance.instance.connection import Connection
     from conformance.instance.session import Session
 
 APPS = "/api/oauth/apps"
@@ -43,7 +43,9 @@ APP_MEMBERS: dict[str, type] = {
 class Owner:
     """A logged-in user; every app registered is remembered for clean-up."""
 
-    def __init__(self, wire: Wire, session: Session, prefix: str) -> None:
+    def __init__(
+        self, wire: Connection, session: Session, prefix: str
+    ) -> None:
         """Act through a session.
 
         Args:

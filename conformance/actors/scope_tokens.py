@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.actors.app import App
     from conformance.actors.owner import Owner
-    from conformance.catalogue.route_probes import Probe
+    from conformance.catalogue.route_probes import RouteProbe
 
 
 class ScopeTokens:
@@ -69,7 +69,7 @@ class ScopeTokens:
 
     def send(
         self,
-        probe: Probe,
+        probe: RouteProbe,
         token: str | None,
         refused: Callable[[], str] | None = None,
     ) -> httpx.Response:
@@ -100,7 +100,7 @@ class ScopeTokens:
             return response
         raise unmet("send", "an answer without a server error", response)
 
-    def require_route(self, probe: Probe) -> None:
+    def require_route(self, probe: RouteProbe) -> None:
         """Make sure that the server has a route.
 
         Raises:
@@ -117,7 +117,7 @@ class ScopeTokens:
                 "newer than any documentation known here"
             )
 
-    def _request(self, probe: Probe, token: str | None) -> httpx.Response:
+    def _request(self, probe: RouteProbe, token: str | None) -> httpx.Response:
         path = probe.path
         if "{name}" in path:
             path = probe.path_for(self.name(probe.role))

@@ -17,7 +17,7 @@ from conformance.actors.fence import Fence
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER, observe
 from conformance.evidence.octets import to_text
-from conformance.evidence.raw_exchange import Seen
+from conformance.evidence.raw_exchange import RawExchange
 from conformance.instance.origin import must_be_same, origin
 from conformance.instance.preconditions import unmet
 from conformance.instance.reach import Reach
@@ -297,8 +297,8 @@ def _arguments() -> list[str]:
     return [*QUIET, "--no-sandbox"] if root else QUIET
 
 
-def _seen(request: Request) -> Seen:
-    seen = Seen(
+def _seen(request: Request) -> RawExchange:
+    seen = RawExchange(
         "browser",
         "browser",
         {

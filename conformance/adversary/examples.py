@@ -59,7 +59,7 @@ def folder() -> Path:
     return platformdirs.user_cache_path("fittrackee-conformance") / "examples"
 
 
-class Kept:
+class Examples:
     """The examples kept for one scenario."""
 
     def __init__(self, scenario: str) -> None:

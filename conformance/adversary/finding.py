@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from conformance.adversary.examples import Example, Kept
+from conformance.adversary.examples import Example, Examples
 
 if TYPE_CHECKING:
     from conformance.adversary.hunt import Hunt
@@ -35,7 +35,7 @@ def told(
     blob = _BLOB.search(notes)
     if blob:
         example = Example(blob[1], blob[2])
-        Kept(hunt.scenario).add(example)
+        Examples(hunt.scenario).add(example)
     shown = _HINT.sub("", notes).strip()
     if story := getattr(found[0], "story", None):
         shown = story.told_in(hunt.evidence)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, reproduce_failure
 from hypothesis.errors import DidNotReproduce, Flaky, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
-from conformance.adversary.examples import Example, Kept, parse
+from conformance.adversary.examples import Example, Examples, parse
 from conformance.adversary.finding import shortened, told
 from conformance.expect import Violation
 from conformance.verdicts.judge import violation_in
@@ -158,7 +158,7 @@ class Hunt:
                 self._replay(run, [example])
             return
         if self.options.seed is None:
-            self._replay(run, Kept(self.scenario).all())
+            self._replay(run, Examples(self.scenario).all())
         listed()
         seeded = hypothesis.seed(f"{self.seed} {self.scenario}")
         self._once(run, seeded, _settings(wanted))

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 from packaging.version import Version
 
 from conformance.catalogue import scope_requirements
+from conformance.catalogue.levels import Level
 from conformance.catalogue.requirement import Deviation, Requirement, Source
 from conformance.catalogue.stakes import Stake, named
-from conformance.verdicts.verdict import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from conformance.catalogue.stakes import Stake
 
 if TYPE_CHECKING:
-    from conformance.verdicts.verdict import Level
+    from conformance.catalogue.levels import Level
 
 
 @dataclass(frozen=True)

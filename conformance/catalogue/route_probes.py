@@ -41,7 +41,7 @@ _PLACEHOLDER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 
 @dataclass(frozen=True)
-class Probe:
+class RouteProbe:
     """One request.
 
     Attributes:
@@ -63,10 +63,10 @@ class Probe:
         return self.path.replace("{name}", name)
 
 
-def probe(route: Route) -> Probe:
+def probe(route: Route) -> RouteProbe:
     """Return the harmless request of a route of the scope map."""
     own = route.name in ABOUT_ONESELF
-    return Probe(
+    return RouteProbe(
         route.method,
         _PLACEHOLDER.sub(lambda m: _nothing(m, own=own), route.path),
         {} if route.method in {"GET", "DELETE"} else {"json": {}},
@@ -87,25 +87,31 @@ def _nothing(placeholder: re.Match[str], *, own: bool) -> str:
 
 #: The cheapest request of each scope.
 CHEAP = {
-    "application:write": Probe("PATCH", "/api/config", {"json": {}}, ADMIN),
-    "equipments:read": Probe("GET", "/api/equipments"),
-    "equipments:write": Probe("POST", "/api/equipments", {"json": {}}),
-    "follow:read": Probe("GET", "/api/follow-requests"),
-    "follow:write": Probe("POST", f"/api/users/{NOBODY}/follow"),
-    "geocode:read": Probe(
+    "application:write": RouteProbe(
+        "PATCH", "/api/config", {"json": {}}, ADMIN
+    ),
+    "equipments:read": RouteProbe("GET", "/api/equipments"),
+    "equipments:write": RouteProbe("POST", "/api/equipments", {"json": {}}),
+    "follow:read": RouteProbe("GET", "/api/follow-requests"),
+    "follow:write": RouteProbe("POST", f"/api/users/{NOBODY}/follow"),
+    "geocode:read": RouteProbe(
         "GET", "/api/geocode/search", own_instance_only=True
     ),
-    "media:write": Probe("POST", "/api/media"),
-    "notifications:read": Probe("GET", "/api/notifications/unread"),
-    "notifications:write": Probe(
+    "media:write": RouteProbe("POST", "/api/media"),
+    "notifications:read": RouteProbe("GET", "/api/notifications/unread"),
+    "notifications:write": RouteProbe(
         "PATCH", f"/api/notifications/{NO_SHORT_ID}", {"json": {}}
     ),
-    "profile:read": Probe("GET", "/api/auth/profile"),
-    "profile:write": Probe("POST", "/api/auth/profile/edit", {"json": {}}),
-    "reports:read": Probe("GET", "/api/reports", role=ADMIN),
-    "reports:write": Probe("POST", "/api/reports", {"json": {}}),
-    "users:read": Probe("GET", "/api/users/{name}"),
-    "users:write": Probe("PATCH", f"/api/users/{NOBODY}", {"json": {}}, ADMIN),
-    "workouts:read": Probe("GET", "/api/workouts"),
-    "workouts:write": Probe("POST", "/api/workouts/no_gpx", {"json": {}}),
+    "profile:read": RouteProbe("GET", "/api/auth/profile"),
+    "profile:write": RouteProbe(
+        "POST", "/api/auth/profile/edit", {"json": {}}
+    ),
+    "reports:read": RouteProbe("GET", "/api/reports", role=ADMIN),
+    "reports:write": RouteProbe("POST", "/api/reports", {"json": {}}),
+    "users:read": RouteProbe("GET", "/api/users/{name}"),
+    "users:write": RouteProbe(
+        "PATCH", f"/api/users/{NOBODY}", {"json": {}}, ADMIN
+    ),
+    "workouts:read": RouteProbe("GET", "/api/workouts"),
+    "workouts:write": RouteProbe("POST", "/api/workouts/no_gpx", {"json": {}}),
 }

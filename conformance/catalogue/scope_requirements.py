@@ -93,7 +93,7 @@ _HOLDS: dict[str, Callable[[Route], bool]] = {
 
 
 @dataclass(frozen=True)
-class Promise:
+class ScopeRequirement:
     """What one route owes apps, in one direction.
 
     Attributes:
@@ -159,7 +159,7 @@ class Promise:
 
 
 @cache
-def promises(direction: str = "") -> tuple[Promise, ...]:
+def promises(direction: str = "") -> tuple[ScopeRequirement, ...]:
     """Return the promises of one direction, all without one."""
     wanted = [direction] if direction else list(_HOLDS)
     return tuple(p for each in wanted for p in _promises(each))
@@ -170,7 +170,7 @@ def entries() -> dict[str, dict[str, Any]]:
     return {promise.id: promise.entry() for promise in promises()}
 
 
-def _promises(direction: str) -> list[Promise]:
+def _promises(direction: str) -> list[ScopeRequirement]:
     """Collect, over all releases, which of them make which promise."""
     made: dict[str, dict[str, Route]] = {}
     for release in releases():
@@ -180,7 +180,7 @@ def _promises(direction: str) -> list[Promise]:
     return [_promise(direction, by) for by in made.values()]
 
 
-def _promise(direction: str, made_by: dict[str, Route]) -> Promise:
+def _promise(direction: str, made_by: dict[str, Route]) -> ScopeRequirement:
     """Build a promise from the releases that make it, in their order."""
     since, route = next(iter(made_by.items()))
     later = releases()[releases().index(since) :]
@@ -189,7 +189,7 @@ def _promise(direction: str, made_by: dict[str, Route]) -> Promise:
         raise ValueError(f"{route.name}: promised, withdrawn, promised again")
     stated = {r.documented for r in made_by.values() if r.documented}
     untested = _untested(stated) if direction == LET_IN else ""
-    return Promise(
+    return ScopeRequirement(
         route.method,
         route.path,
         direction,

@@ -9,8 +9,8 @@ them, for the command), ``preflight.py`` (the quick ones, before a run).
 
 from __future__ import annotations
 
-from conformance.doctor.diagnosis import Patient, diagnose
+from conformance.doctor.diagnosis import Subject, diagnose
 from conformance.doctor.examination import Examination
 from conformance.doctor.show import as_json, as_text
 
-__all__ = ["Examination", "Patient", "as_json", "as_text", "diagnose"]
+__all__ = ["Examination", "Subject", "as_json", "as_text", "diagnose"]

@@ -40,7 +40,7 @@ NOT_TRUSTED = "no password is sent where the certificate does not hold"
 
 
 @dataclass(frozen=True)
-class Patient:
+class Subject:
     """An instance to examine.
 
     Attributes:
@@ -61,7 +61,7 @@ class Patient:
         text: str,
         http_port: int | None = None,
         environ: Mapping[str, str] = os.environ,
-    ) -> Patient:
+    ) -> Subject:
         """Read an address, and the rest from the environment.
 
         Raises:
@@ -81,24 +81,24 @@ class Patient:
         return cls(url, reach_of(environ), user, http_port)
 
 
-def diagnose(patient: Patient) -> Examination:
+def diagnose(subject: Subject) -> Examination:
     """Examine an instance.
 
     Raises:
         TargetError: It could not be judged; the message says why.
     """
-    found = Examination(patient.url)
-    secure = patient.url.startswith("https:")
-    reach = patient.reach
+    found = Examination(subject.url)
+    secure = subject.url.startswith("https:")
+    reach = subject.reach
     if secure:
-        reach = tls.examine(patient.url, reach, found)
-    found.version = identify(patient.url, reach)
-    if note := unused_proxy(patient.url):
+        reach = tls.examine(subject.url, reach, found)
+    found.version = identify(subject.url, reach)
+    if note := unused_proxy(subject.url):
         found.unseen.append(f"what a proxy would see: {note}")
-    probe = Probe(patient.url, reach)
+    probe = Probe(subject.url, reach)
     probe.tally.requests = ready.QUESTIONS
     try:
-        _examine(probe, patient, found, trusted=reach is patient.reach)
+        _examine(probe, subject, found, trusted=reach is subject.reach)
     finally:
         probe.close()
         found.requests = probe.tally.requests
@@ -106,16 +106,16 @@ def diagnose(patient: Patient) -> Examination:
 
 
 def _examine(
-    probe: Probe, patient: Patient, found: Examination, *, trusted: bool
+    probe: Probe, subject: Subject, found: Examination, *, trusted: bool
 ) -> None:
     if probe.secure:
         scheme.examine(probe, found)
-        plain.examine(probe, found, patient.http_port)
+        plain.examine(probe, found, subject.http_port)
     else:
         scheme.examine_loopback(probe, found)
-    why = NOT_TRUSTED if patient.user else NO_USER
-    if patient.user and trusted:
-        why = sessions.examine(probe, patient.user, found)
+    why = NOT_TRUSTED if subject.user else NO_USER
+    if subject.user and trusted:
+        why = sessions.examine(probe, subject.user, found)
     if why:
         anonymous.examine(probe, found, why)
     config = answers.ask(probe)

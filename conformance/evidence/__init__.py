@@ -14,7 +14,7 @@ from conformance.evidence.redact import Redactor, Secrets
 
 if TYPE_CHECKING:
     from conformance.errors import Blocked
-    from conformance.evidence.raw_exchange import Seen
+    from conformance.evidence.raw_exchange import RawExchange
     from conformance.evidence.redact import Labels
 
 EXCHANGE = "exchange"  # extension of a response: how it stands here
@@ -66,7 +66,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Kept:
+class SavedEvidence:
     """What stood behind a mark, to be put back."""
 
     exchanges: list[Exchange]
@@ -115,15 +115,15 @@ class Evidence:
         del self.expectations[mark.expectations :]
         self.redactor.relabel(mark.labels)
 
-    def since(self, mark: Mark) -> Kept:
+    def since(self, mark: Mark) -> SavedEvidence:
         """Return what came after a mark."""
-        return Kept(
+        return SavedEvidence(
             self.exchanges[mark.exchanges :],
             self.expectations[mark.expectations :],
             self.redactor.labels(),
         )
 
-    def put_back(self, mark: Mark, kept: Kept) -> None:
+    def put_back(self, mark: Mark, kept: SavedEvidence) -> None:
         """Let what was kept stand behind a mark, and nothing else."""
         self.rewind(mark)
         self.exchanges += kept.exchanges
@@ -136,7 +136,7 @@ class Evidence:
         self.exchanges = list(earlier.exchanges)
         self.http_requests = earlier.http_requests
 
-    def exchange(self, seen: Seen, *, again: bool = False) -> Exchange:
+    def exchange(self, seen: RawExchange, *, again: bool = False) -> Exchange:
         """Keep one exchange, its secrets replaced by labels; return it.
 
         Args:
@@ -166,7 +166,10 @@ class Evidence:
         failed: then this evidence takes it over, under a number of its own.
         """
         exchange = problem.exchange
-        if exchange and not any(e is exchange for e in self.exchanges):
+        foreign = isinstance(exchange, Exchange) and not any(
+            e is exchange for e in self.exchanges
+        )
+        if isinstance(exchange, Exchange) and foreign:
             exchange = replace(exchange, n=len(self.exchanges) + 1)
             self.exchanges.append(exchange)
             problem.exchange = exchange
@@ -257,7 +260,7 @@ class Recorder:
         self.current = Evidence(Redactor(self.secrets))
         return self.current
 
-    def record(self, seen: Seen, *, again: bool = False) -> Exchange:
+    def record(self, seen: RawExchange, *, again: bool = False) -> Exchange:
         """Keep one exchange with the running scenario; return it.
 
         Args:

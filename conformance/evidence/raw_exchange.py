@@ -29,7 +29,7 @@ _PART = re.compile(
 
 
 @dataclass
-class Seen:
+class RawExchange:
     """A raw exchange; it holds secrets, so it is never kept or shown."""
 
     via: str

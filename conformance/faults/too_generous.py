@@ -19,7 +19,7 @@ from conformance.reference.api.answers import no_content, success
 from conformance.reference.api.apps_api import described
 from conformance.reference.rules.registration_rules import CLIENT_ID_LENGTH
 from conformance.reference.rules.session_rules import SESSION_COOKIE
-from conformance.reference.storage.models import Account, App, Token
+from conformance.reference.storage.models import Account, RegisteredApp, Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,7 @@ def deleting_nothing_succeeds(server: ReferenceServer) -> None:
 
     def hook(response: Response) -> Response | None:
         number = (request.view_args or {}).get("client_id")
-        nothing = server.database.session.get(App, number) is None
+        nothing = server.database.session.get(RegisteredApp, number) is None
         return (
             no_content() if response.status_code == 404 and nothing else None
         )
@@ -123,7 +123,7 @@ def list_needs_no_session(server: ReferenceServer) -> None:
     def hook(sent: Request) -> Response | None:
         if SESSION_COOKIE in sent.cookies or "Authorization" in sent.headers:
             return None
-        apps = server.database.session.scalars(select(App)).all()
+        apps = server.database.session.scalars(select(RegisteredApp)).all()
         return success(data={"clients": [described(app) for app in apps]})
 
     server.before(LIST, hook)

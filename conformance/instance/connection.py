@@ -14,7 +14,7 @@ import httpx
 from conformance.errors import Limited, Unsupported
 from conformance.evidence import EXCHANGE, RECORDER
 from conformance.evidence.octets import to_text
-from conformance.evidence.raw_exchange import Seen
+from conformance.evidence.raw_exchange import RawExchange
 from conformance.instance import sendable
 from conformance.instance.origin import must_be_same
 from conformance.instance.readable import readable
@@ -87,7 +87,7 @@ class RecordingTransport(httpx.BaseTransport):
             self._held.append(request)
             return httpx.Response(httpx.codes.NO_CONTENT)
         actor = request.extensions.get("actor", "client")
-        seen = Seen("http", actor, _request(request), None)
+        seen = RawExchange("http", actor, _request(request), None)
         started = time.monotonic()
         try:
             response = readable(self._inner.handle_request(request))
@@ -153,7 +153,7 @@ class Client(httpx.Client):
 
 
 @dataclass
-class Wire:
+class Connection:
     """An instance and the one connection pool that reaches it.
 
     Attributes:
@@ -199,7 +199,7 @@ def connect(
     read_only: bool = False,
     http2: bool = False,
     headers: Mapping[str, str] | None = None,
-) -> Wire:
+) -> Connection:
     """Return a wire to a started instance.
 
     Args:
@@ -211,7 +211,7 @@ def connect(
     limits = httpx.Limits(max_connections=20, keepalive_expiry=IDLE)
     inner = instance.reach.transport(limits, http2=http2)
     recording = RecordingTransport(inner, read_only=read_only, http2=http2)
-    return Wire(instance, recording, dict(headers or {}))
+    return Connection(instance, recording, dict(headers or {}))
 
 
 def _request(request: httpx.Request) -> dict[str, Any]:

@@ -22,7 +22,7 @@ import httpx
 
 from conformance.evidence import EXCHANGE, RECORDER
 from conformance.evidence.octets import to_bytes, to_text
-from conformance.evidence.raw_exchange import Seen
+from conformance.evidence.raw_exchange import RawExchange
 from conformance.instance.readable import Response
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ class RawConnection:
         reader = http.client.HTTPResponse(self._socket, method=method)
         if self._first:
             reader.fp = io.BufferedReader(_Rest(self._first, reader.fp))
-        seen = Seen("http", self._actor, self._request(), None)
+        seen = RawExchange("http", self._actor, self._request(), None)
         response = None
         try:
             reader.begin()

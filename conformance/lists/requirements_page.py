@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.catalogue import catalogue
+from conformance.catalogue.levels import Level
 from conformance.catalogue.scope_requirements import promises
 from conformance.errors import HarnessError, UsageError
 from conformance.lists import coverage_floor, listing
 from conformance.lists.markdown import code, prose, table
-from conformance.verdicts.verdict import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from conformance.catalogue import Requirement
-    from conformance.catalogue.scope_requirements import Promise
+    from conformance.catalogue.scope_requirements import ScopeRequirement
 
 Row = dict[str, Any]
 
@@ -156,7 +156,7 @@ def _releases(since: str, until: str) -> str:
 
 def _scope_map(rows: dict[str, Row]) -> Iterator[str]:
     directions = list(dict.fromkeys(p.direction for p in promises()))
-    found: dict[tuple[str, str], dict[str, Promise]] = {}
+    found: dict[tuple[str, str], dict[str, ScopeRequirement]] = {}
     for promise in promises():
         route = found.setdefault((promise.path, promise.method), {})
         route[promise.direction] = promise
@@ -188,7 +188,7 @@ def _direction(direction: str, rows: dict[str, Row]) -> list[str]:
     ]
 
 
-def _cell(promise: Promise | None) -> str:
+def _cell(promise: ScopeRequirement | None) -> str:
     if promise is None:
         return ""
     releases = _releases(promise.since, promise.until)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Database:
+class OwnDatabase:
     """A database that is ours alone.
 
     Attributes:
@@ -37,7 +37,7 @@ class Database:
 @contextlib.contextmanager
 def fresh_database(
     given_url: str | None, *, postgis: bool
-) -> Iterator[Database]:
+) -> Iterator[OwnDatabase]:
     """Create a database, and drop it when the context ends.
 
     Args:
@@ -90,7 +90,7 @@ def _connect(conninfo: str) -> psycopg.Connection[tuple[object, ...]]:
         ) from None
 
 
-def _prepare(conninfo: str, *, postgis: bool) -> Database:
+def _prepare(conninfo: str, *, postgis: bool) -> OwnDatabase:
     with _explained(), _connect(conninfo) as connection:
         if postgis:
             connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
@@ -100,7 +100,7 @@ def _prepare(conninfo: str, *, postgis: bool) -> Database:
             if option.envvar and option.val and option.val != option.compiled
         }
         name = connection.info.dbname
-    return Database(
+    return OwnDatabase(
         conninfo, {**variables, "DATABASE_URL": f"postgresql:///{name}"}
     )
 

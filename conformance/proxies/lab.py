@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
     from conformance.actors.app import App
     from conformance.instance import Instance
-    from conformance.instance.connection import Wire
+    from conformance.instance.connection import Connection
     from conformance.instance.session import Session
     from conformance.proxies.authority import Authority
-    from conformance.proxies.row import Row
+    from conformance.proxies.row import MatrixRow
     from conformance.proxies.set_up import SetUp
-    from conformance.run.run import Context
 
 IN_CI = {"nginx", "caddy", "apache", "haproxy"}  # there none may be absent
 
@@ -37,9 +36,9 @@ class Deployed:
         row: The set-up, None for the documented one.
     """
 
-    wire: Wire
+    wire: Connection
     owner: Owner
-    row: Row | None = None
+    row: MatrixRow | None = None
 
     @property
     def instance(self) -> Instance:
@@ -56,14 +55,18 @@ class Lab:
     """Puts proxies in front of the run's instance.
 
     Attributes:
-        context: The run.
+        instance: What runs, with its address behind no proxy.
         session: The owner's session.
         authority: Signs the certificate that all the proxies show.
+        prefix: What the names of all registered apps begin with.
+        read_only: Whether nothing may be registered.
     """
 
-    context: Context
+    instance: Instance
     session: Session
     authority: Authority
+    prefix: str
+    read_only: bool = False
 
     @contextlib.contextmanager
     def documented(self, proxy: str) -> Iterator[Deployed]:
@@ -77,7 +80,7 @@ class Lab:
             yield self._met(instance, None)
 
     @contextlib.contextmanager
-    def set_up(self, proxy: str, row: Row) -> Iterator[Deployed]:
+    def set_up(self, proxy: str, row: MatrixRow) -> Iterator[Deployed]:
         """Set a proxy up, or two, as a row says.
 
         Raises:
@@ -98,7 +101,7 @@ class Lab:
         plain: bool = False,
     ) -> Iterator[Instance]:
         proxy = get(name)
-        instance = self.context.instance
+        instance = self.instance
         if not instance.upstream:
             raise Unsupported(
                 "a proxy can only be put in front of an instance that the "
@@ -123,13 +126,13 @@ class Lab:
                 reach=front.reach,
             )
 
-    def _met(self, instance: Instance, row: Row | None) -> Deployed:
+    def _met(self, instance: Instance, row: MatrixRow | None) -> Deployed:
         wire = connect(
             instance,
-            read_only=self.context.options.read_only,
+            read_only=self.read_only,
             http2=bool(row and row.http2),
             headers=dict(row.claims) if row else {},
         )
         session = self.session.over(wire.client("owner"))
-        owner = Owner(wire, session, self.context.prefix)
+        owner = Owner(wire, session, self.prefix)
         return Deployed(wire, owner, row)

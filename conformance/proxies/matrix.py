@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.proxies.row import Expected, Row
+from conformance.proxies.row import Expected, MatrixRow
 from conformance.proxies.set_up import (
     APPENDED,
     DOCUMENTED,
@@ -29,20 +29,20 @@ GULLIBLE = SetUp(proto=PASSED, plain=Plain.SERVED)
 HTTPS = "X-Forwarded-Proto"
 
 
-def _works(name: str, title: str, set_up: SetUp = DOCUMENTED) -> Row:
-    return Row(name, title, Expected.WORKS, set_up, opposite=UNTOLD)
+def _works(name: str, title: str, set_up: SetUp = DOCUMENTED) -> MatrixRow:
+    return MatrixRow(name, title, Expected.WORKS, set_up, opposite=UNTOLD)
 
 
-def _whatever(name: str, title: str, set_up: SetUp) -> Row:
+def _whatever(name: str, title: str, set_up: SetUp) -> MatrixRow:
     return replace(_works(name, title, set_up), only_scheme=True)
 
 
-def _refused(name: str, title: str, set_up: SetUp) -> Row:
-    return Row(name, title, Expected.REFUSED, set_up)
+def _refused(name: str, title: str, set_up: SetUp) -> MatrixRow:
+    return MatrixRow(name, title, Expected.REFUSED, set_up)
 
 
-def _claimed(name: str, title: str, header: str, value: str) -> Row:
-    return Row(
+def _claimed(name: str, title: str, header: str, value: str) -> MatrixRow:
+    return MatrixRow(
         name,
         title,
         Expected.REFUSED,
@@ -54,9 +54,9 @@ def _claimed(name: str, title: str, header: str, value: str) -> Row:
     )
 
 
-def _settled(name: str, title: str, header: str, value: str) -> Row:
+def _settled(name: str, title: str, header: str, value: str) -> MatrixRow:
     more = ((header, value),)
-    return Row(
+    return MatrixRow(
         name,
         title,
         Expected.EITHER,
@@ -66,12 +66,12 @@ def _settled(name: str, title: str, header: str, value: str) -> Row:
     )
 
 
-def _missed(name: str, title: str, header: str) -> Row:
-    return Row(name, title, Expected.MISSED, SetUp(stripped=(header,)))
+def _missed(name: str, title: str, header: str) -> MatrixRow:
+    return MatrixRow(name, title, Expected.MISSED, SetUp(stripped=(header,)))
 
 
-def _redirected(status: int) -> Row:
-    return Row(
+def _redirected(status: int) -> MatrixRow:
+    return MatrixRow(
         f"redirect-{status}",
         f"Plain HTTP is redirected with {status}",
         Expected.REDIRECTED,

@@ -19,7 +19,7 @@ class Expected(StrEnum):
 
 
 @dataclass(frozen=True)
-class Row:
+class MatrixRow:
     """One set-up.
 
     Attributes:

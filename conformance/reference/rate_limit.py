@@ -35,7 +35,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class Left:
+class Remaining:
     """What is left of the tightest limit."""
 
     limit: Limit
@@ -94,7 +94,7 @@ class RateLimiter:
             return None
         return error(429, f"rate limit exceeded ({tightest.limit.text})")
 
-    def _count(self, endpoint: str, address: str, limit: Limit) -> Left:
+    def _count(self, endpoint: str, address: str, limit: Limit) -> Remaining:
         """Count in the window that is open now."""
         now = self._now()
         window = int(now // limit.seconds)
@@ -103,7 +103,7 @@ class RateLimiter:
             self._forget(now)
             self._counts[key] = count = self._counts.get(key, 0) + 1
         reset = (window + 1) * limit.seconds
-        return Left(limit, limit.amount - count, reset)
+        return Remaining(limit, limit.amount - count, reset)
 
     def _forget(self, now: float) -> None:
         """Drop the windows that are closed."""
@@ -113,7 +113,7 @@ class RateLimiter:
 
     def after(self, response: Response) -> Response:
         """Say what is left."""
-        left: Left | None = g.get("rate_limit_left")
+        left: Remaining | None = g.get("rate_limit_left")
         if left is not None:
             wait = max(math.ceil(left.reset - self._now()), 1)
             response.headers["X-RateLimit-Limit"] = str(left.limit.amount)

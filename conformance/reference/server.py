@@ -19,41 +19,40 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from conformance.reference import (
+from conformance.reference.api import (
     account_api,
     apps_api,
     control,
-    faults,
     files_api,
     general_api,
     oauth_api,
     pages,
     users_api,
 )
-from conformance.reference.answers import error
-from conformance.reference.code_grant import CodeGrant
+from conformance.reference.api.answers import error
+from conformance.reference.api.headers import complete
+from conformance.reference.api.table_api import view_for
 from conformance.reference.contracts import contract as contract_of
-from conformance.reference.database import Database
-from conformance.reference.headers import complete
 from conformance.reference.oauth import AuthorizationServer
-from conformance.reference.pkce import CodeChallenge
+from conformance.reference.oauth.code_grant import CodeGrant
+from conformance.reference.oauth.pkce import CodeChallenge
+from conformance.reference.oauth.refresh_grant import RefreshGrant
+from conformance.reference.oauth.revocation import RevocationEndpoint
 from conformance.reference.protect import BearerTokenValidator, Caller, Gate
 from conformance.reference.rate_limit import RateLimiter
 from conformance.reference.rate_limit import parse as parse_limits
-from conformance.reference.refresh_grant import RefreshGrant
-from conformance.reference.revocation import RevocationEndpoint
 from conformance.reference.rules import Rules
 from conformance.reference.seams import Seams
-from conformance.reference.table_api import view_for
-from conformance.reference.users import User, add_users
+from conformance.reference.storage.database import Database
+from conformance.reference.storage.users import User, add_users
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flask.typing import ResponseReturnValue
 
-    from conformance.reference.views import View
-    from conformance.scope_map import Route
+    from conformance.catalogue.scope_map import Route
+    from conformance.reference.api.views import View
 
 LARGEST_REQUEST = 1_048_576
 METADATA = "GET /.well-known/oauth-authorization-server"
@@ -79,7 +78,6 @@ class ReferenceServer(Seams):
         database_url: str,
         users: Iterable[User] = (),
         contract: str = "newest",
-        fault: str | None = None,
         control_key: str | None = None,
         *,
         registration: bool = False,
@@ -91,13 +89,12 @@ class ReferenceServer(Seams):
             database_url: SQLite file or PostgreSQL, as SQLAlchemy URL.
             users: Who can log in; those already there are left alone.
             contract: ``newest``, ``0.8`` or ``0.7``.
-            fault: Name of the fault to break it with, None for none.
             control_key: Mounts the control channel behind this key.
             registration: Whether new users may register.
             rate_limit: Such as ``300 per 5 minutes``; None for none.
 
         Raises:
-            KeyError: No such contract, or no such fault.
+            KeyError: No such contract.
             ValueError: The rate limit cannot be read.
         """
         self.contract = contract_of(contract)
@@ -113,8 +110,6 @@ class ReferenceServer(Seams):
             limits = parse_limits(rate_limit)
             self.limiter = RateLimiter(limits, lambda: self.rules.now())
         self.app = self._build_app()
-        if fault is not None:
-            faults.get(fault).apply(self)
 
     def __repr__(self) -> str:
         """Show which contract it is about."""

@@ -14,10 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from conformance.catalogue import stakes
+from conformance.catalogue.levels import Level
 from conformance.report import brief, deployment, scope_map, text, view
 from conformance.report.curl import curl_command
 from conformance.report.model import Results, Scenario, parse
-from conformance.verdicts.verdict import Level, RunVerdict, Verdict
+from conformance.verdicts.verdict import RunVerdict, Verdict
 
 _OF_TEXT = (  # filters that are functions of the module of that name
     "anchor",

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - decode reads annotations
 from typing import TYPE_CHECKING, Any
 
+from conformance.catalogue.levels import Level  # noqa: TC001 - as above
 from conformance.catalogue.stakes import Stake
 from conformance.errors import UsageError
 from conformance.report.decode import MalformedError, decode
-from conformance.verdicts.verdict import (  # noqa: TC001 - decode reads annotations
-    Level,
+from conformance.verdicts.verdict import (  # noqa: TC001 - as above
     RunVerdict,
     Verdict,
 )

@@ -13,7 +13,7 @@ from conformance.catalogue.scope_requirements import (
     KEPT_OUT,
     LET_IN,
     NO_DOWNGRADE,
-    Promise,
+    ScopeRequirement,
     promises,
 )
 
@@ -55,7 +55,7 @@ class Row:
     cells: tuple[Requirement | None, ...]
 
 
-def promise(requirement: Requirement) -> Promise | None:
+def promise(requirement: Requirement) -> ScopeRequirement | None:
     """Return what a requirement of the grid promises, None for others."""
     return _promises().get(requirement.id)
 
@@ -106,7 +106,7 @@ def together(
 
 
 @cache
-def _promises() -> dict[str, Promise]:
+def _promises() -> dict[str, ScopeRequirement]:
     return {made.id: made for made in promises()}
 
 

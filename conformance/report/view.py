@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from conformance.catalogue.levels import Level
 from conformance.report import deployment, scope_map
 from conformance.report.model import Options, Requirement, Scenario
-from conformance.verdicts.verdict import Level, RunVerdict, Verdict
+from conformance.verdicts.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

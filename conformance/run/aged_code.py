@@ -23,7 +23,7 @@ from conformance.run.scenario import fresh_evidence
 if TYPE_CHECKING:
     from conformance.actors.app import App, Code
     from conformance.evidence import Evidence
-    from conformance.run.run import Context
+    from conformance.run.context import Context
 
 OLD = 10 * 60 + 1.0  # seconds
 FIXTURE = "old_code"  # what scenarios ask for it by

@@ -14,7 +14,7 @@ from conformance.targets.url import unused_proxy
 
 if TYPE_CHECKING:
     from conformance.instance import Credentials, Instance
-    from conformance.instance.connection import Wire
+    from conformance.instance.connection import Connection
 
 
 def examine(instance: Instance, notes: list[str]) -> None:
@@ -76,7 +76,7 @@ def sweep_apps(instance: Instance, prefix: str) -> list[str]:
     return [note for note in notes if note]
 
 
-def _swept(wire: Wire, user: Credentials, prefix: str) -> str:
+def _swept(wire: Connection, user: Credentials, prefix: str) -> str:
     owner = Owner(wire, Session(wire.client("sweep"), user), prefix)
     try:
         left = sweep(owner, prefix)

@@ -11,18 +11,16 @@ import secrets
 import tempfile
 from collections import Counter
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import conformance
 from conformance import proxies, targets
 from conformance.errors import HarnessError, UsageError
-from conformance.instance import Instance
 from conformance.processes.signals import CleanUp, stopping_signals_interrupt
 from conformance.report.write import write_report
 from conformance.run import junit, prepare, results
+from conformance.run.context import Context, accepted
 from conformance.run.selection import Selection
 from conformance.verdicts import known
 from conformance.verdicts.verdict import RunVerdict
@@ -34,49 +32,6 @@ if TYPE_CHECKING:
 
 SEEDS = 10**9  # seeds that a run chooses from: short enough to retype
 PREFIX = "fc"  # every app that a run registers is named fc-<run>-…
-
-
-@dataclass
-class Context:
-    """What every process of a run knows of it."""
-
-    options: Options
-    instance: Instance
-    prefix: str
-    accepted: list[known.Known] = field(default_factory=list)
-    lost: bool = False
-    seed: int = 0
-
-    @cached_property
-    def broken_on_purpose(self) -> frozenset[str]:
-        """Ids of the requirements that the run's fault violates."""
-        if not self.options.fault:
-            return frozenset()
-        # Imported here: a run without a fault needs no reference.
-        from conformance import faults
-
-        faults.load()
-        return frozenset(faults.get(self.options.fault).violates)
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return what a worker cannot read from the command line."""
-        return {
-            "instance": self.instance.to_plain(),
-            "prefix": self.prefix,
-            "seed": self.seed,
-        }
-
-    @classmethod
-    def from_plain(cls, options: Options, plain: dict[str, Any]) -> Self:
-        """Build a worker's context from the controller's data."""
-        instance = Instance.from_plain(plain["instance"])
-        return cls(
-            options,
-            instance,
-            plain["prefix"],
-            accepted(options, instance),
-            seed=plain["seed"],
-        )
 
 
 class Run:
@@ -264,12 +219,6 @@ class Run:
             return []
         today = dt.datetime.now(dt.UTC).date()
         return known.problems(self.context.accepted, scenarios, today)
-
-
-def accepted(options: Options, instance: Instance) -> list[known.Known]:
-    """Return the listed deviations that cover the instance's version."""
-    entries = known.read(options.known) if options.known else []
-    return [entry for entry in entries if entry.covers(instance.version)]
 
 
 @contextmanager

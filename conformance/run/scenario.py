@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pytest
 
     from conformance.instance import Instance
-    from conformance.run.run import Context
+    from conformance.run.context import Context
 
 PING = "/api/ping"
 PING_TIMEOUT = 10.0  # seconds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.scenario_files import is_scenario, scenarios
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from conformance.options import Options
 
 WHOLE = "conformance_whole"  # what a worker tells of its selection
 
@@ -53,6 +55,24 @@ def collected_everything(
     there = {file.resolve() for file in scenarios().rglob("test_*.py")}
     found = {item.path.resolve() for item in items}
     return there <= found and not any("::" in word for word in config.args)
+
+
+def is_asked_for(item: Any, options: Options) -> bool:
+    """Tell whether a run is about the cell that a scenario is in.
+
+    A run with a proxy is about that one. A run without is about none,
+    unless it names the folder: proxies of all kinds are not what somebody
+    wants to install who judges a server.
+    """
+    folder = scenarios() / "deployment"
+    if not item.path.resolve().is_relative_to(folder):
+        return True
+    if options.proxy:
+        return bool(item.callspec.params["deployed"].proxy == options.proxy)
+    config = item.config
+    asked = (word.partition("::")[0] for word in config.args)
+    paths = (config.invocation_params.dir / path for path in asked)
+    return any(path.resolve().is_relative_to(folder) for path in paths)
 
 
 def count(root: Path, node_ids: Iterable[str]) -> int:

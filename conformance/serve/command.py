@@ -38,7 +38,7 @@ _DRIVERS = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ServeOptions:
     """What somebody wants served; None leaves an option at its default.
 
     Attributes:
@@ -78,7 +78,7 @@ class Wanted:
 
 
 def serve_until_interrupted(
-    wanted: Wanted, say: Callable[[str], object]
+    wanted: ServeOptions, say: Callable[[str], object]
 ) -> None:
     """Serve on 127.0.0.1 until Ctrl-C or SIGTERM.
 
@@ -105,7 +105,9 @@ def serve_until_interrupted(
         say("stopped")
 
 
-def _told(wanted: Wanted, ready: Demonstration, url: str) -> Iterator[str]:
+def _told(
+    wanted: ServeOptions, ready: Demonstration, url: str
+) -> Iterator[str]:
     """Yield what a user has to know, one line each."""
     yield from ready.lines(url)
     yield ""
@@ -117,7 +119,7 @@ def _told(wanted: Wanted, ready: Demonstration, url: str) -> Iterator[str]:
         yield "Ctrl-C stops it; users, apps and tokens stay in the database."
 
 
-def _demonstration(wanted: Wanted, stack: ExitStack) -> Demonstration:
+def _demonstration(wanted: ServeOptions, stack: ExitStack) -> Demonstration:
     """Make the server, its users and its app."""
     try:
         ready = stack.enter_context(

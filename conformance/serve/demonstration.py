@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from conformance import faults
 from conformance.reference.server import ReferenceServer
-from conformance.reference.storage.models import Account, App, hashed
+from conformance.reference.storage.models import Account, RegisteredApp, hashed
 from conformance.reference.storage.users import User
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Demonstration:
         for user in self.users:
             email = user.email.ljust(widest)
             yield f"  log in as {email}  password {user.password}"
-        yield "App"
+        yield "RegisteredApp"
         yield f"  client_id      {self.client_id}"
         yield f"  client_secret  {self.client_secret}"
         for uri in self.redirect_uris:
@@ -172,7 +172,7 @@ def _with_app(
     named = select(Account.id).where(Account.username == users[0].name)
     with server.database.open() as session:
         session.add(
-            App(
+            RegisteredApp(
                 client_id=client_id,
                 secret_hash=hashed(client_secret),
                 user_id=session.scalars(named).one(),

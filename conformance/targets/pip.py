@@ -22,7 +22,7 @@ from conformance.targets.behind import published
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.processes.postgres import Database
+    from conformance.processes.postgres import OwnDatabase
     from conformance.targets.behind import Behind, Public
     from conformance.targets.releases import Release
 
@@ -112,7 +112,7 @@ class _Site:
     folder: Path
     upstream: str
     public: Public
-    database: Database
+    database: OwnDatabase
     app_workers: int | None = None
     secret_key: str = field(
         default_factory=lambda: secrets.token_hex(32), repr=False

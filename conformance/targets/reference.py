@@ -14,14 +14,9 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
 from conformance.errors import UsageError
-from conformance.instance import Instance, counted
-from conformance.targets import (
-    own_postgres,
-    postgres,
-    ready,
-    signals,
-    users,
-)
+from conformance.instance import Instance, counted, ready
+from conformance.processes import own_postgres, postgres, signals
+from conformance.targets import users
 from conformance.targets.behind import published
 
 if TYPE_CHECKING:
@@ -64,8 +59,9 @@ class ReferenceTarget:
             TargetError: PostgreSQL was asked for and cannot be had.
         """
         # Imported here: most commands need no server.
+        from conformance import faults
         from conformance.reference import ReferenceServer, serve
-        from conformance.reference.serving import THREADS
+        from conformance.reference.listen import THREADS
 
         self._check()
         people = users.made_up()
@@ -75,10 +71,11 @@ class ReferenceTarget:
                 database_url=stack.enter_context(fresh_database()),
                 users=_accounts(people),
                 contract=self.contract,
-                fault=self.fault,
                 control_key=control_key,
             )
             stack.callback(server.close)
+            if self.fault is not None:
+                faults.get(self.fault).apply(server)
             threads = self.app_workers or THREADS
             upstream = stack.enter_context(serve(server, threads=threads))
             public = stack.enter_context(published(upstream, self.behind))
@@ -100,7 +97,8 @@ class ReferenceTarget:
 
     def _check(self) -> None:
         """Let the reference say what it lacks, before anything starts."""
-        from conformance.reference import contracts, faults
+        from conformance import faults
+        from conformance.reference import contracts
 
         try:
             contracts.contract(self.contract)

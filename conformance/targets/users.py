@@ -15,7 +15,7 @@ from conformance.instance import Credentials
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.processes.postgres import Database
+    from conformance.processes.postgres import OwnDatabase
     from conformance.targets.releases import Release
 
 REGISTER_SECONDS = 30
@@ -91,7 +91,7 @@ def register(users: Users, url: str) -> None:
                 ) from None
 
 
-def settle(users: Users, database: Database) -> None:
+def settle(users: Users, database: OwnDatabase) -> None:
     """Make sure that the users are as scenarios expect them.
 
     ``ftcli`` ends well also when it did nothing, so the rows are read:

@@ -5,16 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conformance.catalogue.levels import Level
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-
-class Level(StrEnum):
-    """How binding a requirement is (RFC 2119)."""
-
-    MUST = "MUST"
-    SHOULD = "SHOULD"
-    MAY = "MAY"
 
 
 class Verdict(StrEnum):

@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from conformance.actors.owner import Owner
-from conformance.adversary.histories.search import Lives
+from conformance.adversary.histories.search import HistorySearch
 from conformance.adversary.hunt import Hunt
 from conformance.adversary.malformed.mutations import KINDS
 from conformance.evidence import RECORDER, Recorder
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire, connect
+from conformance.instance.connection import (
+    Connection,
+    RecordingTransport,
+    connect,
+)
 from conformance.instance.session import Session
 from conformance.options import Options
 from conformance.reference import ReferenceServer, User
@@ -41,7 +45,7 @@ def owner(tmp_path, recorder):
     inner = InProcess(server.app)
     transport = RecordingTransport(inner, recorder=recorder)
     instance = Instance("reference", "r", "http://localhost", "1.3.6", OWNER)
-    wire = Wire(instance, transport)
+    wire = Connection(instance, transport)
     recorder.current.redactor.learn(OWNER.password, "password")
     yield Owner(wire, Session(wire.client("owner"), OWNER), "fc-1")
     server.close()
@@ -76,6 +80,6 @@ def stage(tmp_path, monkeypatch):
         }
         chosen = Options(**{"seed": 4, "examples": 150, **options})
         hunt = Hunt("made_up.py::test", chosen, 4, RECORDER.fresh())
-        return Lives(hunt, users, promise), hunt, users
+        return HistorySearch(hunt, users, promise), hunt, users
 
     return make

@@ -7,7 +7,7 @@ import pytest
 
 from conformance import targets
 from conformance.actors.app import App
-from conformance.adversary.histories.state import Promise
+from conformance.adversary.histories.state import Invariant
 from conformance.errors import Blocked
 from conformance.expect import Violation
 
@@ -34,7 +34,7 @@ def broken(request):
 @pytest.fixture
 def finding(stage, broken):
     """What histories find on a broken reference."""
-    lives, hunt, users = stage(broken, Promise.WITH_APP)
+    lives, hunt, users = stage(broken, Invariant.WITH_APP)
     with pytest.raises(Violation) as found:
         lives.run()
     return str(found.value), hunt, users
@@ -69,7 +69,7 @@ def by_hand(script, instance):
 def test_a_history_is_told_in_a_few_steps(finding):
     text, hunt, _ = finding
     told = steps(text)
-    assert text.startswith(f"expected: {Promise.WITH_APP}\ncame: ")
+    assert text.startswith(f"expected: {Invariant.WITH_APP}\ncame: ")
     assert 5 <= len(told) <= 7
     assert told[0].startswith("1. The owner registers app A for ")
     assert any("revokes all tokens of app A: 200." in step for step in told)
@@ -120,7 +120,7 @@ def test_a_history_is_replayed_alone(finding, stage, broken):
     text, _, _ = finding
     lives, hunt, _ = stage(
         broken,
-        Promise.WITH_APP,
+        Invariant.WITH_APP,
         replay=text.rpartition("--replay ")[2].strip(),
     )
     with pytest.raises(Violation) as found:
@@ -129,7 +129,7 @@ def test_a_history_is_replayed_alone(finding, stage, broken):
     assert hunt.tried <= 2
 
 
-@pytest.mark.parametrize("promise", Promise)
+@pytest.mark.parametrize("promise", Invariant)
 def test_a_right_server_is_found_right(stage, right, promise):
     lives, hunt, users = stage(right, promise, examples=20)
     lives.run()
@@ -142,7 +142,7 @@ def test_a_right_server_is_found_right(stage, right, promise):
 
 def test_one_user_is_enough_for_the_others(stage, right):
     lives, hunt, _ = stage(
-        right, Promise.UNTOUCHED, roles=["owner"], examples=20
+        right, Invariant.UNTOUCHED, roles=["owner"], examples=20
     )
     lives.run()
     assert {e.actor for e in hunt.evidence.exchanges} == {"owner", "app"}
@@ -151,7 +151,7 @@ def test_one_user_is_enough_for_the_others(stage, right):
 def test_the_same_seed_sends_the_same(stage, right):
     sent = []
     for _ in range(2):
-        lives, hunt, _ = stage(right, Promise.SCOPE, examples=20)
+        lives, hunt, _ = stage(right, Invariant.SCOPE, examples=20)
         lives.run()
         sent.append(
             [
@@ -171,7 +171,7 @@ def test_what_is_no_violation_ends_the_hunt(stage, right, monkeypatch):
             raise Blocked("rate limit")
         return exchange(self, code)
 
-    lives, hunt, _ = stage(right, Promise.CODE_ONCE)
+    lives, hunt, _ = stage(right, Invariant.CODE_ONCE)
     monkeypatch.setattr(App, "exchange", once)
     with pytest.raises(Blocked, match="rate limit"):
         lives.run()
@@ -180,7 +180,7 @@ def test_what_is_no_violation_ends_the_hunt(stage, right, monkeypatch):
 
 
 def test_a_refusal_would_prove_nothing(stage, right, monkeypatch):
-    lives, hunt, _ = stage(right, Promise.REVOKED)
+    lives, hunt, _ = stage(right, Invariant.REVOKED)
     monkeypatch.setattr(App, "refresh", lambda self, _: self.send("GET", "/"))
     with pytest.raises(Blocked, match=r"must_refresh .* expected tokens"):
         lives.run()
@@ -191,7 +191,7 @@ def test_shortening_has_an_end(stage, broken, monkeypatch):
     monkeypatch.setattr(
         "conformance.adversary.histories.operations.REQUESTS", 0
     )
-    lives, hunt, _ = stage(broken, Promise.WITH_APP)
+    lives, hunt, _ = stage(broken, Invariant.WITH_APP)
     with pytest.raises(Violation) as found:
         lives.run()
     assert len(steps(str(found.value))) > 7

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from conformance import expect
-from conformance.adversary.examples import Kept
+from conformance.adversary.examples import Examples
 from conformance.adversary.hunt import PATIENCE, Hunt, Stop
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER
@@ -105,18 +105,18 @@ def test_an_example_that_passes_now_is_followed_by_others():
 def test_kept_examples_make_room():
     with pytest.raises(Violation):
         hunt(examples=200).examples(st.integers(), small)
-    kept = Kept(SCENARIO)
+    kept = Examples(SCENARIO)
     (example,) = kept.all()
     for number in range(12):
         kept.add(type(example)(example.version, f"{example.blob}{number}"))
     assert len(kept.all()) == 8
-    assert Kept("another").all() == []
+    assert Examples("another").all() == []
 
 
 def test_an_example_of_another_hypothesis_is_left_alone():
     with pytest.raises(Violation):
         hunt(examples=200).examples(st.integers(), small)
-    kept = Kept(SCENARIO)
+    kept = Examples(SCENARIO)
     (example,) = kept.all()
     kept.add(type(example)("0.1", example.blob))
     assert kept.all() == [example]

@@ -2,15 +2,15 @@
 
 import pytest
 
-from conformance.adversary.histories.model import Life
-from conformance.adversary.histories.state import WIDE, Promise
+from conformance.adversary.histories.model import HistoryModel
+from conformance.adversary.histories.state import WIDE, Invariant
 
 SCOPE = {"profile:read"}
 
 
 @pytest.fixture
 def life():
-    return Life()
+    return HistoryModel()
 
 
 def connected(life, owner="owner", user="owner", app=None):
@@ -31,7 +31,7 @@ def test_names(life):
 
 def test_an_exchanged_code_is_good_no_more(life):
     code, access, refresh = connected(life)
-    assert code.forbidden == {Promise.CODE_ONCE}
+    assert code.forbidden == {Invariant.CODE_ONCE}
     assert access.sure
     assert refresh.sure
 
@@ -71,7 +71,7 @@ def test_a_revocation_concerns_one_consent(life, certain):
     _, theirs, _ = connected(life, user="stranger", app=access.app)
     _, other, _ = connected(life)
     life.revoked(access, certain=certain)
-    assert access.forbidden == ({Promise.REVOKED} if certain else set())
+    assert access.forbidden == ({Invariant.REVOKED} if certain else set())
     assert not refresh.sure  # it may end too, or not
     assert not refresh.forbidden
     assert theirs.sure
@@ -85,7 +85,7 @@ def test_revoking_all_says_nothing_of_codes(life):
     _, other, _ = connected(life)
     life.all_revoked(access.app, certain=True)
     for token in (access, refresh, theirs):
-        assert Promise.WITH_APP in token.forbidden
+        assert Invariant.WITH_APP in token.forbidden
     assert not code.sure
     assert not code.forbidden
     assert other.sure
@@ -95,7 +95,7 @@ def test_a_deletion_ends_codes_too(life):
     _, access, _ = connected(life)
     code = life.granted(access.app, "owner", WIDE, "another")
     life.deleted(access.app, certain=True)
-    assert code.forbidden == {Promise.WITH_APP}
+    assert code.forbidden == {Invariant.WITH_APP}
     assert life.living == []
 
 
@@ -127,4 +127,4 @@ def test_what_comes_of_a_replay_is_never_sure(life):
 def test_a_refusal_is_remembered(life):
     _, access, _ = connected(life)
     life.refused(access)
-    assert access.forbidden == {Promise.REFUSED}
+    assert access.forbidden == {Invariant.REFUSED}

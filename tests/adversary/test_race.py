@@ -13,7 +13,7 @@ from conformance.adversary.races.race import ROUNDS, Race
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.instance.raw_http import RawConnection
 
 SECRET = "SuperSecretValue1234"
@@ -103,7 +103,7 @@ def racing(url, recorder, *, own=True, read_only=False, **options):
     transport = RecordingTransport(
         httpx.HTTPTransport(), recorder=recorder, read_only=read_only
     )
-    wire = Wire(instance, transport)
+    wire = Connection(instance, transport)
     overlap = Together(wire, recorder=recorder)
     return Race(wire, overlap=overlap, recorder=recorder, **options)
 

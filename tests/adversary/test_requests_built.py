@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from conformance.actors.owner import Owner
 from conformance.adversary.histories.attacks import Attacks
 from conformance.adversary.histories.machine import CHOICES, Machine
-from conformance.adversary.histories.narration import Telling
-from conformance.adversary.histories.state import OWNER, STRANGER, Promise
+from conformance.adversary.histories.narration import Narration
+from conformance.adversary.histories.state import OWNER, STRANGER, Invariant
 from conformance.adversary.malformed.http_messages import listed, wires
 from conformance.adversary.malformed.mutations import KINDS, several
 from conformance.evidence.octets import to_bytes
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.instance.raw_http import RawConnection, request_bytes
 from conformance.instance.session import Session
 
@@ -73,7 +73,7 @@ def users(canned, recorder):
         person = Credentials(f"{role}@example.com", f"{role}'s pass phrase")
         instance = Instance("url", "c", "http://localhost/base", "", person)
         transport = RecordingTransport(canned, recorder=recorder)
-        wire = Wire(instance, transport)
+        wire = Connection(instance, transport)
         session = Session(wire.client(role), person)
         session._token, session._ends = "session-9876543210", 9e9
         made[role] = Owner(wire, session, "fc-1")
@@ -152,7 +152,7 @@ def test_steps_of_histories_are_built_and_shown(users, recorder, canned):
 
     @everything
     @given(
-        st.sampled_from(Promise),
+        st.sampled_from(Invariant),
         st.sampled_from(["", STRANGER, OWNER]),
         st.booleans(),
         CHOICES,
@@ -162,7 +162,7 @@ def test_steps_of_histories_are_built_and_shown(users, recorder, canned):
         evidence = recorder.fresh()
 
         def begin():
-            telling = Telling(evidence, evidence.mark())
+            telling = Narration(evidence, evidence.mark())
             return Attacks(users, promise, telling, [])
 
         machine = Machine(begin)

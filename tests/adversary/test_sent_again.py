@@ -20,7 +20,7 @@ from conformance.adversary.malformed.json_bodies import MalformedJson, Member
 from conformance.adversary.malformed.mutations import KINDS
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.instance.raw_http import RawConnection, request_bytes
 from conformance.instance.session import Session
 from conformance.report import text
@@ -188,7 +188,7 @@ def test_curl_sends_the_same_bytes(case, sink, recorder):
     url = f"http://127.0.0.1:{sink.port}"
     instance = Instance("url", "sink", url, "", PERSON)
     inner = instance.reach.transport()
-    wire = Wire(instance, RecordingTransport(inner, recorder=recorder))
+    wire = Connection(instance, RecordingTransport(inner, recorder=recorder))
     session = Session(wire.client("owner"), PERSON)
     session._token, session._ends = VARIABLES["ACCESS_TOKEN_1"], 9e9
     owner = Owner(wire, session, "fc-1")

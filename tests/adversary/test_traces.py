@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance import targets
 from conformance.adversary.histories.history import History
-from conformance.adversary.histories.state import Promise
+from conformance.adversary.histories.state import Invariant
 from conformance.adversary.hunt import Hunt
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER
@@ -74,7 +74,7 @@ def test_a_history_tells_what_happened_before(
         raise error
 
     monkeypatch.setattr(History, "grant", grant)
-    lives, *_ = stage(served, Promise.SCOPE)
+    lives, *_ = stage(served, Invariant.SCOPE)
     found = raised(lives.run)
     assert found is error
     told = described(found)

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from conformance.evidence import Evidence, Recorder
-from conformance.evidence.raw_exchange import Seen
+from conformance.evidence.raw_exchange import RawExchange
 from conformance.evidence.redact import BODY_LIMIT, Redactor, Secrets
 
 SECRET = "Zk3v9QmT71xLpW0c"
@@ -29,7 +29,7 @@ def seen(
         "headers": [list(h) for h in answer],
         "body": answer_body,
     }
-    return Seen("http", "app", request, response, **more)
+    return RawExchange("http", "app", request, response, **more)
 
 
 def kept(exchange, evidence=None):
@@ -255,7 +255,7 @@ def test_recorder_gives_each_scenario_evidence_of_its_own():
     recorder.record(seen())
     second = recorder.fresh()
     recorder.record(seen())
-    recorder.record(Seen("browser", "browser", seen().request, None))
+    recorder.record(RawExchange("browser", "browser", seen().request, None))
     assert [len(first.exchanges), len(second.exchanges)] == [1, 2]
     assert recorder.http_requests == 2
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.catalogue import Catalogue, Requirement, catalogue, read
-from conformance.verdicts.verdict import Level
+from conformance.catalogue.levels import Level
 
 SOURCES = """
 [rfc1]

@@ -5,7 +5,7 @@ import pytest
 
 from conformance.actors.owner import Owner
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.instance.session import Session
 from conformance.reference import ReferenceServer, User
 
@@ -21,7 +21,7 @@ def actors(tmp_path):
     )
     transport = RecordingTransport(httpx.WSGITransport(server.app))
     instance = Instance("reference", "r", "http://localhost", "1.3.6", OWNER)
-    wire = Wire(instance, transport)
+    wire = Connection(instance, transport)
     session = Session(wire.client("owner"), OWNER)
     yield Owner(wire, session, "fc-1"), Owner(wire, session, "fc-1")
     server.close()

@@ -10,7 +10,7 @@ from conformance.actors.issued import must_be_tokens, redirect_parameters
 from conformance.actors.owner import Owner
 from conformance.errors import Blocked
 from conformance.instance import Credentials, Instance, sendable
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.instance.form import basic, encode
 from conformance.instance.origin import origin
 from conformance.instance.readable import Response
@@ -39,7 +39,7 @@ def client():
     """Answers 200 to whatever is sent."""
     there = httpx.MockTransport(lambda _request: httpx.Response(200))
     instance = Instance("url", "x", "http://x", "", Credentials("a", "b"))
-    return Wire(instance, RecordingTransport(there)).client("app")
+    return Connection(instance, RecordingTransport(there)).client("app")
 
 
 @pytest.fixture

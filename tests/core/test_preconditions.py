@@ -13,7 +13,7 @@ from conformance.actors.owner import Owner
 from conformance.errors import Blocked, Limited
 from conformance.evidence import EXCHANGE, RECORDER, Recorder
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.instance.preconditions import (
     brief,
     must_answer,
@@ -74,7 +74,7 @@ class Site:
 def actors(**answers):
     """Return an owner and an app at a site that answers so."""
     transport = RecordingTransport(httpx.MockTransport(Site(**answers)))
-    wire = Wire(INSTANCE, transport)
+    wire = Connection(INSTANCE, transport)
     owner = Owner(wire, Session(wire.client("owner"), USER), "fc")
     return owner, App(wire.client("app"), APP)
 
@@ -421,6 +421,6 @@ def test_recorder_returns_what_it_keeps():
     transport = RecordingTransport(
         httpx.MockTransport(Site()), recorder=recorder
     )
-    client = Wire(INSTANCE, transport).client("app")
+    client = Connection(INSTANCE, transport).client("app")
     response = client.get("/api/ping")
     assert response.extensions[EXCHANGE] is recorder.current.exchanges[0]

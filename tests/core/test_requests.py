@@ -14,7 +14,7 @@ from conformance.actors.pkce import Pkce, s256_challenge
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence import Recorder
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.instance.form import FORM, basic, encode, pairs
 from conformance.instance.session import Session
 
@@ -92,7 +92,7 @@ def wire_to(answer, **options):
     )
     owner = Credentials("owner@example.com", "correct horse")
     instance = Instance("url", "t", "http://site", "1.3.6", owner)
-    return Wire(instance, transport), recorder
+    return Connection(instance, transport), recorder
 
 
 def ok(request):

@@ -5,7 +5,7 @@ import pytest
 
 from conformance.errors import TargetError
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.run import prepare
 
 OWNER = Credentials("owner@example.com", "correct horse")
@@ -22,7 +22,7 @@ def site(monkeypatch):
         monkeypatch.setattr(
             prepare,
             "connect",
-            lambda instance: Wire(instance, RecordingTransport(inner)),
+            lambda instance: Connection(instance, RecordingTransport(inner)),
         )
 
     return put

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from conformance.catalogue import catalogue, read
+from conformance.catalogue.levels import Level
 from conformance.catalogue.stakes import THREATS, Stake
-from conformance.verdicts.verdict import Level
 
 PLAIN = [r for r in catalogue() if not r.id.startswith("fittrackee/scope-map")]
 SENTENCE = re.compile(r"[^.]+(?:\.(?! [A-Z]|$)[^.]*)*\.(?: |$)")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance import proxies
-from conformance.doctor import Patient, diagnose
+from conformance.doctor import Subject, diagnose
 from conformance.proxies import SetUp
 from conformance.reference import ReferenceServer, User, serve
 from conformance.targets import users
@@ -67,7 +67,7 @@ def examined(people):
     def examine(front, *, anonymous=False):
         plain = urlsplit(front.http_url).port
         user = None if anonymous else people.owner
-        return diagnose(Patient(front.url, front.reach, user, plain))
+        return diagnose(Subject(front.url, front.reach, user, plain))
 
     return examine
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 import trustme
 
-from conformance.doctor import Patient, diagnose, tls
+from conformance.doctor import Subject, diagnose, tls
 from conformance.doctor.examination import Examination
 from conformance.errors import TargetError
 from conformance.instance import ready
@@ -145,4 +145,4 @@ def test_server_that_hangs_after_the_handshake(monkeypatch, tmp_path):
         SpeakingTls(tmp_path) as (url, reach),
         pytest.raises(TargetError, match=r"no answer within 0.5 s"),
     ):
-        diagnose(Patient(url, reach))
+        diagnose(Subject(url, reach))

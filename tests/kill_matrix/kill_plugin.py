@@ -34,11 +34,11 @@ from conformance.catalogue import catalogue
 from conformance.expect import malformed
 from conformance.faults.adversary import crashes
 from conformance.instance import Credentials, Instance
-from conformance.instance.connection import RecordingTransport, Wire
+from conformance.instance.connection import Connection, RecordingTransport
 from conformance.options import Options
 from conformance.plugin import CONTEXT, requirement_ids
 from conformance.reference import ReferenceServer, User, hash_password, serve
-from conformance.run.run import Context
+from conformance.run.context import Context
 from conformance.scenario_files import scenario_id
 
 if TYPE_CHECKING:
@@ -86,21 +86,21 @@ class Broken:
 
     fault: str
 
-    def __call__(self, context: Context) -> Wire:
+    def __call__(self, context: Context) -> Connection:
         transport = _Closing(*self.server())
-        return Wire(context.instance, RecordingTransport(transport))
+        return Connection(context.instance, RecordingTransport(transport))
 
     def server(self) -> tuple[ReferenceServer, Path]:
         folder = Path(tempfile.mkdtemp(prefix="kill-"))
         database = f"sqlite:///{folder / 'db.sqlite'}"
-        fault = None if self.fault == NO_FAULT else self.fault
         server = ReferenceServer(
             database,
             users=_users(),
             contract=CONTRACT,
-            fault=fault,
             control_key=CONTROL_KEY,
         )
+        if self.fault != NO_FAULT:
+            faults.get(self.fault).apply(server)
         return server, folder
 
 
@@ -108,7 +108,7 @@ class Broken:
 class Served(Broken):
     """The same on a port of this machine, for the browser."""
 
-    def __call__(self, context: Context) -> Wire:
+    def __call__(self, context: Context) -> Connection:
         server, folder = self.server()
         stack = ExitStack()
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -116,7 +116,7 @@ class Served(Broken):
         url = stack.enter_context(serve(server))
         transport = _OverHttp(stack)
         instance = replace(context.instance, url=url)
-        return Wire(instance, RecordingTransport(transport))
+        return Connection(instance, RecordingTransport(transport))
 
 
 class _OverHttp(httpx.HTTPTransport):

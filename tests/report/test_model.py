@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.catalogue.levels import Level
 from conformance.errors import UsageError
 from conformance.report import parse, read
-from conformance.verdicts.verdict import Level, RunVerdict, Verdict
+from conformance.verdicts.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -35,8 +35,9 @@ from conformance.evidence import RECORDER
 from conformance.evidence.redact import Secrets
 from conformance.options import Options
 from conformance.run.command import INI
+from conformance.run.context import Context
 from conformance.run.progress import Progress
-from conformance.run.run import PREFIX, Context, Run
+from conformance.run.run import PREFIX, Run
 from conformance.scenario_files import scenarios
 from conformance.verdicts.verdict import Verdict
 

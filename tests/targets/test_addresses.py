@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.doctor import Patient
+from conformance.doctor import Subject
 from conformance.errors import TargetError, UsageError
 from conformance.instance.reach import Reach
 from conformance.options import Options
@@ -68,12 +68,12 @@ SECRET = {
 @pytest.mark.parametrize(("text", "url"), MEANT.items())
 def test_address_is_read_as_it_is_meant(text, url):
     assert parse(text, environ=USER).url == url
-    assert Patient.from_url(text, environ=USER).url == url
+    assert Subject.from_url(text, environ=USER).url == url
 
 
 @pytest.mark.parametrize(("text", "told"), WRONG.items())
 def test_address_that_cannot_be_used(text, told):
-    for read in (parse, Patient.from_url):
+    for read in (parse, Subject.from_url):
         with pytest.raises(UsageError) as caught:
             read(text, environ=USER)
         assert told in caught.value.message

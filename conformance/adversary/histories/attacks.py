@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.adversary.histories.history import History
 from conformance.adversary.histories.operations import act
-from conformance.adversary.histories.state import Promise
+from conformance.adversary.histories.state import Invariant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ class Attacks(History):
         )
 
     def _attempt(self, app: LivingApp, act: Look, look: int) -> None:
-        if self.focus is not Promise.ISOLATION:
+        if self.focus is not Invariant.ISOLATION:
             act()
             return
         afterwards = self._looked(app, look)
@@ -74,9 +74,9 @@ class Attacks(History):
 
     @contextmanager
     def _watching(self) -> Iterator[None]:
-        self.watched = Promise.ISOLATION
+        self.watched = Invariant.ISOLATION
         yield
-        self.watched = Promise.UNTOUCHED
+        self.watched = Invariant.UNTOUCHED
 
 
 def _good(credential: Credential, app: LivingApp) -> bool:

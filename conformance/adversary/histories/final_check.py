@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.adversary.histories.state import WIDE, Kind, Promise
+from conformance.adversary.histories.state import (
+    WIDE,
+    CredentialKind,
+    Invariant,
+)
 
 if TYPE_CHECKING:
     from conformance.adversary.histories.history import History
@@ -26,11 +30,13 @@ def check(history: History) -> None:
             _present(history, credential)
 
 
-def _concerned(credential: Credential, focus: Promise) -> bool:
-    if focus is Promise.UNTOUCHED:
+def _concerned(credential: Credential, focus: Invariant) -> bool:
+    if focus is Invariant.UNTOUCHED:
         return credential.demanded
-    if focus is Promise.SCOPE:
-        return bool(credential.kind is Kind.ACCESS and _beyond(credential))
+    if focus is Invariant.SCOPE:
+        return bool(
+            credential.kind is CredentialKind.ACCESS and _beyond(credential)
+        )
     return focus in credential.forbidden
 
 
@@ -40,11 +46,11 @@ def _beyond(token: Credential) -> list[str]:
 
 
 def _present(history: History, credential: Credential) -> None:
-    if credential.kind is Kind.CODE:
+    if credential.kind is CredentialKind.CODE:
         history.exchange(code=credential)
-    elif credential.kind is Kind.REFRESH:
+    elif credential.kind is CredentialKind.REFRESH:
         history.refresh(token=credential)
-    elif history.focus is Promise.SCOPE:
+    elif history.focus is Invariant.SCOPE:
         history.call(token=credential, scope=_beyond(credential)[0])
     elif scopes := sorted(credential.scope & credential.consent.scope):
         history.call(token=credential, scope=scopes[0])

@@ -11,7 +11,7 @@ from conformance.actors.pkce import Pkce
 from conformance.adversary.histories import script
 from conformance.adversary.histories.judged import Judged, let_in, sent
 from conformance.adversary.histories.operations import act
-from conformance.adversary.histories.state import Kind, Promise
+from conformance.adversary.histories.state import CredentialKind, Invariant
 from conformance.catalogue.route_probes import CHEAP
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ class History(Judged):
         self,
         *,
         token: Credential,
-        hint: Kind | None,
+        hint: CredentialKind | None,
         by: LivingApp | None = None,
     ) -> None:
         """An app, the token's own by default, revokes a token."""
@@ -199,7 +199,7 @@ class History(Judged):
         name = f"{token} of app {app.letter}"
         forbidden = set(token.forbidden)
         if scope not in token.consent.scope:
-            forbidden.add(Promise.SCOPE)
+            forbidden.add(Invariant.SCOPE)
         self.judge(
             response,
             came,

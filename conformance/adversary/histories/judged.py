@@ -10,8 +10,12 @@ import httpx
 from conformance import expect
 from conformance.actors.issued import Tokens
 from conformance.adversary.histories import script
-from conformance.adversary.histories.model import Life
-from conformance.adversary.histories.state import STRANGER, Kind, Promise
+from conformance.adversary.histories.model import HistoryModel
+from conformance.adversary.histories.state import (
+    STRANGER,
+    CredentialKind,
+    Invariant,
+)
 from conformance.adversary.hunt import Stop
 from conformance.errors import Blocked, TargetError, Unsupported
 from conformance.samples.token_requests import told_scope
@@ -20,8 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from conformance.actors.owner import Owner
-    from conformance.adversary.histories.narration import Broken, Step, Telling
-    from conformance.adversary.histories.operations import Act
+    from conformance.adversary.histories.narration import (
+        HistoryViolation,
+        Narration,
+        Step,
+    )
+    from conformance.adversary.histories.operations import Operation
     from conformance.adversary.histories.state import Credential, LivingApp
 
 NO_GOOD = {"invalid_grant", "invalid_request"}
@@ -38,9 +46,9 @@ class Judged:
     def __init__(
         self,
         users: dict[str, Owner],
-        focus: Promise,
-        telling: Telling,
-        broken: list[Broken],
+        focus: Invariant,
+        telling: Narration,
+        broken: list[HistoryViolation],
     ) -> None:
         """Begin a history.
 
@@ -53,9 +61,9 @@ class Judged:
         self.users = users
         self.focus = focus
         self.telling = telling
-        self.life = Life()
-        self.watched = Promise.UNTOUCHED
-        self.acts: list[Act] = []
+        self.life = HistoryModel()
+        self.watched = Invariant.UNTOUCHED
+        self.acts: list[Operation] = []
         self.acting = False
         self.broken = broken
 
@@ -75,7 +83,7 @@ class Judged:
 
         Where isolation is judged it must not have touched anything.
         """
-        return done and self.focus is not Promise.ISOLATION
+        return done and self.focus is not Invariant.ISOLATION
 
     def name(self, credential: Credential, app: LivingApp) -> str:
         """Return how a sentence about an app names a code or token."""
@@ -129,7 +137,7 @@ class Judged:
         self.judge(
             response,
             bool(came),
-            credential.forbidden if own else {Promise.ISOLATION},
+            credential.forbidden if own else {Invariant.ISOLATION},
             demanded=own and learns and credential.demanded,
             facts=(f"{gives} tokens", f"{gives} nothing"),
             condition=script.TOKENS_CAME,
@@ -153,7 +161,7 @@ class Judged:
         refresh = expect.member(response, "refresh_token") or ""
         scope = expect.member(response, "scope")
         told = told_scope(Tokens(access, refresh, scope, {}), " ".join(asked))
-        took = {Kind.CODE: self.life.exchanged}.get(
+        took = {CredentialKind.CODE: self.life.exchanged}.get(
             source.kind, self.life.refreshed
         )
         token = took(source, access, refresh, told)
@@ -170,7 +178,7 @@ class Judged:
         self, source: Credential, told: set[str], response: httpx.Response
     ) -> None:
         extra = sorted(told - source.consent.scope)
-        if self.focus is Promise.SCOPE:
+        if self.focus is Invariant.SCOPE:
             self.telling.demand(
                 not extra,
                 self.focus,
@@ -183,7 +191,7 @@ class Judged:
         self,
         response: httpx.Response,
         came: bool,
-        forbidden: set[Promise],
+        forbidden: set[Invariant],
         *,
         demanded: bool,
         facts: tuple[str, str],

@@ -20,10 +20,10 @@ from conformance.adversary.histories.state import (
     OWNER,
     STRANGER,
     WIDE,
-    Kind,
-    Promise,
+    CredentialKind,
+    Invariant,
 )
-from conformance.adversary.histories.verbs import Drawn
+from conformance.adversary.histories.verbs import Choices
 from conformance.adversary.histories.weights import (
     ANYTHING,
     BETWEEN,
@@ -48,7 +48,9 @@ CHOICES = st.fixed_dictionaries(
         "wide": st.sampled_from([WIDE, WIDE, WIDE[:2]]),
         "scope": st.sampled_from([WIDE[:1], WIDE[:2], WIDE]),
         "asked": st.sampled_from([None, None, WIDE[:1], WIDE[1:2], WIDE]),
-        "hint": st.sampled_from([None, None, Kind.ACCESS, Kind.REFRESH]),
+        "hint": st.sampled_from(
+            [None, None, CredentialKind.ACCESS, CredentialKind.REFRESH]
+        ),
         "stranger": SELDOM,
         "even": YES,
         "later": SELDOM,
@@ -82,14 +84,14 @@ class Machine(RuleBasedStateMachine):
         """There is an app with tokens in every history, and often two."""
         self._anything = anything
         self._history = history = self._begin()
-        drawn = Drawn(
+        drawn = Choices(
             **{**choices, "stranger": False, "later": False}, widens=anything
         )
         with _told(history):
             verbs.registers(history, drawn)
             if second in history.users and history.focus in BETWEEN:
                 app = history.register(user=second, scope=drawn.wide)
-                if history.focus is Promise.UNTOUCHED:
+                if history.focus is Invariant.UNTOUCHED:
                     verbs.connect(history, app, OWNER, drawn)
 
     @rule(verb=st.integers(0, 59), choices=CHOICES)
@@ -98,7 +100,7 @@ class Machine(RuleBasedStateMachine):
         history = self._history
         if history and len(history.telling.steps) < LONGEST:
             plot = ANYTHING if self._anything else PLOTS[history.focus]
-            drawn = Drawn(**choices, widens=self._anything)
+            drawn = Choices(**choices, widens=self._anything)
             with _told(history):
                 plot[verb % len(plot)](history, drawn)
 

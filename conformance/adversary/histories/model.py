@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 from conformance.adversary.histories.state import (
     Consent,
     Credential,
-    Kind,
+    CredentialKind,
+    Invariant,
     LivingApp,
-    Promise,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Life:
+class HistoryModel:
     """The state of one history."""
 
     def __init__(self) -> None:
@@ -63,7 +63,11 @@ class Life:
         self.consents.append(consent)
         self.codes.append(
             Credential(
-                Kind.CODE, len(self.codes) + 1, consent, consent.scope, code
+                CredentialKind.CODE,
+                len(self.codes) + 1,
+                consent,
+                consent.scope,
+                code,
             )
         )
         return self.codes[-1]
@@ -84,7 +88,7 @@ class Life:
                 if c is not code.consent and _same(c, code.consent)
             )
         code.spent, code.sure = True, False
-        code.ended.add(Promise.CODE_ONCE)
+        code.ended.add(Invariant.CODE_ONCE)
         return self._issued(code.consent, access, refresh, told)
 
     def refreshed(
@@ -106,7 +110,7 @@ class Life:
         """An app revoked a token; what else that ends is not known."""
         self.disturbed(token.consent)
         if certain:
-            token.ended.add(Promise.REVOKED)
+            token.ended.add(Invariant.REVOKED)
 
     def all_revoked(self, app: LivingApp, *, certain: bool) -> None:
         """All tokens of an app were revoked; of codes nothing is said."""
@@ -114,7 +118,7 @@ class Life:
         if certain:
             for token in (*self.access, *self.refresh):
                 if token.app is app:
-                    token.ended.add(Promise.WITH_APP)
+                    token.ended.add(Invariant.WITH_APP)
 
     def deleted(self, app: LivingApp, *, certain: bool) -> None:
         """An app was deleted, with its codes and tokens."""
@@ -122,7 +126,7 @@ class Life:
         app.gone = certain
         for code in self.codes:
             if certain and code.app is app:
-                code.ended.add(Promise.WITH_APP)
+                code.ended.add(Invariant.WITH_APP)
 
     def refused(self, credential: Credential) -> None:
         """Its own app was told that a credential is not good."""
@@ -149,11 +153,20 @@ class Life:
         number, sure = len(self.access) + 1, not consent.disturbed
         scope = frozenset(told)
         self.access.append(
-            Credential(Kind.ACCESS, number, consent, scope, access, sure)
+            Credential(
+                CredentialKind.ACCESS, number, consent, scope, access, sure
+            )
         )
         if refresh:
             self.refresh.append(
-                Credential(Kind.REFRESH, number, consent, scope, refresh, sure)
+                Credential(
+                    CredentialKind.REFRESH,
+                    number,
+                    consent,
+                    scope,
+                    refresh,
+                    sure,
+                )
             )
         return self.access[-1]
 

@@ -12,9 +12,9 @@ from conformance.expect import Violation
 if TYPE_CHECKING:
     import httpx
 
-    from conformance.adversary.histories.operations import Act
-    from conformance.adversary.histories.state import Promise
-    from conformance.evidence import Evidence, Kept, Mark
+    from conformance.adversary.histories.operations import Operation
+    from conformance.adversary.histories.state import Invariant
+    from conformance.evidence import Evidence, Mark, SavedEvidence
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Story:
+class HistoryFinding:
     """A history that broke a promise, as the report shows it.
 
     Attributes:
@@ -50,7 +50,7 @@ class Story:
     text: str
     script: str
     mark: Mark
-    kept: Kept
+    kept: SavedEvidence
 
     def told_in(self, evidence: Evidence) -> str:
         """Let evidence show this history and no other; return its text."""
@@ -59,18 +59,18 @@ class Story:
         return self.text
 
 
-class Broken(Violation):
+class HistoryViolation(Violation):
     """A history broke a promise."""
 
-    def __init__(self, message: str, story: Story) -> None:
+    def __init__(self, message: str, story: HistoryFinding) -> None:
         """Keep the story with the message."""
         super().__init__(message)
         self.story = story
-        self.acts: list[Act] = []
+        self.acts: list[Operation] = []
 
 
 @dataclass
-class Telling:
+class Narration:
     """Writes a history down while it happens.
 
     Attributes:
@@ -93,7 +93,7 @@ class Telling:
     def demand(
         self,
         met: object,
-        promise: Promise,
+        promise: Invariant,
         fact: str,
         response: httpx.Response,
         *,
@@ -109,17 +109,19 @@ class Telling:
             violated: The shell condition that it does not hold.
 
         Raises:
-            Broken: It does not hold.
+            HistoryViolation: It does not hold.
         """
         try:
             expect.that(met, promise, f"{fact}: {expect.summary(response)}")
         except Violation as error:
             title = f"{fact[0].upper()}{fact[1:]}, although {promise}"
-            raise Broken(str(error), self._story(title, violated)) from None
+            raise HistoryViolation(
+                str(error), self._story(title, violated)
+            ) from None
 
-    def _story(self, title: str, violated: str) -> Story:
+    def _story(self, title: str, violated: str) -> HistoryFinding:
         steps = [(f"{n}. ", s) for n, s in enumerate(self.steps, 1)]
-        return Story(
+        return HistoryFinding(
             "\n".join(f"{number}{step}" for number, step in steps),
             script(
                 title,

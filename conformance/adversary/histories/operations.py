@@ -12,7 +12,7 @@ import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from conformance.adversary.histories.narration import Broken
+from conformance.adversary.histories.narration import HistoryViolation
 from conformance.adversary.histories.state import Credential, LivingApp
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.adversary.histories.judged import Judged
 
-    Play = Callable[[list["Act"]], Broken | None]
+    Play = Callable[[list["Operation"]], HistoryViolation | None]
 
 About = ParamSpec("About")
 Result = TypeVar("Result")
@@ -35,7 +35,7 @@ _SIMPLER: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True)
-class Act:
+class Operation:
     """One verb of a history with what it was about.
 
     Attributes:
@@ -64,10 +64,10 @@ def act(
         if self.acting:
             return verb(self, *none, **about)
         self.acting, before = True, self.life.everything
-        self.acts.append(Act(verb.__name__, about))
+        self.acts.append(Operation(verb.__name__, about))
         try:
             return verb(self, *none, **about)
-        except Broken as broken:
+        except HistoryViolation as broken:
             broken.acts = list(self.acts)
             self.broken.append(broken)
             raise
@@ -80,7 +80,7 @@ def act(
     return remembered
 
 
-def play(history: Judged, acts: list[Act]) -> None:
+def play(history: Judged, acts: list[Operation]) -> None:
     """Do some acts in another history, as far as they are possible there."""
     now: dict[object, object] = {}
     for one in acts:
@@ -96,7 +96,9 @@ def play(history: Judged, acts: list[Act]) -> None:
         now.update(zip(one.made, history.acts[-1].made, strict=False))
 
 
-def shortest(broken: Broken, again: Play, left: Callable[[], int]) -> Broken:
+def shortest(
+    broken: HistoryViolation, again: Play, left: Callable[[], int]
+) -> HistoryViolation:
     """Return the shortest history that breaks the same promise.
 
     Args:
@@ -118,13 +120,13 @@ def shortest(broken: Broken, again: Play, left: Callable[[], int]) -> Broken:
     return broken
 
 
-def _without(acts: list[Act], n: int) -> Iterator[list[Act]]:
+def _without(acts: list[Operation], n: int) -> Iterator[list[Operation]]:
     """Yield the history without one act; the last is what breaks it."""
     if n < len(acts) - 1:
         yield [*acts[:n], *acts[n + 1 :]]
 
 
-def _simpler(acts: list[Act], n: int) -> Iterator[list[Act]]:
+def _simpler(acts: list[Operation], n: int) -> Iterator[list[Operation]]:
     """Yield the history with one act made simpler."""
     for name, value in _SIMPLER.get(acts[n].verb, {}).items():
         if acts[n].about.get(name) != value:
@@ -132,7 +134,7 @@ def _simpler(acts: list[Act], n: int) -> Iterator[list[Act]]:
             yield [*acts[:n], simpler, *acts[n + 1 :]]
 
 
-def _size(acts: list[Act]) -> tuple[int, int]:
+def _size(acts: list[Operation]) -> tuple[int, int]:
     """Return how long a history is, and how far from simple."""
     odd = sum(
         one.about.get(name) != value

@@ -7,25 +7,28 @@ from typing import TYPE_CHECKING
 from conformance.adversary.histories import operations
 from conformance.adversary.histories.attacks import Attacks
 from conformance.adversary.histories.machine import Machine
-from conformance.adversary.histories.narration import Broken, Telling
-from conformance.adversary.histories.state import OWNER, Promise
+from conformance.adversary.histories.narration import (
+    HistoryViolation,
+    Narration,
+)
+from conformance.adversary.histories.state import OWNER, Invariant
 from conformance.adversary.histories.weights import STEPS
 from conformance.adversary.hunt import Stop
 
 if TYPE_CHECKING:
     from conformance.actors.owner import Owner
-    from conformance.adversary.histories.operations import Act
+    from conformance.adversary.histories.operations import Operation
     from conformance.adversary.hunt import Hunt
 
 SHARE = 0.2  # histories for each example of an ordinary hunt
 PROFILE = "/api/auth/profile"
 
 
-class Lives:
+class HistorySearch:
     """Histories of one scenario."""
 
     def __init__(
-        self, hunt: Hunt, users: dict[str, Owner], promise: Promise
+        self, hunt: Hunt, users: dict[str, Owner], promise: Invariant
     ) -> None:
         """Prepare them.
 
@@ -38,7 +41,7 @@ class Lives:
         self._users = users
         self._promise = promise
         self._mark = hunt.evidence.mark()
-        self._broken: list[Broken] = []
+        self._broken: list[HistoryViolation] = []
 
     def run(self) -> None:
         """Run them all.
@@ -74,11 +77,11 @@ class Lives:
             lambda: end - evidence.http_requests,
         )
 
-    def _play(self, some: list[Act]) -> Broken | None:
+    def _play(self, some: list[Operation]) -> HistoryViolation | None:
         history = self._begin()
         try:
             operations.play(history, some)
-        except Broken as broken:
+        except HistoryViolation as broken:
             return broken
         except Stop:
             return None  # what was found is there all the same
@@ -89,5 +92,5 @@ class Lives:
     def _begin(self) -> Attacks:
         evidence = self._hunt.evidence
         evidence.rewind(self._mark)
-        telling = Telling(evidence, self._mark)
+        telling = Narration(evidence, self._mark)
         return Attacks(self._users, self._promise, telling, self._broken)

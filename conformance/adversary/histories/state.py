@@ -10,7 +10,7 @@ OWNER, STRANGER = "owner", "stranger"
 WIDE = ("profile:read", "workouts:read", "profile:write")
 
 
-class Promise(StrEnum):
+class Invariant(StrEnum):
     """What has to hold, in whatever order things happen."""
 
     CODE_ONCE = "a code works at most once"
@@ -22,7 +22,7 @@ class Promise(StrEnum):
     UNTOUCHED = "what worked, and was not ended, still works"
 
 
-class Kind(StrEnum):
+class CredentialKind(StrEnum):
     """What an app can present."""
 
     CODE = "code"
@@ -87,7 +87,7 @@ class Credential:
         ended: The promises by which it must not work any more.
     """
 
-    kind: Kind
+    kind: CredentialKind
     number: int
     consent: Consent
     scope: frozenset[str]
@@ -96,7 +96,7 @@ class Credential:
     seen: bool = False
     spent: bool = False
     refused: bool = False
-    ended: set[Promise] = field(default_factory=set)
+    ended: set[Invariant] = field(default_factory=set)
 
     def __str__(self) -> str:
         """Return its name in the history."""
@@ -113,16 +113,16 @@ class Credential:
         return self.consent.app
 
     @property
-    def forbidden(self) -> set[Promise]:
+    def forbidden(self) -> set[Invariant]:
         """The promises that are broken when it works."""
-        return self.ended | ({Promise.REFUSED} if self.refused else set())
+        return self.ended | ({Invariant.REFUSED} if self.refused else set())
 
     @property
     def demanded(self) -> bool:
         """Whether it has to work, what is like it having been seen to."""
         working = {
-            Kind.CODE: self.app.exchanges,
-            Kind.ACCESS: self.seen,
-            Kind.REFRESH: self.app.refreshes,
+            CredentialKind.CODE: self.app.exchanges,
+            CredentialKind.ACCESS: self.seen,
+            CredentialKind.REFRESH: self.app.refreshes,
         }
         return self.sure and not self.app.gone and working[self.kind]

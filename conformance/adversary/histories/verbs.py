@@ -12,8 +12,8 @@ from conformance.adversary.histories.state import (
     OWNER,
     STRANGER,
     WIDE,
-    Kind,
-    Promise,
+    CredentialKind,
+    Invariant,
 )
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ EARLY = 9  # steps before which the only app is not deleted
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Choices:
     """Choices for one verb; each takes those that it needs.
 
     Attributes:
@@ -53,7 +53,7 @@ class Drawn:
     wide: Scope
     scope: Scope
     asked: Scope | None
-    hint: Kind | None
+    hint: CredentialKind | None
     stranger: bool
     even: bool
     later: bool
@@ -68,7 +68,7 @@ def picked(things: Sequence[Thing], pick: int) -> Thing | None:
 # -- users ----------------------------------------------------------------
 
 
-def registers(history: Attacks, drawn: Drawn) -> None:
+def registers(history: Attacks, drawn: Choices) -> None:
     """A user registers an app, and the owner grants it something."""
     if len(history.life.apps) < APPS:
         user = _user(history, drawn)
@@ -76,19 +76,19 @@ def registers(history: Attacks, drawn: Drawn) -> None:
         connect(history, app, OWNER, drawn)
 
 
-def grants(history: Attacks, drawn: Drawn) -> None:
+def grants(history: Attacks, drawn: Choices) -> None:
     """A user consents to what an app asks for."""
     if app := picked(history.life.living, drawn.pick):
         connect(history, app, _user(history, drawn), drawn)
 
 
-def revokes_all(history: Attacks, drawn: Drawn) -> None:
+def revokes_all(history: Attacks, drawn: Choices) -> None:
     """The owner of an app revokes all of its tokens."""
     if app := picked(history.life.living, drawn.pick):
         history.revoke_all(app=app, user=app.owner)
 
 
-def deletes(history: Attacks, drawn: Drawn) -> None:
+def deletes(history: Attacks, drawn: Choices) -> None:
     """The owner of an app deletes it; the only one not too early."""
     living = history.life.living
     late = len(history.telling.steps) >= EARLY or len(living) > 1
@@ -99,21 +99,21 @@ def deletes(history: Attacks, drawn: Drawn) -> None:
 # -- apps -----------------------------------------------------------------
 
 
-def exchanges(history: Attacks, drawn: Drawn) -> None:
+def exchanges(history: Attacks, drawn: Choices) -> None:
     """An app exchanges a code for the first time."""
     fresh = [c for c in history.life.codes if not c.spent]
     if code := picked(fresh, drawn.pick):
         _went_on(history, history.exchange(code=code))
 
 
-def replays_code(history: Attacks, drawn: Drawn) -> None:
+def replays_code(history: Attacks, drawn: Choices) -> None:
     """An app exchanges a code again."""
     spent = [c for c in history.life.codes if c.spent]
     if code := picked(spent, drawn.pick):
         history.exchange(code=code)
 
 
-def refreshes(history: Attacks, drawn: Drawn) -> None:
+def refreshes(history: Attacks, drawn: Choices) -> None:
     """An app uses one of its newest refresh tokens."""
     fresh = [
         t
@@ -122,28 +122,28 @@ def refreshes(history: Attacks, drawn: Drawn) -> None:
     ]
     if token := picked(fresh, drawn.pick):
         wide = not set(drawn.asked or ()) <= token.consent.scope
-        may = drawn.widens or history.focus is Promise.SCOPE
+        may = drawn.widens or history.focus is Invariant.SCOPE
         asked = None if wide and not may else drawn.asked
         _went_on(history, history.refresh(token=token, scope=asked))
 
 
-def replays_token(history: Attacks, drawn: Drawn) -> None:
+def replays_token(history: Attacks, drawn: Choices) -> None:
     """An app uses a refresh token that was replaced or has ended."""
     old = [t for t in history.life.refresh if t.spent or t.forbidden]
     if token := picked(old, drawn.pick):
         history.refresh(token=token)
 
 
-def calls(history: Attacks, drawn: Drawn) -> None:
+def calls(history: Attacks, drawn: Choices) -> None:
     """An app calls the API."""
     if token := picked(history.life.access, drawn.pick):
         covered = sorted(token.scope & token.consent.scope)
-        beyond = history.focus is Promise.SCOPE or not covered
+        beyond = history.focus is Invariant.SCOPE or not covered
         scopes = WIDE if beyond else covered
         history.call(token=token, scope=scopes[drawn.other % len(scopes)])
 
 
-def revokes(history: Attacks, drawn: Drawn) -> None:
+def revokes(history: Attacks, drawn: Choices) -> None:
     """An app revokes one of its tokens."""
     life = history.life
     tokens = life.refresh if drawn.even else life.access
@@ -155,7 +155,7 @@ def revokes(history: Attacks, drawn: Drawn) -> None:
 # -- attempts on what is another's ------------------------------------------
 
 
-def meddles(history: Attacks, drawn: Drawn) -> None:
+def meddles(history: Attacks, drawn: Choices) -> None:
     """A user tries to delete or disconnect another user's app."""
     app = picked(history.life.living, drawn.pick)
     if app and STRANGER in history.users:
@@ -168,7 +168,7 @@ def meddles(history: Attacks, drawn: Drawn) -> None:
         attempt(app=app, by=by, look=drawn.look)
 
 
-def steals(history: Attacks, drawn: Drawn) -> None:
+def steals(history: Attacks, drawn: Choices) -> None:
     """An app uses or revokes a code or token of another app."""
     life = history.life
     kinds = [life.access, life.codes, life.refresh, life.refresh]
@@ -183,9 +183,9 @@ def steals(history: Attacks, drawn: Drawn) -> None:
     )
     if thing is None or thief is None:
         return
-    if thing.kind is Kind.CODE:
+    if thing.kind is CredentialKind.CODE:
         history.exchange(code=thing, by=thief)
-    elif thing.kind is Kind.REFRESH and drawn.even:
+    elif thing.kind is CredentialKind.REFRESH and drawn.even:
         history.refresh(token=thing, by=thief)
     else:
         history.revoke_foreign(token=thing, by=thief, look=drawn.look)
@@ -194,12 +194,14 @@ def steals(history: Attacks, drawn: Drawn) -> None:
 # -- inside -----------------------------------------------------------------
 
 
-def _user(history: Attacks, drawn: Drawn) -> str:
+def _user(history: Attacks, drawn: Choices) -> str:
     known = STRANGER in history.users
     return STRANGER if drawn.stranger and known else OWNER
 
 
-def connect(history: Attacks, app: LivingApp, user: str, drawn: Drawn) -> None:
+def connect(
+    history: Attacks, app: LivingApp, user: str, drawn: Choices
+) -> None:
     """A user consents; the app exchanges the code at once, or later."""
     asked = tuple(s for s in drawn.scope if s in app.scope)
     code = history.grant(app=app, user=user, scope=asked, pkce=drawn.even)
@@ -210,5 +212,5 @@ def connect(history: Attacks, app: LivingApp, user: str, drawn: Drawn) -> None:
 def _went_on(history: Attacks, token: Credential | None) -> None:
     """See a new token work, where it has to go on working."""
     scopes = sorted(token.scope & token.consent.scope) if token else []
-    if token and scopes and history.focus is Promise.UNTOUCHED:
+    if token and scopes and history.focus is Invariant.UNTOUCHED:
         history.call(token=token, scope=scopes[0])

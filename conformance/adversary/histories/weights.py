@@ -1,11 +1,11 @@
 """What is likely to happen in a history, by the promise that is judged."""
 
 from conformance.adversary.histories import verbs
-from conformance.adversary.histories.state import Promise
+from conformance.adversary.histories.state import Invariant
 
 STEPS = 20  # that are drawn; some find nothing to act upon
 LONGEST = 15  # requests after which a history comes to its end
-BETWEEN = {Promise.ISOLATION, Promise.UNTOUCHED}  # apps or users
+BETWEEN = {Invariant.ISOLATION, Invariant.UNTOUCHED}  # apps or users
 
 ANYTHING = [
     verbs.registers,
@@ -25,19 +25,19 @@ _LIFE = [verbs.grants, verbs.refreshes]
 _CODES = [verbs.grants, verbs.exchanges]
 _ENDS = [verbs.revokes_all, verbs.deletes]
 PLOTS = {
-    Promise.CODE_ONCE: [*_LIFE, *_CODES, verbs.revokes, verbs.revokes_all],
-    Promise.REVOKED: [*_LIFE, verbs.refreshes, verbs.revokes, verbs.revokes],
-    Promise.WITH_APP: [*_LIFE, *_CODES, *_ENDS, verbs.registers],
-    Promise.REFUSED: [
+    Invariant.CODE_ONCE: [*_LIFE, *_CODES, verbs.revokes, verbs.revokes_all],
+    Invariant.REVOKED: [*_LIFE, verbs.refreshes, verbs.revokes, verbs.revokes],
+    Invariant.WITH_APP: [*_LIFE, *_CODES, *_ENDS, verbs.registers],
+    Invariant.REFUSED: [
         *_LIFE,
         verbs.replays_code,
         verbs.replays_token,
         verbs.revokes,
         verbs.calls,
     ],
-    Promise.SCOPE: [*_LIFE, verbs.refreshes, verbs.exchanges, verbs.calls],
-    Promise.ISOLATION: [*_LIFE, verbs.steals, verbs.steals, verbs.meddles],
-    Promise.UNTOUCHED: [
+    Invariant.SCOPE: [*_LIFE, verbs.refreshes, verbs.exchanges, verbs.calls],
+    Invariant.ISOLATION: [*_LIFE, verbs.steals, verbs.steals, verbs.meddles],
+    Invariant.UNTOUCHED: [
         *_LIFE,
         verbs.refreshes,
         verbs.calls,

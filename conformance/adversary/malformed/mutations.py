@@ -42,7 +42,7 @@ _NUL = "a\0b"
 
 
 @dataclass(frozen=True)
-class Kind:
+class EndpointMutations:
     """An endpoint and what may be drawn for it.
 
     Attributes:
@@ -94,7 +94,7 @@ def _form(
     *,
     bad: list[str],
     nul: list[str],
-) -> Kind:
+) -> EndpointMutations:
     """Return a kind that sends a form.
 
     Args:
@@ -103,7 +103,7 @@ def _form(
         bad: Whose change certainly makes the request a bad one.
         nul: What holds a NUL in every run.
     """
-    return Kind(
+    return EndpointMutations(
         endpoint,
         MalformedForm(),
         lambda drawn: forms.forms(names, drawn),
@@ -115,8 +115,8 @@ def _form(
 
 def _json(
     endpoint: type[Endpoint], names: list[str], share: float, **more: Any
-) -> Kind:
-    return Kind(
+) -> EndpointMutations:
+    return EndpointMutations(
         endpoint,
         MalformedJson(),
         lambda drawn: json_bodies.documents(names, drawn),
@@ -162,7 +162,7 @@ KINDS = {
             _without("redirect_uris"),
         ],
     ),
-    "list": Kind(
+    "list": EndpointMutations(
         endpoints.AppsPage,
         MalformedForm(),
         lambda drawn: forms.queries(["page"], drawn),
@@ -173,7 +173,7 @@ KINDS = {
         plain=forms.queries(["page"], short),
         share=0.4,
     ),
-    "app": Kind(
+    "app": EndpointMutations(
         endpoints.OneApp,
         (None, False),
         lambda drawn: st.tuples(
@@ -199,7 +199,7 @@ KINDS = {
         nul=["client_id", "scope", "state"],
     ),
     "exchange": _form(
-        token_endpoints.Exchange,
+        token_endpoints.CodeExchange,
         [
             *["code"] * 3,
             *["redirect_uri"] * 2,
@@ -222,7 +222,7 @@ KINDS = {
         bad=CLIENT,
         nul=["token", "client_id"],
     ),
-    "bearer": Kind(
+    "bearer": EndpointMutations(
         endpoints.Bearer,
         MalformedHeader(),
         lambda drawn: headers(drawn.filter(lambda t: allowed(str(t)))),

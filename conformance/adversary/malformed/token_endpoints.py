@@ -49,7 +49,7 @@ class _Form(Endpoint):
         yield lambda: self.app.send("POST", self.path, data=made_up)
 
 
-class Exchange(_Form):
+class CodeExchange(_Form):
     """POST /api/oauth/token with a code, a fresh one each time."""
 
     def good(self) -> dict[str, Value]:

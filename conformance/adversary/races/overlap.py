@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.evidence import Recorder
-    from conformance.evidence.raw_exchange import Seen
-    from conformance.instance.connection import Wire
+    from conformance.evidence.raw_exchange import RawExchange
+    from conformance.instance.connection import Connection
 
 ACTOR = "race control"
 PING = "/api/ping"
@@ -58,7 +58,7 @@ class Overlap:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: Connection,
         *,
         recorder: Recorder = RECORDER,
         timeout: float = TIMEOUT,
@@ -74,7 +74,7 @@ class Overlap:
         self._wire = wire
         self._recorder = recorder
         self._timeout = timeout
-        self._seen: list[Seen] = []
+        self._seen: list[RawExchange] = []
         self._told = ""
 
     def prove(self) -> None:

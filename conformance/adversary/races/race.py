@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from conformance.adversary.races.overlap import Overlap
     from conformance.evidence import Recorder
-    from conformance.instance.connection import Wire
+    from conformance.instance.connection import Connection
 
     Verb = Callable[[], httpx.Response]
 
@@ -59,7 +59,7 @@ class Race:
 
     def __init__(
         self,
-        wire: Wire,
+        wire: Connection,
         examples: int | None = None,
         *,
         overlap: Overlap,

@@ -17,7 +17,11 @@ from conformance.faults import fault
 from conformance.faults.answering import DELETE, PROFILE, REVOKE_ALL
 from conformance.reference.api.answers import success
 from conformance.reference.api.apps_api import own_app
-from conformance.reference.storage.models import App, AuthorizationGrant, Token
+from conformance.reference.storage.models import (
+    AuthorizationGrant,
+    RegisteredApp,
+    Token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,15 +151,15 @@ def deletion_takes_its_time(server: ReferenceServer) -> None:
         gone.add(app_id)
         return make_response("", 204)
 
-    def find(client_id: str) -> App | None:
-        app: App | None = found(client_id)
+    def find(client_id: str) -> RegisteredApp | None:
+        app: RegisteredApp | None = found(client_id)
         return None if app and app.id in gone else app
 
     _end_what_was_found(server, DELETE, finish)
     found = server.replace("find_app", find)
     own = server.rules.apps_of
     server.replace(
-        "apps_of", lambda user: own(user).where(App.id.not_in(gone))
+        "apps_of", lambda user: own(user).where(RegisteredApp.id.not_in(gone))
     )
 
 

@@ -12,7 +12,10 @@ from conformance.reference.storage.models import AuthorizationGrant, Token
 
 if TYPE_CHECKING:
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App, AuthorizationCode
+    from conformance.reference.storage.models import (
+        AuthorizationCode,
+        RegisteredApp,
+    )
 
 
 def _issued(server: ReferenceServer, token: Token) -> int:
@@ -94,7 +97,7 @@ def consent_revives_what_had_ended(server: ReferenceServer) -> None:
 def revoke_all_ends_the_newest_consent(server: ReferenceServer) -> None:
     """Revoking all tokens of an app ends what each user gave it last."""
 
-    def end_newest(app: App) -> None:
+    def end_newest(app: RegisteredApp) -> None:
         of_app = AuthorizationGrant.app_id == app.id
         newest = (
             select(func.max(AuthorizationGrant.id))

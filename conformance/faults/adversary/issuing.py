@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from conformance.faults import fault
 from conformance.faults.answering import REGISTER, payload
 from conformance.faults.rewriting import TOKEN_PATH
-from conformance.reference.storage.models import App
+from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def look_alike_uris_are_the_same(server: ReferenceServer) -> None:
     def plain(uri: str) -> str:
         return unicodedata.normalize("NFKC", uri).casefold()
 
-    def registered(app: App, uri: str) -> bool:
+    def registered(app: RegisteredApp, uri: str) -> bool:
         return plain(uri) in map(plain, app.redirect_uris)
 
     server.replace("redirect_uri_registered", registered)
@@ -126,7 +126,7 @@ def _store(
     if rules.registered_scope(scope) is not None:
         return
     server.database.session.add(
-        App(
+        RegisteredApp(
             client_id=rules.new_client_id(),
             secret_hash="",
             user_id=caller.account.id,

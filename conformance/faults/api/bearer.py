@@ -8,7 +8,11 @@ from flask import jsonify, request
 from sqlalchemy import literal, select
 
 from conformance.faults import fault
-from conformance.reference.storage.models import App, AuthorizationGrant, Token
+from conformance.reference.storage.models import (
+    AuthorizationGrant,
+    RegisteredApp,
+    Token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,8 +169,8 @@ def client_id_opens_the_api(server: ReferenceServer) -> None:
         lambda presented: (
             select(Token)
             .join(AuthorizationGrant, Token.grant_id == AuthorizationGrant.id)
-            .join(App, AuthorizationGrant.app_id == App.id)
-            .where(App.client_id == presented)
+            .join(RegisteredApp, AuthorizationGrant.app_id == RegisteredApp.id)
+            .where(RegisteredApp.client_id == presented)
         ),
     )
 

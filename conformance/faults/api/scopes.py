@@ -10,7 +10,7 @@ from conformance.faults import fault
 
 if TYPE_CHECKING:
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App
+    from conformance.reference.storage.models import RegisteredApp
 
 EVERY_SCOPE = [
     f"fittrackee/oauth/scope-{scope.replace(':', '-')}" for scope in SINCE
@@ -70,7 +70,7 @@ def reading_is_writing(server: ReferenceServer) -> None:
 def narrow_consent_is_ignored(server: ReferenceServer) -> None:
     """Whatever part of its scope an app asks for, it is granted all of it."""
 
-    def consented(app: App, scope: str | None) -> str | None:
+    def consented(app: RegisteredApp, scope: str | None) -> str | None:
         return original(app, scope) and app.scope
 
     original = server.replace("consented_scope", consented)
@@ -102,7 +102,7 @@ def scopes_have_to_be_sorted(server: ReferenceServer) -> None:
 def scope_in_capitals_counts(server: ReferenceServer) -> None:
     """A scope may be written in capitals."""
 
-    def consented(app: App, scope: str | None) -> str | None:
+    def consented(app: RegisteredApp, scope: str | None) -> str | None:
         lowered = None if scope is None else scope.lower()
         found: str | None = original(app, lowered)
         return found
@@ -114,7 +114,7 @@ def scope_in_capitals_counts(server: ReferenceServer) -> None:
 def no_scope_is_a_silent_default(server: ReferenceServer) -> None:
     """A request without scope is granted profile:read without a word."""
 
-    def consented(app: App, scope: str | None) -> str | None:
+    def consented(app: RegisteredApp, scope: str | None) -> str | None:
         found: str | None = original(app, scope or DEFAULT)
         return found
 

@@ -11,7 +11,11 @@ from conformance.faults import fault
 from conformance.faults.answering import DELETE
 from conformance.reference.api.answers import success
 from conformance.reference.api.apps_api import own_app
-from conformance.reference.storage.models import App, AuthorizationGrant, Token
+from conformance.reference.storage.models import (
+    AuthorizationGrant,
+    RegisteredApp,
+    Token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +53,8 @@ def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
     def over(part: str, app_id: int) -> bool:
         return app_id in gone and part != spared
 
-    def find(client_id: str) -> App | None:
-        app: App | None = found(client_id)
+    def find(client_id: str) -> RegisteredApp | None:
+        app: RegisteredApp | None = found(client_id)
         consent = request.path == AUTHORIZE_PATH
         dead = app and consent and over("consent", app.id)
         return None if dead else app
@@ -60,7 +64,8 @@ def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
     if spared != "listing":
         own = rules.apps_of
         server.replace(
-            "apps_of", lambda user: own(user).where(App.id.not_in(gone))
+            "apps_of",
+            lambda user: own(user).where(RegisteredApp.id.not_in(gone)),
         )
     expired = server.replace(
         "code_expired",

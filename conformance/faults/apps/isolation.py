@@ -18,8 +18,8 @@ from conformance.faults.answering import (
 from conformance.reference.api.answers import error
 from conformance.reference.storage.models import (
     Account,
-    App,
     AuthorizationGrant,
+    RegisteredApp,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _of_everybody(server: ReferenceServer, endpoint: str) -> None:
 
     def lax(user: Account) -> Select[Any]:
         query: Select[Any] = own(user)
-        return select(App) if request.endpoint == endpoint else query
+        return select(RegisteredApp) if request.endpoint == endpoint else query
 
     own = server.replace("apps_of", lax)
 
@@ -62,7 +62,7 @@ def list_of_the_user_in_the_query(server: ReferenceServer) -> None:
         if request.endpoint != LIST or not wanted:
             return query
         users = select(Account.id).where(Account.username == wanted)
-        return select(App).where(App.user_id.in_(users))
+        return select(RegisteredApp).where(RegisteredApp.user_id.in_(users))
 
     own = server.replace("apps_of", lax)
 
@@ -126,8 +126,9 @@ def consenting_user_deletes_the_app(server: ReferenceServer) -> None:
         consented = select(AuthorizationGrant.app_id).where(
             AuthorizationGrant.user_id == user.id
         )
-        return select(App).where(
-            (App.user_id == user.id) | App.id.in_(consented)
+        return select(RegisteredApp).where(
+            (RegisteredApp.user_id == user.id)
+            | RegisteredApp.id.in_(consented)
         )
 
     own = server.replace("apps_of", lax)
@@ -139,7 +140,7 @@ def another_users_app_is_forbidden(server: ReferenceServer) -> None:
 
     def forbid(response: Response) -> Response | None:
         wanted = (request.view_args or {}).get("client_id")
-        known = select(App.id).where(App.id == wanted)
+        known = select(RegisteredApp.id).where(RegisteredApp.id == wanted)
         if response.status_code != 404:
             return None
         there = server.database.session.scalar(known) is not None

@@ -14,8 +14,8 @@ from conformance.reference.api.answers import success
 from conformance.reference.protect import Caller
 from conformance.reference.storage.models import (
     Account,
-    App,
     AuthorizationGrant,
+    RegisteredApp,
     Token,
     hashed,
 )
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.reference.storage.models import AuthorizationCode
 
 
-def _two_owners(grant: AuthorizationGrant, app: App) -> bool:
+def _two_owners(grant: AuthorizationGrant, app: RegisteredApp) -> bool:
     """Tell an app of another user than the one a grant is for."""
     return grant.app.user_id != app.user_id
 
@@ -36,7 +36,7 @@ def _two_owners(grant: AuthorizationGrant, app: App) -> bool:
 def code_for_another_users_app(server: ReferenceServer) -> None:
     """A code is checked against the apps of its app's owner only."""
 
-    def lax(code: AuthorizationCode, app: App) -> bool:
+    def lax(code: AuthorizationCode, app: RegisteredApp) -> bool:
         return _two_owners(code.grant, app) or belongs(code, app)
 
     belongs = server.replace("code_belongs_to", lax)
@@ -46,7 +46,7 @@ def code_for_another_users_app(server: ReferenceServer) -> None:
 def refresh_token_for_another_users_app(server: ReferenceServer) -> None:
     """A refresh token works for the apps of other users."""
 
-    def lax(token: Token, app: App) -> bool:
+    def lax(token: Token, app: RegisteredApp) -> bool:
         return _two_owners(token.grant, app) or belongs(token, app)
 
     belongs = server.replace("refresh_token_belongs_to", lax)
@@ -56,7 +56,7 @@ def refresh_token_for_another_users_app(server: ReferenceServer) -> None:
 def token_revoked_by_another_users_app(server: ReferenceServer) -> None:
     """A token can be revoked by the apps of other users."""
 
-    def lax(token: Token, app: App) -> bool:
+    def lax(token: Token, app: RegisteredApp) -> bool:
         return _two_owners(token.grant, app) or belongs(token, app)
 
     belongs = server.replace("revocable_by", lax)
@@ -66,10 +66,11 @@ def token_revoked_by_another_users_app(server: ReferenceServer) -> None:
 def any_secret_will_do(server: ReferenceServer) -> None:
     """The secret of another user's app stands for the right one."""
 
-    def lax(app: App, secret: str) -> bool:
+    def lax(app: RegisteredApp, secret: str) -> bool:
         of_another = select(
             exists().where(
-                App.secret_hash == hashed(secret), App.user_id != app.user_id
+                RegisteredApp.secret_hash == hashed(secret),
+                RegisteredApp.user_id != app.user_id,
             )
         )
         session = server.database.session

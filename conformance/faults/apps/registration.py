@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Request, Response
 
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App
+    from conformance.reference.storage.models import RegisteredApp
 
 ISSUED_AT = "%a, %d %B %Y %H:%M:%S GMT"
 
@@ -49,7 +49,7 @@ def app_without_description_is_locked_out(server: ReferenceServer) -> None:
         "secret_matches", lambda app, sent: lax(app, sent)
     )
 
-    def lax(app: App, sent: str) -> bool:
+    def lax(app: RegisteredApp, sent: str) -> bool:
         return app.description is not None and matches(app, sent)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App
+    from conformance.reference.storage.models import RegisteredApp
 
 
 def _match(
@@ -21,7 +21,7 @@ def _match(
 ) -> None:
     """Compare redirection URIs with what was registered as patterns."""
 
-    def lax(app: App, uri: str) -> bool:
+    def lax(app: RegisteredApp, uri: str) -> bool:
         return registered(app, uri) or any(
             matches(uri, pattern) for pattern in app.redirect_uris
         )

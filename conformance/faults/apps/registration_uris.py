@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App
+    from conformance.reference.storage.models import RegisteredApp
 
 SCRIPT = "javascript:"
 
@@ -146,7 +146,7 @@ def app_without_uri_goes_anywhere(server: ReferenceServer) -> None:
         "redirect_uris_acceptable", lambda uris: uris == [] or listed(uris)
     )
 
-    def anywhere(app: App, uri: str) -> bool:
+    def anywhere(app: RegisteredApp, uri: str) -> bool:
         return not app.redirect_uris or bool(registered(app, uri))
 
     registered = server.replace("redirect_uri_registered", anywhere)
@@ -156,7 +156,7 @@ def app_without_uri_goes_anywhere(server: ReferenceServer) -> None:
 def second_uri_is_useless(server: ReferenceServer) -> None:
     """Of several registered redirection URIs only the first one counts."""
 
-    def first(app: App, uri: str) -> bool:
+    def first(app: RegisteredApp, uri: str) -> bool:
         return registered(app, uri) and uri not in app.redirect_uris[1:]
 
     registered = server.replace("redirect_uri_registered", first)

@@ -10,7 +10,11 @@ from sqlalchemy import update
 from conformance.faults import fault
 from conformance.faults.answering import REVOKE_ALL, rewrite
 from conformance.faults.apps.ends import AUTHORIZE_PATH, end_grants
-from conformance.reference.storage.models import App, AuthorizationGrant, Token
+from conformance.reference.storage.models import (
+    AuthorizationGrant,
+    RegisteredApp,
+    Token,
+)
 
 if TYPE_CHECKING:
     from conformance.reference import ReferenceServer
@@ -22,7 +26,9 @@ def revoke_all_answers_nothing(server: ReferenceServer) -> None:
     rewrite(server, REVOKE_ALL, lambda body: body.clear())
 
 
-def _update_tokens(server: ReferenceServer, app: App, **values: Any) -> None:
+def _update_tokens(
+    server: ReferenceServer, app: RegisteredApp, **values: Any
+) -> None:
     """Change all tokens of an app."""
     grants = AuthorizationGrant.__table__
     concerned = Token.grant_id.in_(
@@ -78,7 +84,7 @@ def revoke_all_spares_other_users(server: ReferenceServer) -> None:
 def revoke_all_ends_all_of_the_owner(server: ReferenceServer) -> None:
     """Revoking all tokens of an app ends what its owner gave others."""
 
-    def end_all(app: App) -> None:
+    def end_all(app: RegisteredApp) -> None:
         end_grants(server, AuthorizationGrant.user_id == app.user_id)
         end(app)
 
@@ -90,13 +96,13 @@ def revoke_all_locks_the_app(server: ReferenceServer) -> None:
     """An app whose tokens were revoked cannot be authorized again."""
     locked: set[str] = set()
 
-    def end_and_lock(app: App) -> None:
+    def end_and_lock(app: RegisteredApp) -> None:
         locked.add(app.client_id)
         end(app)
 
-    def find(client_id: str) -> App | None:
+    def find(client_id: str) -> RegisteredApp | None:
         consent = request.path == AUTHORIZE_PATH
-        app: App | None = found(client_id)
+        app: RegisteredApp | None = found(client_id)
         return None if consent and client_id in locked else app
 
     end = server.replace("end_grants_of", end_and_lock)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App
+    from conformance.reference.storage.models import RegisteredApp
 
 AUTHORIZE = "POST /api/oauth/authorize"
 
@@ -23,7 +23,7 @@ def first_registered_uri_is_answered(server: ReferenceServer) -> None:
     """The code goes to the first registered URI, whichever was asked for."""
     find = server.code_grant.redirect_uri_in_question
 
-    def first(grant: Any, app: App) -> str:
+    def first(grant: Any, app: RegisteredApp) -> str:
         find(grant, app)
         return str(app.redirect_uris[0])
 

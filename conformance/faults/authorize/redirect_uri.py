@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, unquote, urldefrag, urlsplit
 from sqlalchemy import select
 
 from conformance.faults import fault
-from conformance.reference.storage.models import App
+from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,8 +152,8 @@ def default_port_will_do(server: ReferenceServer) -> None:
 def any_apps_uri_will_do(server: ReferenceServer) -> None:
     """A redirection URI has to be registered, by whichever app."""
 
-    def registered(_app: App, asked: str) -> bool:
-        apps = server.database.session.scalars(select(App))
+    def registered(_app: RegisteredApp, asked: str) -> bool:
+        apps = server.database.session.scalars(select(RegisteredApp))
         return any(asked in app.redirect_uris for app in apps)
 
     server.replace("redirect_uri_registered", registered)
@@ -164,7 +164,7 @@ def _compare(
 ) -> None:
     """Compare redirection URIs in another way as well."""
 
-    def registered(app: App, asked: str) -> bool:
+    def registered(app: RegisteredApp, asked: str) -> bool:
         return any(
             asked == known or same(asked, known) for known in app.redirect_uris
         )

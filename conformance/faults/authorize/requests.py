@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from conformance.faults import fault
 from conformance.reference.api.answers import answer, invalid_payload
-from conformance.reference.storage.models import App
+from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
     from flask import Request, Response
@@ -129,7 +129,7 @@ def token_in_the_redirection(server: ReferenceServer) -> None:
 def scope_is_guessed_in_silence(server: ReferenceServer) -> None:
     """Without a scope all of the app's is granted, and not told."""
 
-    def guessed(app: App, scope: str | None) -> str | None:
+    def guessed(app: RegisteredApp, scope: str | None) -> str | None:
         granted: str | None = consented(app, scope) if scope else app.scope
         return granted
 
@@ -156,7 +156,7 @@ def any_scope_is_granted(server: ReferenceServer) -> None:
 def only_the_first_scope_is_granted(server: ReferenceServer) -> None:
     """Of several scopes, the first is granted and the rest forgotten."""
 
-    def first(app: App, scope: str | None) -> str | None:
+    def first(app: RegisteredApp, scope: str | None) -> str | None:
         granted: str | None = consented(app, scope)
         return granted and granted.split()[0]
 
@@ -176,7 +176,7 @@ def any_app_will_do(server: ReferenceServer) -> None:
     def some_app(grant: Any) -> Any:
         if grant.request.payload.client_id:
             return find(grant)
-        return server.database.session.scalars(select(App)).first()
+        return server.database.session.scalars(select(RegisteredApp)).first()
 
     server.code_grant.app_in_question = some_app
 

@@ -15,7 +15,7 @@ from conformance.faults.rewriting import (
     read_query_too,
     rename_error,
 )
-from conformance.reference.storage.models import App
+from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +30,12 @@ def _without_secret(server: ReferenceServer, grant: str) -> None:
     authorization_server = server.authorization_server
     proper = authorization_server._secret_in_body
 
-    def lax(query_client: Any, asked: Any) -> App | None:
+    def lax(query_client: Any, asked: Any) -> RegisteredApp | None:
         sent = asked.form
         if sent.get("grant_type") == grant and not sent.get("client_secret"):
-            app: App | None = query_client(sent.get("client_id") or "")
+            app: RegisteredApp | None = query_client(
+                sent.get("client_id") or ""
+            )
             return app
         return proper(query_client, asked)
 
@@ -61,9 +63,11 @@ def refresh_needs_no_secret(server: ReferenceServer) -> None:
 def any_apps_secret_will_do(server: ReferenceServer) -> None:
     """The secret of any registered app authenticates every app."""
 
-    def matches(_app: App, client_secret: str) -> bool:
+    def matches(_app: RegisteredApp, client_secret: str) -> bool:
         stored = server.rules.stored(client_secret)
-        query = select(App.id).where(App.secret_hash == stored)
+        query = select(RegisteredApp.id).where(
+            RegisteredApp.secret_hash == stored
+        )
         return server.database.session.scalar(query) is not None
 
     server.replace("secret_matches", matches)
@@ -81,7 +85,7 @@ def _compare_secrets(
         issued[server.rules.stored(secret)] = secret
         return secret
 
-    def matches(app: App, client_secret: str) -> bool:
+    def matches(app: RegisteredApp, client_secret: str) -> bool:
         return same(client_secret, issued.get(app.secret_hash, ""))
 
     server.replace("secret_matches", matches)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App, AuthorizationCode
+    from conformance.reference.storage.models import (
+        AuthorizationCode,
+        RegisteredApp,
+    )
 
     Compare = Callable[[str, str], bool]
 
@@ -49,7 +52,7 @@ def code_good_for_every_app(server: ReferenceServer) -> None:
 def code_good_for_apps_of_one_developer(server: ReferenceServer) -> None:
     """The apps that one user registered can exchange each other's codes."""
 
-    def belongs(code: AuthorizationCode, app: App) -> bool:
+    def belongs(code: AuthorizationCode, app: RegisteredApp) -> bool:
         return code.grant.app.user_id == app.user_id
 
     server.replace("code_belongs_to", belongs)

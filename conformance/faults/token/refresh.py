@@ -19,7 +19,7 @@ from conformance.reference.storage.models import Token
 
 if TYPE_CHECKING:
     from conformance.reference import ReferenceServer
-    from conformance.reference.storage.models import App
+    from conformance.reference.storage.models import RegisteredApp
 
 
 @fault(violates="rfc6749/6/refresh-gives-access-token")
@@ -42,7 +42,7 @@ def refresh_token_good_for_every_app(server: ReferenceServer) -> None:
 def refresh_token_good_for_strangers(server: ReferenceServer) -> None:
     """Apps of other users can use a refresh token, the user's own cannot."""
 
-    def belongs(token: Token, app: App) -> bool:
+    def belongs(token: Token, app: RegisteredApp) -> bool:
         other = token.grant.app.user_id != app.user_id
         return other or token.grant.app_id == app.id
 

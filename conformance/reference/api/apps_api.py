@@ -21,7 +21,7 @@ from conformance.reference.api.answers import (
 )
 from conformance.reference.api.paging import page_number, pagination
 from conformance.reference.api.views import Views, json_object
-from conformance.reference.storage.models import App, hashed
+from conformance.reference.storage.models import RegisteredApp, hashed
 
 if TYPE_CHECKING:
     from flask import Response
@@ -35,7 +35,7 @@ LARGEST_ID = 2**31 - 1
 views = Views()
 
 
-def described(app: App) -> dict[str, Any]:
+def described(app: RegisteredApp) -> dict[str, Any]:
     """Return what the API shows of an app; the secret is not in it."""
     issued = time.gmtime(app.issued_at)
     return {
@@ -50,7 +50,9 @@ def described(app: App) -> dict[str, Any]:
     }
 
 
-def own_app(server: ReferenceServer, caller: Caller, **where: Any) -> App:
+def own_app(
+    server: ReferenceServer, caller: Caller, **where: Any
+) -> RegisteredApp:
     """Return an app of the caller; 404 for any other."""
     query = server.rules.apps_of(caller.account)
     known = all(_findable(server, value) for value in where.values())
@@ -90,7 +92,7 @@ def create_app(server: ReferenceServer, caller: Caller) -> Response:
     if scope is None:
         invalid_payload(messages["invalid_scopes"])
     secret = rules.new_client_secret()
-    app = App(
+    app = RegisteredApp(
         client_id=rules.new_client_id(),
         secret_hash=hashed(secret),
         user_id=caller.account.id,
@@ -118,14 +120,14 @@ def list_apps(server: ReferenceServer, caller: Caller) -> Response:
 
 def page_of_apps(
     server: ReferenceServer, caller: Caller
-) -> tuple[list[App], dict[str, Any]]:
+) -> tuple[list[RegisteredApp], dict[str, Any]]:
     """Return the page that the query asks for, with its pagination."""
     page = page_number()
     query, size = server.rules.apps_of(caller.account), server.rules.page_size
     session = server.database.session
     total = session.scalar(select(func.count()).select_from(query.subquery()))
     pages = math.ceil((total or 0) / size)
-    query = query.order_by(App.id.desc())
+    query = query.order_by(RegisteredApp.id.desc())
     apps = session.scalars(query.limit(size).offset((page - 1) * size)).all()
     return list(apps), pagination(page, pages, total or 0)
 

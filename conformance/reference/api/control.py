@@ -21,9 +21,9 @@ from conformance.reference.api.answers import (
 )
 from conformance.reference.api.views import Views, json_object
 from conformance.reference.storage.models import (
-    App,
     AuthorizationCode,
     AuthorizationGrant,
+    RegisteredApp,
     Token,
 )
 
@@ -51,7 +51,9 @@ def age(server: ReferenceServer, _caller: Caller) -> Response:
     if not isinstance(client_id, str) or not isinstance(seconds, int | float):
         invalid_payload()
     session = server.database.session
-    app = session.scalars(select(App).filter_by(client_id=client_id)).first()
+    app = session.scalars(
+        select(RegisteredApp).filter_by(client_id=client_id)
+    ).first()
     if app is None:
         not_found("OAuth2 client not found")
     grants = select(AuthorizationGrant.id).where(

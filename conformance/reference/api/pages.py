@@ -22,7 +22,7 @@ from sqlalchemy import select
 
 from conformance.reference.api.apps_api import described, page_of_apps
 from conformance.reference.api.views import Views
-from conformance.reference.storage.models import App
+from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -144,7 +144,9 @@ def _own(
     if app_id >= 2**31:
         return None
     session = server.database.session
-    app = session.scalars(query.where(App.id == app_id)).one_or_none()
+    app = session.scalars(
+        query.where(RegisteredApp.id == app_id)
+    ).one_or_none()
     return described(app) if app else None
 
 
@@ -156,7 +158,9 @@ def authorize(server: ReferenceServer, caller: Caller) -> str:
     client_id = client_ids[0] if len(client_ids) == 1 else ""
     app = None
     if server.rules.storable(client_id):
-        query = select(App).where(App.client_id == client_id)
+        query = select(RegisteredApp).where(
+            RegisteredApp.client_id == client_id
+        )
         app = server.database.session.scalars(query).one_or_none()
     scope = app and server.rules.consented_scope(
         app, request.args.get("scope")

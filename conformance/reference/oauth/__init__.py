@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference.rules import Rules
-    from conformance.reference.storage.models import Account, App
+    from conformance.reference.storage.models import Account, RegisteredApp
 
 
 class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
@@ -45,7 +45,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
             "client_secret_post", self._secret_in_body
         )
 
-    def query_client(self, client_id: str) -> App | None:
+    def query_client(self, client_id: str) -> RegisteredApp | None:
         """Return the app of a client identifier."""
         return self.rules.find_app(client_id)
 
@@ -156,7 +156,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         request: OAuthRequest,
         methods: list[str],
         endpoint: str = "token",
-    ) -> App:
+    ) -> RegisteredApp:
         """Return the client; invalid_client when it is not proven."""
         scheme = request.headers.get("Authorization", "").partition(" ")[0]
         refuses = self.rules.basic_authentication_refused()
@@ -167,7 +167,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
                 description="Credentials belong in the request body."
             )
         try:
-            client: App = super().authenticate_client(
+            client: RegisteredApp = super().authenticate_client(
                 request, methods, endpoint
             )
         except InvalidClientError as error:
@@ -176,13 +176,15 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
             ) from error
         return client
 
-    def _secret_in_body(self, query_client: Any, request: Any) -> App | None:
+    def _secret_in_body(
+        self, query_client: Any, request: Any
+    ) -> RegisteredApp | None:
         """client_secret_post: both credentials in the body."""
         client_id = request.form.get("client_id")
         client_secret = request.form.get("client_secret")
         if not client_id or not client_secret:
             return None
-        app: App | None = query_client(client_id)
+        app: RegisteredApp | None = query_client(client_id)
         if app and self.rules.secret_matches(app, client_secret):
             return app
         return None

@@ -22,7 +22,7 @@ from conformance.reference.storage.models import (
 )
 
 if TYPE_CHECKING:
-    from conformance.reference.storage.models import Account, App
+    from conformance.reference.storage.models import Account, RegisteredApp
 
 
 class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
@@ -55,17 +55,17 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             raise
         return redirect_uri
 
-    def app_in_question(self) -> App:
+    def app_in_question(self) -> RegisteredApp:
         """Return the app; an error for the user when there is none."""
         client_ids = self.request.payload.datalist.get("client_id", [])
         if len(client_ids) != 1:
             raise InvalidRequestError("One 'client_id' is needed.")
-        app: App | None = self.server.query_client(client_ids[0])
+        app: RegisteredApp | None = self.server.query_client(client_ids[0])
         if app is None:
             raise InvalidClientError("There is no such client.")
         return app
 
-    def redirect_uri_in_question(self, app: App) -> str:
+    def redirect_uri_in_question(self, app: RegisteredApp) -> str:
         """Return where to answer; an error for the user when in doubt."""
         given = self.request.payload.datalist.get("redirect_uri", [])
         if len(given) > 1:
@@ -95,7 +95,7 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             error.get_error_description = lambda: "Only 'code' is supported."
             raise error
 
-    def validate_scope(self, app: App) -> None:
+    def validate_scope(self, app: RegisteredApp) -> None:
         """Settle the scope that the user is asked to consent to."""
         asked = self.request.payload.scope
         scope = self.rules.consented_scope(app, asked)
@@ -153,7 +153,7 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
     # -- token request ---------------------------------------------------
 
     def query_authorization_code(
-        self, code: str, client: App
+        self, code: str, client: RegisteredApp
     ) -> AuthorizationCode | None:
         """Return a code that this client may exchange now."""
         found = self.rules.find_code(code)

@@ -11,7 +11,7 @@ from authlib.oauth2.rfc7009 import (
 
 if TYPE_CHECKING:
     from conformance.reference.rules import Rules
-    from conformance.reference.storage.models import App, Token
+    from conformance.reference.storage.models import RegisteredApp, Token
 
 
 class RevocationEndpoint(AuthlibRevocationEndpoint):  # type: ignore[misc]
@@ -25,7 +25,9 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):  # type: ignore[misc]
         rules: Rules = self.server.rules
         return rules
 
-    def authenticate_token(self, request: Any, client: App) -> Token | None:
+    def authenticate_token(
+        self, request: Any, client: RegisteredApp
+    ) -> Token | None:
         """Return the token to revoke, None when it is unknown.
 
         Neither an unknown token nor an unknown hint is an error

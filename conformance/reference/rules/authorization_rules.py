@@ -10,7 +10,7 @@ from authlib.common.security import generate_token
 from sqlalchemy import select
 
 from conformance.reference.rules.rule_base import RuleBase
-from conformance.reference.storage.models import App
+from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
     from authlib.oauth2 import OAuth2Error
@@ -27,14 +27,18 @@ _LOOPBACK = re.compile(
 class AuthorizationRules(RuleBase):
     """What an authorization request may ask and what is answered."""
 
-    def find_app(self, client_id: str) -> App | None:
+    def find_app(self, client_id: str) -> RegisteredApp | None:
         """Return the app of a client identifier, whoever registered it."""
         if not self.storable(client_id):
             return None
-        query = select(App).where(App.client_id == client_id)
+        query = select(RegisteredApp).where(
+            RegisteredApp.client_id == client_id
+        )
         return self.database.session.scalars(query).one_or_none()
 
-    def redirect_uri_registered(self, app: App, redirect_uri: str) -> bool:
+    def redirect_uri_registered(
+        self, app: RegisteredApp, redirect_uri: str
+    ) -> bool:
         """Compared as strings, character by character (RFC 9700 2.1).
 
         Native apps cannot choose their port in advance, so that the port
@@ -54,7 +58,7 @@ class AuthorizationRules(RuleBase):
             return None
         return found["host"] + found["rest"]
 
-    def default_redirect_uri(self, app: App) -> str | None:
+    def default_redirect_uri(self, app: RegisteredApp) -> str | None:
         """The redirection URI may be left out when there is only one."""
         return app.redirect_uris[0] if len(app.redirect_uris) == 1 else None
 
@@ -62,7 +66,9 @@ class AuthorizationRules(RuleBase):
         """Code is the only response type."""
         return response_type == "code"
 
-    def consented_scope(self, app: App, scope: str | None) -> str | None:
+    def consented_scope(
+        self, app: RegisteredApp, scope: str | None
+    ) -> str | None:
         """Return the scope to ask consent for, None when it is invalid.
 
         It has to be given, and may not go beyond the app's registration.

@@ -11,7 +11,7 @@ from authlib.common.security import generate_token
 from sqlalchemy import Select, select
 
 from conformance.reference.rules.rule_base import RuleBase
-from conformance.reference.storage.models import App
+from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
     from conformance.reference.storage.models import Account
@@ -122,6 +122,6 @@ class RegistrationRules(RuleBase):
             return None
         return " ".join(wanted)
 
-    def apps_of(self, user: Account) -> Select[App]:
+    def apps_of(self, user: Account) -> Select[RegisteredApp]:
         """A user manages the apps that are the user's own, no others."""
-        return select(App).where(App.user_id == user.id)
+        return select(RegisteredApp).where(RegisteredApp.user_id == user.id)

@@ -19,7 +19,7 @@ from conformance.reference.storage.models import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from conformance.reference.storage.models import App
+    from conformance.reference.storage.models import RegisteredApp
 
 CODE_LIFETIME = 300
 ACCESS_TOKEN_LENGTH = 42
@@ -42,7 +42,7 @@ class TokenRules(RuleBase):
         """FitTrackee takes client credentials in the body only."""
         return True
 
-    def secret_matches(self, app: App, client_secret: str) -> bool:
+    def secret_matches(self, app: RegisteredApp, client_secret: str) -> bool:
         """Compare in constant time."""
         return secrets.compare_digest(app.secret_hash, hashed(client_secret))
 
@@ -55,7 +55,9 @@ class TokenRules(RuleBase):
         )
         return self.database.session.scalars(query).one_or_none()
 
-    def code_belongs_to(self, code: AuthorizationCode, app: App) -> bool:
+    def code_belongs_to(
+        self, code: AuthorizationCode, app: RegisteredApp
+    ) -> bool:
         """A code is good for the app it was issued to."""
         return code.grant.app_id == app.id
 
@@ -104,7 +106,9 @@ class TokenRules(RuleBase):
         )
         return self.database.session.scalars(query).one_or_none()
 
-    def refresh_token_belongs_to(self, token: Token, app: App) -> bool:
+    def refresh_token_belongs_to(
+        self, token: Token, app: RegisteredApp
+    ) -> bool:
         """A refresh token is good for the app it was issued to."""
         return token.grant.app_id == app.id
 
@@ -189,7 +193,7 @@ class TokenRules(RuleBase):
             .values(ended_at=self.now())
         )
 
-    def end_grants_of(self, app: App) -> None:
+    def end_grants_of(self, app: RegisteredApp) -> None:
         """End every grant of an app, whichever user gave it."""
         self.database.session.execute(
             update(AuthorizationGrant)
@@ -206,7 +210,7 @@ class TokenRules(RuleBase):
         )
         return self.database.session.scalars(query).one_or_none()
 
-    def revocable_by(self, token: Token, app: App) -> bool:
+    def revocable_by(self, token: Token, app: RegisteredApp) -> bool:
         """An app revokes its own tokens (RFC 7009 section 2.1)."""
         return token.grant.app_id == app.id
 

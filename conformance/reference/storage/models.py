@@ -53,7 +53,7 @@ class Account(Base):
     suspended_at: Mapped[float | None]
 
 
-class App(Base, ClientMixin):  # type: ignore[misc]
+class RegisteredApp(Base, ClientMixin):  # type: ignore[misc]
     """An OAuth client, registered by a user (RFC 6749 section 2)."""
 
     __tablename__ = "oauth2_client"
@@ -106,7 +106,7 @@ class AuthorizationGrant(Base):
     scope: Mapped[str]
     ended_at: Mapped[float | None]
 
-    app: Mapped[App] = relationship(lazy="joined")
+    app: Mapped[RegisteredApp] = relationship(lazy="joined")
     user: Mapped[Account] = relationship(lazy="joined")
 
 

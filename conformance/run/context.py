@@ -1,0 +1,62 @@
+"""What every process of a run knows of it: plain data, sent to workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from conformance.instance import Instance
+from conformance.verdicts import known
+
+if TYPE_CHECKING:
+    from conformance.options import Options
+
+
+@dataclass
+class Context:
+    """What every process of a run knows of it."""
+
+    options: Options
+    instance: Instance
+    prefix: str
+    accepted: list[known.Known] = field(default_factory=list)
+    lost: bool = False
+    seed: int = 0
+
+    @cached_property
+    def broken_on_purpose(self) -> frozenset[str]:
+        """Ids of the requirements that the run's fault violates."""
+        if not self.options.fault:
+            return frozenset()
+        # Imported here: a run without a fault needs no reference.
+        from conformance import faults
+
+        faults.load()
+        return frozenset(faults.get(self.options.fault).violates)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return what a worker cannot read from the command line."""
+        return {
+            "instance": self.instance.to_plain(),
+            "prefix": self.prefix,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_plain(cls, options: Options, plain: dict[str, Any]) -> Self:
+        """Build a worker's context from the controller's data."""
+        instance = Instance.from_plain(plain["instance"])
+        return cls(
+            options,
+            instance,
+            plain["prefix"],
+            accepted(options, instance),
+            seed=plain["seed"],
+        )
+
+
+def accepted(options: Options, instance: Instance) -> list[known.Known]:
+    """Return the listed deviations that cover the instance's version."""
+    entries = known.read(options.known) if options.known else []
+    return [entry for entry in entries if entry.covers(instance.version)]
