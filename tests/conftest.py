@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from conformance.errors import TargetError
+from conformance.evidence import RECORDER
 from conformance.processes.postgres import fresh_database
 from conformance.targets.reference import sqlalchemy_url
 
@@ -23,6 +24,12 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         usual = number is signal.SIGINT and signal.default_int_handler
         with contextlib.suppress(ValueError):  # not in the main thread
             signal.signal(number, usual or signal.SIG_DFL)
+
+
+@pytest.fixture(autouse=True)
+def no_evidence_of_another_test():
+    """Because a precondition that fails names the last exchange's actor."""
+    RECORDER.fresh()
 
 
 @pytest.fixture(scope="session")
