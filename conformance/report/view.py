@@ -37,10 +37,10 @@ MEANINGS = {
         "--fail-on should."
     ),
     Verdict.ERROR: (
-        "The harness itself went wrong, which says nothing about the server."
+        "The harness itself failed, which says nothing about the server."
     ),
     Verdict.BLOCKED: (
-        "A precondition did not come about, so the question could not be put."
+        "A precondition failed, so the requirement was not tested."
     ),
     Verdict.KNOWN: (
         "A deviation that is documented or on the list of accepted ones, "
@@ -48,7 +48,7 @@ MEANINGS = {
     ),
     Verdict.UNSUPPORTED: "The target lacks what the scenario needs.",
     Verdict.PASS: "Every scenario found the requirement met.",
-    Verdict.UNTESTED: "No scenario judged it; the reason stands beside it.",
+    Verdict.UNTESTED: "No scenario tests it; the reason is given.",
 }
 
 _TITLES = {

@@ -315,4 +315,4 @@ def test_a_script_is_shown_whole(results: dict[str, Any]) -> None:
 
 
 def test_most_scenarios_have_no_script(page: Page) -> None:
-    assert "The same by hand" not in page.text
+    assert "Reproduce with curl" not in page.text
