@@ -215,25 +215,6 @@ def test_requirement_is_written_for_readers(requirement):
 # -- rooms --------------------------------------------------------------
 
 
-def test_reference_stands_alone():
-    """Because a server that shares code with its judge shares its slips."""
-    files = python_files("conformance/reference")
-    allowed = ("conformance.reference", "conformance.catalogue")
-    foreign = [
-        (file, module)
-        for file, module in imported(files, "conformance")
-        if not module.startswith(allowed)
-    ]
-    assert foreign == []
-
-
-def test_report_needs_no_pytest():
-    """Because a report can be rendered long after the run."""
-    files = python_files("conformance/report")
-    tools = ("pytest", "_pytest", "xdist", "httpx", "playwright")
-    assert imported(files, *tools) == []
-
-
 def test_actors_never_judge():
     """Because a verb that asserts hides what a scenario verifies."""
     files = python_files("conformance/actors")
