@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.catalogue.levels import Level
+from conformance.options import OPTIONS
 from conformance.report import deployment, scope_map
 from conformance.report.model import Options, Requirement, Scenario
 from conformance.verdicts.verdict import RunVerdict, Verdict
@@ -161,29 +161,14 @@ def _rfc_number(name: str) -> int:
 def changed_options(options: Options) -> list[str]:
     """Return the options that are not the default, as they are typed."""
     default = Options()
-    words = [
-        f"--requirement {shlex.quote(glob)}" for glob in options.requirement
+    changed = [
+        (one, getattr(options, one.field))
+        for one in OPTIONS
+        if one.reported
+        and one.field != "seed"  # which the page shows by itself
+        and getattr(options, one.field) != getattr(default, one.field)
     ]
-    if options.fail_on != default.fail_on:
-        words.insert(0, f"--fail-on {options.fail_on}")
-    if options.read_only:
-        words.append("--read-only")
-    if options.slow:
-        words.append("--slow")
-    words += [f"--scenario {shlex.quote(g)}" for g in options.scenario]
-    named = {
-        "fault": options.fault,
-        "proxy": options.proxy,
-        "known": options.known,
-        "replay": options.replay,
-        "examples": str(options.examples or ""),
-        "app-workers": str(options.app_workers or ""),
-    }
-    return words + [
-        f"--{name} {shlex.quote(value)}"
-        for name, value in named.items()
-        if value
-    ]
+    return [words for one, value in changed for words in one.typed(value)]
 
 
 def headline(results: Results) -> str:

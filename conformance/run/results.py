@@ -199,17 +199,4 @@ def counts(rows: list[dict[str, Any]]) -> dict[str, int]:
 
 def chosen(options: Options, seed: int | None) -> dict[str, Any]:
     """Return the options that the report shows, and the seed in use."""
-    return {
-        "fail_on": options.fail_on,
-        "requirement": list(options.requirement),
-        "read_only": options.read_only,
-        "fault": options.fault,
-        "proxy": options.proxy,
-        "known": options.known.name if options.known else "",
-        "scenario": list(options.scenario),
-        "examples": options.examples,
-        "seed": seed,
-        "replay": options.replay,
-        "slow": options.slow,
-        "app_workers": options.app_workers,
-    }
+    return {**options.reported, "seed": seed}

@@ -36,9 +36,10 @@ from conformance.faults.adversary import crashes
 from conformance.instance import Credentials, Instance
 from conformance.instance.connection import Connection, RecordingTransport
 from conformance.options import Options
-from conformance.plugin import CONTEXT, requirement_ids
 from conformance.reference import ReferenceServer, User, hash_password, serve
 from conformance.run.context import Context
+from conformance.run.keys import CONTEXT
+from conformance.run.selection import requirement_ids
 from conformance.scenario_files import scenario_id
 
 if TYPE_CHECKING:

@@ -36,6 +36,7 @@ from conformance.evidence.redact import Secrets
 from conformance.options import Options
 from conformance.run.command import INI
 from conformance.run.context import Context
+from conformance.run.keys import Handover
 from conformance.run.progress import Progress
 from conformance.run.run import PREFIX, Run
 from conformance.scenario_files import scenarios
@@ -64,7 +65,7 @@ class SeedRun(Run):
         if self.found():
             super()._write()
         else:
-            self._document()  # the verdict
+            self._conclude()
 
     def found(self):
         """Return the scenarios that are not clean."""
@@ -87,11 +88,11 @@ def judged(seed, instance, folder, globs):
         arguments += ["--rootdir", str(scenarios().parent)]
         arguments += ["-p", "conformance.plugin", "-p", "no:terminalreporter"]
         # Scenarios judge with expect: nothing needs rewriting each time.
-        arguments += ["--assert=plain", *options.arguments()]
+        arguments += ["--assert=plain"]
         try:
             run.start()
             progress = Progress(console, run)
-            pytest.main(arguments, plugins=[progress])
+            pytest.main(arguments, plugins=[Handover(run), progress])
         finally:
             run.close()
     bad = [
@@ -101,7 +102,7 @@ def judged(seed, instance, folder, globs):
     return {
         "status": run.status,
         "verdict": str(run.verdict),
-        "reason": run.reason or run.halted,
+        "reason": run.reason,
         "counts": Counter(str(s["verdict"]) for s in run.scenarios),
         "found": bad,
         "requests": sum(s["http_requests"] for s in run.scenarios),
