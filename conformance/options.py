@@ -9,7 +9,6 @@ in the README, and the options that a report shows.
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -111,13 +110,6 @@ class Option:
         if isinstance(self.type, click.Path):
             return value.name if value else ""
         return list(value) if self.repeatable else value
-
-    def typed(self, value: Any) -> list[str]:
-        """Return a value as it is typed, once for each of several."""
-        if self.is_flag:
-            return [self.name] if value else []
-        values = value if self.repeatable else [value]
-        return [f"{self.name} {shlex.quote(str(one))}" for one in values]
 
 
 def option(default: Any, **about: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.catalogue.levels import Level
-from conformance.options import OPTIONS
 from conformance.report import deployment, scope_map
 from conformance.report.model import Options, Requirement, Scenario
 from conformance.verdicts.verdict import RunVerdict, Verdict
@@ -29,6 +29,8 @@ FINDINGS = (
     Verdict.BLOCKED,
     Verdict.KNOWN,
 )
+
+SHOWN_APART = {"seed", "environment"}  # from the other options
 
 MEANINGS = {
     Verdict.FAIL: "A MUST is violated. This makes the run red.",
@@ -161,14 +163,20 @@ def _rfc_number(name: str) -> int:
 def changed_options(options: Options) -> list[str]:
     """Return the options that are not the default, as they are typed."""
     default = Options()
-    changed = [
-        (one, getattr(options, one.field))
-        for one in OPTIONS
-        if one.reported
-        and one.field != "seed"  # which the page shows by itself
-        and getattr(options, one.field) != getattr(default, one.field)
+    chosen = {name: getattr(options, name) for name in Options.__annotations__}
+    return [
+        words
+        for name, value in chosen.items()
+        if name not in SHOWN_APART and value != getattr(default, name)
+        for words in _typed(f"--{name.replace('_', '-')}", value)
     ]
-    return [words for one, value in changed for words in one.typed(value)]
+
+
+def _typed(option: str, value: object) -> list[str]:
+    if value is True:
+        return [option]
+    values = value if isinstance(value, list | tuple) else [value]
+    return [f"{option} {shlex.quote(str(one))}" for one in values]
 
 
 def headline(results: Results) -> str:

@@ -228,11 +228,11 @@ def test_only_changed_options_are_told(results: dict[str, Any]) -> None:
     plain = re.findall(r"<code>(--[^<]*)</code>", render(sample.conforming()))
 
     assert told == [
-        "--proxy nginx",
+        "--fail-on should",
         "--requirement &#39;rfc*/**&#39;",
         "--requirement &#39;fittrackee/oauth/*&#39;",
+        "--proxy nginx",
         "--known accepted.toml",
-        "--fail-on should",
     ]
     assert plain == []
 
