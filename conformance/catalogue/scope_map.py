@@ -185,3 +185,16 @@ def _flag(row: dict[str, str], name: str) -> bool:
         for column, value in row.items()
         if column.startswith(name)
     )
+
+
+def documented(version: str) -> dict[str, str]:
+    """Return the documented scope of each route, by its name.
+
+    Args:
+        version: A release; the newest one stands in for one unknown.
+    """
+    try:
+        found = routes(version)
+    except ValueError:
+        found = routes(releases()[-1])
+    return {route.name: route.documented for route in found}

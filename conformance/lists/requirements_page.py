@@ -18,6 +18,7 @@ from conformance.catalogue.scope_requirements import promises
 from conformance.errors import HarnessError, UsageError
 from conformance.lists import coverage_floor, listing, options_table
 from conformance.lists.markdown import code, prose, table
+from conformance.results import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -203,6 +204,7 @@ def _readme() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "REQUIREMENTS.md": requirements_page,
     "COVERAGE.md": coverage_floor.page,
+    "schema/results-1.json": json_schema,
     "README.md": _readme,
 }
 

@@ -2,8 +2,8 @@
 
 from conformance.report.curl import curl_command
 from conformance.report.html import render
-from conformance.report.model import Results, parse, read
 from conformance.report.write import write_report
+from conformance.results import Results, parse, read
 
 __all__ = [
     "Results",

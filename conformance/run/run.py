@@ -18,13 +18,20 @@ import conformance
 from conformance import proxies, targets
 from conformance.errors import HarnessError, UsageError
 from conformance.processes.signals import CleanUp, stopping_signals_interrupt
-from conformance.report.write import write_report
+from conformance.report.write import write_report, write_results
+from conformance.results import (
+    SCHEMA,
+    Harness,
+    Results,
+    ScenarioResult,
+    typed,
+)
+from conformance.results.verdict import RunVerdict
 from conformance.run import junit, prepare, results
 from conformance.run.context import Context, accepted
 from conformance.run.halt import Halt
 from conformance.run.selection import Selection
 from conformance.verdicts import known
-from conformance.verdicts.verdict import RunVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +59,7 @@ class Run:
         """Prepare a run; nothing is started yet."""
         self.options = options
         self.context: Context | None = None
-        self.scenarios: list[dict[str, Any]] = []
+        self.scenarios: list[ScenarioResult] = []
         self.notes = options.notes
         self.selection = Selection()
         self.halt(Halt.UNFINISHED)
@@ -94,8 +101,8 @@ class Run:
         return self.context
 
     def add(self, scenario: dict[str, Any]) -> None:
-        """Take over what one scenario found."""
-        self.scenarios.append(scenario)
+        """Take over what one scenario found, plain as it crossed."""
+        self.scenarios.append(typed(scenario, ScenarioResult))
 
     def halt(self, how: Halt | None, why: str = "") -> None:
         """Remember how the run ended.
@@ -118,6 +125,8 @@ class Run:
             self.halt(Halt.INSTANCE_LOST)
         elif self.halted is Halt.UNFINISHED:
             self.halt(ENDS.get(exit_status))
+        self._conclude()
+        write_results(self.options.report, self._document())
         self._sweep()
         self._write()
         self.written = True
@@ -199,37 +208,40 @@ class Run:
     def _conclude(self) -> None:
         """Decide the verdict, its reason and the exit status."""
         self.verdict, self.reason, self.status = results.conclude(
-            Counter(str(s["verdict"]) for s in self.scenarios),
+            Counter(s.verdict for s in self.scenarios),
             self.options,
             self._problems(),
             self._why,
-            missing=self.selection.missing(s["id"] for s in self.scenarios),
+            missing=self.selection.missing(s.id for s in self.scenarios),
             partial=self._partial(),
         )
 
-    def _document(self) -> dict[str, Any]:
+    def _document(self) -> Results:
         """Return what ``results.json`` holds; decides nothing."""
         instance = self.context.instance if self.context else None
         version = instance.version if instance else ""
-        scenarios = sorted(self.scenarios, key=lambda s: str(s["id"]))
+        scenarios = tuple(sorted(self.scenarios, key=lambda s: s.id))
         rows = results.requirements(scenarios, self.options, version)
-        requests = sum(s["http_requests"] for s in scenarios)
-        return {
-            "schema": results.SCHEMA,
-            "harness": {"version": conformance.__version__},
-            "target": results.target(instance, self.options),
-            "started": self._started,
-            "finished": _now(),
-            "verdict": str(self.verdict),
-            "reason": self.reason,
-            "notes": self.notes,
-            "options": results.chosen(self.options, self.seed),
-            "counts": results.counts(rows),
-            "scenario_counts": results.counts(scenarios),
-            "http_requests": requests,
-            "requirements": rows,
-            "scenarios": scenarios,
-        }
+        set_ups, proxy_titles = results.set_ups(scenarios)
+        return Results(
+            schema=SCHEMA,
+            harness=Harness(conformance.__version__),
+            target=results.target(instance, self.options),
+            started=self._started,
+            finished=_now(),
+            verdict=self.verdict,
+            reason=self.reason,
+            notes=tuple(self.notes),
+            options=results.chosen(self.options, self.seed),
+            counts=results.counts(rows),
+            scenario_counts=results.counts(scenarios),
+            http_requests=sum(s.http_requests or 0 for s in scenarios),
+            requirements=tuple(rows),
+            scenarios=scenarios,
+            scope_map=results.scope_map(rows, version),
+            set_ups=set_ups,
+            proxies=proxy_titles,
+        )
 
     def _partial(self) -> str:
         """Say how little was judged, ``""`` when all of it was."""
@@ -260,5 +272,5 @@ def _scratch_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)

@@ -13,8 +13,8 @@ from conformance.evidence.octets import visible
 from conformance.evidence.redact import Redactor
 from conformance.evidence.traces import traceback_of
 from conformance.instance.preconditions import unanswered
+from conformance.results.verdict import Verdict
 from conformance.verdicts.judge import PASSED, Judgement, judge
-from conformance.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
     import pytest

@@ -30,7 +30,10 @@ from conformance.errors import UsageError
 from conformance.scenario_files import scenario_exists
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from conformance.results import ScenarioResult
 
 MEMBERS = {
     "requirement",
@@ -105,22 +108,21 @@ def excuse(
 
 
 def problems(
-    entries: list[Known], scenarios: list[dict[str, Any]], today: dt.date
+    entries: list[Known], scenarios: Iterable[ScenarioResult], today: dt.date
 ) -> list[str]:
     """Say what is wrong with the list, judged by what ran.
 
     Args:
         entries: The entries that cover the target's version.
-        scenarios: The run's scenarios as in ``results.json``.
+        scenarios: What the run's scenarios came to.
         today: The date that ``expires`` is held against.
     """
     found = []
     for entry in entries:
         verdicts = {
-            s["verdict"]
+            s.verdict
             for s in scenarios
-            if entry.scenario == s["id"]
-            or entry.requirement in s["requirements"]
+            if entry.scenario == s.id or entry.requirement in s.requirements
         }
         judged = verdicts & {"pass", "known", "fail", "warn"}
         if judged and entry.expired(today):

@@ -19,7 +19,7 @@ from conformance.instance.reach import Reach
 from conformance.instance.session import LOGIN
 from conformance.report import text
 from conformance.report.curl import curl_command
-from conformance.report.model import Request
+from conformance.results import RecordedRequest
 
 TOKENS = {
     "access_token": "access-token-0123456789",
@@ -131,7 +131,7 @@ def must_be_reportable(evidence):
     assert json.loads(told.encode("utf-8", "backslashreplace")) == plain
     found = evidence.exchanges[-1].request
     headers = tuple((name, value) for name, value in found["headers"])
-    request = Request(**{**found, "headers": headers})
+    request = RecordedRequest(**{**found, "headers": headers})
     curl_command(request, "http://localhost").encode("utf-8")
     text.shown(text.sent(request.body)).encode("utf-8")
     text.raw(request.raw).encode("utf-8")

@@ -15,6 +15,7 @@ from conformance.errors import UsageError
 from conformance.lists import options_table
 from conformance.options import OPTIONS, Options, without_effect
 from conformance.report import model
+from conformance.results.verdict import RunVerdict
 from conformance.run import command, junit, pytest_options
 from conformance.run.prepare import check
 from conformance.scenario_files import (
@@ -23,7 +24,6 @@ from conformance.scenario_files import (
     scenario_id,
 )
 from conformance.scenario_files import scenarios as scenarios_folder
-from conformance.verdicts.verdict import RunVerdict
 
 NOT_JUDGED = RunVerdict.NOT_JUDGED
 

@@ -9,9 +9,9 @@ from conformance.catalogue import Catalogue, Deviation, Requirement
 from conformance.catalogue.levels import Level
 from conformance.instance import Credentials, Instance
 from conformance.options import Options
+from conformance.results.verdict import Verdict
 from conformance.run import results
 from conformance.run.results import conclude
-from conformance.verdicts.verdict import Verdict
 
 GONE = ["rfc1/1/x: listed, but it conforms now"]
 

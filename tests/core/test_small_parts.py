@@ -10,8 +10,8 @@ from rich.console import Console
 from conformance.actors import callback
 from conformance.instance import Credentials, Instance
 from conformance.options import Options
+from conformance.results.verdict import RunVerdict
 from conformance.run.progress import Progress
-from conformance.verdicts.verdict import RunVerdict
 
 
 def test_callback_remembers_its_visits():

@@ -10,7 +10,7 @@ import pytest
 from conformance.catalogue.levels import Level
 from conformance.errors import UsageError
 from conformance.report import parse, read
-from conformance.verdicts.verdict import RunVerdict, Verdict
+from conformance.results.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
