@@ -9,7 +9,7 @@ older files lack. ``schema/results-1.json`` is made from these classes.
 from __future__ import annotations
 
 import json
-from datetime import datetime  # noqa: TC003 - msgspec reads annotations
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -235,8 +235,8 @@ def typed(plain: object, kind: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return plain JSON data of one of these classes."""
-    return msgspec.to_builtins(value)
+    """Return plain JSON data of one of these classes, moments apart."""
+    return msgspec.to_builtins(value, builtin_types=(datetime,))
 
 
 def parse(document: object) -> Results:
@@ -286,7 +286,12 @@ def text(results: Results) -> str:
     Not msgspec's own encoder: half a surrogate pair is no UTF-8, and JSON
     has an escape for it.
     """
-    made = json.dumps(plain(results), indent=1, ensure_ascii=False)
+    made = json.dumps(
+        plain(results),
+        indent=1,
+        ensure_ascii=False,
+        default=datetime.isoformat,
+    )
     return f"{made}\n"
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.catalogue.scope_requirements import KEPT_OUT, promises
-from conformance.report import render
 
 from . import sample
+from .drawn import render
 
 WORKOUTS = "fittrackee/scope-map/get-workouts"
 
