@@ -101,6 +101,9 @@ def run(**given: Any) -> None:
 
     Exit status: 0 conforms (or partial: a selection without violations),
     1 violations, 2 could not be judged.
+
+    A variable such as FITTRACKEE_CONFORMANCE_SEED sets what is not given;
+    what selects, excuses or softens has none.
     """
     sys.exit(command.run(Options.chosen(given, os.environ)))
 

@@ -284,21 +284,21 @@ class Options:
         return {**shown, "environment": self.environment}
 
     @property
-    def environment(self) -> dict[str, str]:
-        """The variables that have set an option, without secrets."""
-        return {
-            o.variable: self.shown_target
-            if o.field == "target"
-            else str(o.plain(getattr(self, o.field)))
-            for o in OPTIONS
-            if o.field in self.twins
-        }
+    def environment(self) -> list[str]:
+        """``VARIABLE=value`` for each that has set an option, no secrets."""
+        used = [one for one in OPTIONS if one.field in self.twins]
+        return [f"{one.variable}={self._shown(one)}" for one in used]
+
+    def _shown(self, one: Option) -> Any:
+        if one.field == "target":
+            return self.shown_target
+        return one.plain(getattr(self, one.field))
 
     @property
     def notes(self) -> list[str]:
         """What a reader is told of the variables that have set an option."""
-        used = [f"{name}={value}" for name, value in self.environment.items()]
-        return [f"from the environment: {', '.join(used)}"] if used else []
+        used = ", ".join(self.environment)
+        return [f"from the environment: {used}"] if used else []
 
     def wants_scenario(self, scenario: str) -> bool:
         """Tell whether a scenario was asked for, by id or by a glob."""

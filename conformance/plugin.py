@@ -67,6 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if CONTEXT not in config.stash and _runs_scenarios(config):
         run = config.stash.get(RUN, None) or _made(config)
         config.pluginmanager.register(Collector(run))
+        # pytest writes one such file: the run completes it, in the report,
+        # and where the user wants it goes a copy.
         config.stash[JUNIT] = config.option.xmlpath
         config.option.xmlpath = str(run.junit)
 

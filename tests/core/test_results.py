@@ -246,7 +246,7 @@ def test_options_of_the_report():
         "replay": "",
         "slow": False,
         "app_workers": 3,
-        "environment": {},
+        "environment": [],
     }
 
 

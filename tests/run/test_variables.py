@@ -31,13 +31,12 @@ either = pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 def test_variables_in_use_are_told(tmp_path, run):
     env = {f"{PREFIX}SEED": "7", f"{PREFIX}TARGET": "reference:0.8"}
     done = run(tmp_path, *ONE, env=env)
-    told = (
-        f"from the environment: {PREFIX}TARGET=reference:0.8, {PREFIX}SEED=7"
-    )
+    used = [f"{PREFIX}TARGET=reference:0.8", f"{PREFIX}SEED=7"]
+    told = f"from the environment: {', '.join(used)}"
     assert done.status == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[0] == told
     assert done.results["notes"] == [told]
-    assert done.results["options"]["environment"] == env
+    assert done.results["options"]["environment"] == used
     assert done.results["options"]["seed"] == 7
     assert done.results["target"]["name"] == "reference:0.8"
     page = (done.report / "index.html").read_text("utf-8")
@@ -49,9 +48,7 @@ def test_variable_chooses_the_folder_of_the_report(tmp_path):
     env = {f"{PREFIX}REPORT": str(tmp_path / "there")}
     done = command.execute(words, tmp_path, tmp_path / "there", env=env)
     assert done.status == 0
-    assert done.results["options"]["environment"] == {
-        f"{PREFIX}REPORT": "there"
-    }
+    assert done.results["options"]["environment"] == [f"{PREFIX}REPORT=there"]
 
 
 @either
@@ -60,7 +57,7 @@ def test_what_changes_the_verdict_has_no_variable(tmp_path, run):
     assert done.status == 0, done.stdout + done.stderr
     assert done.results["verdict"] == "partial"
     assert list(done.verdicts()) == [command.SCENARIO]
-    assert done.results["options"]["environment"] == {}
+    assert done.results["options"]["environment"] == []
     assert done.results["options"]["fault"] == ""
     if run is command.run:
         ignored = f"ignored: {', '.join(EXCLUDED)}"
@@ -100,4 +97,4 @@ def test_workers_have_the_options_of_the_command(tmp_path):
     done = command.run(tmp_path, *words, env=env)
     assert done.status == 1, done.stdout + done.stderr
     assert list(done.verdicts()) == [command.SCENARIO]
-    assert done.results["options"]["environment"] == {f"{PREFIX}WORKERS": "2"}
+    assert done.results["options"]["environment"] == [f"{PREFIX}WORKERS=2"]
