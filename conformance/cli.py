@@ -131,7 +131,7 @@ def list_(what: str, *, as_json: bool) -> None:
     "--contract",
     default="newest",
     show_default=True,
-    help="Which generation of FitTrackee: newest, 0.8 or 0.7.",
+    help="Which step of FitTrackee's API: newest, 1.3, 0.8 or 0.7.",
 )
 @click.option(
     "--database-url",

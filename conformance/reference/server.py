@@ -88,7 +88,7 @@ class ReferenceServer(Seams):
         Args:
             database_url: SQLite file or PostgreSQL, as SQLAlchemy URL.
             users: Who can log in; those already there are left alone.
-            contract: ``newest``, ``0.8`` or ``0.7``.
+            contract: ``newest``, or such as ``0.8``.
             control_key: Mounts the control channel behind this key.
             registration: Whether new users may register.
             rate_limit: Such as ``300 per 5 minutes``; None for none.

@@ -37,6 +37,7 @@ from conformance.instance import Credentials, Instance
 from conformance.instance.connection import Connection, RecordingTransport
 from conformance.options import Options
 from conformance.reference import ReferenceServer, User, hash_password, serve
+from conformance.reference.contracts import contract
 from conformance.run.context import Context
 from conformance.run.keys import CONTEXT
 from conformance.run.selection import requirement_ids
@@ -70,7 +71,6 @@ SEED = 1
 # hunt ends at the first that finds it.
 QUIET_EXAMPLES, EXAMPLES = 10, 200
 CONTRACT = os.environ.get("KILL_MATRIX_CONTRACT", "newest")
-RELEASES = {"newest": "1.3.6", "0.8": "0.8.13", "0.7": "0.7.32"}
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
 PASSWORD = "correct horse battery"
 CONTROL_KEY = "opens the ageing channel"
@@ -165,7 +165,7 @@ def _instance() -> Instance:
         kind="reference",
         name="reference",
         url="http://localhost",
-        version=RELEASES[CONTRACT],
+        version=contract(CONTRACT).release,
         disposable=True,
         control_key=CONTROL_KEY,
         **users,
