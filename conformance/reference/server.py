@@ -107,8 +107,7 @@ class ReferenceServer(Seams):
         self._build_oauth()
         self.limiter = None
         if rate_limit:
-            limits = parse_limits(rate_limit)
-            self.limiter = RateLimiter(limits, lambda: self.rules.now())
+            self.limiter = RateLimiter(parse_limits(rate_limit))
         self.app = self._build_app()
 
     def __repr__(self) -> str:
