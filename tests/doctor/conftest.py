@@ -43,6 +43,7 @@ def reference(people, tmp_path_factory):
     server = ReferenceServer(
         f"sqlite:///{file}",
         [User(u.name, u.email, u.password) for u in people],
+        contract="1.3",  # whose session is in cookies
         rate_limit="100000 per 1 day",
     )
     with contextlib.closing(server), serve(server) as url:
