@@ -5,7 +5,8 @@
 starts the newest FitTrackee and 1.2.2 from PyPI, each with one gunicorn
 worker, FitTrackee's own default, and runs the harness against the one and the
 other in turn. What stands behind ``--`` goes to each run; without it a run
-has all scenarios. Prints the seconds of each run and the ratio of the two releases.
+has all scenarios. Prints the seconds of each run and the ratio of the two
+releases.
 
 Exit status: 0, 1 when the ratio is above the limit, 2 when a run wrote no
 report or found the instance gone.

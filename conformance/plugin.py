@@ -11,10 +11,10 @@ import pytest
 
 from conformance.adversary.races.race import Race
 from conformance.errors import HarnessError
-from conformance.run import aged_code, pytest_options, selection
+from conformance.run import pytest_options, selection
 from conformance.run.context import Context
 from conformance.run.halt import Halt
-from conformance.run.keys import CONTEXT, JUNIT, OLD_CODE, RUN, STATE, WHOLE
+from conformance.run.keys import CONTEXT, JUNIT, RUN, STATE, WHOLE
 from conformance.run.run import Run
 from conformance.run.scenario import ScenarioState, crashed
 from conformance.scenario_files import is_scenario, scenario_id
@@ -120,7 +120,7 @@ def pytest_collection_modifyitems(
     wanted = [item for item in binding if selection.is_wanted(item, context)]
     left = [item for item in items if item not in wanted]
     items[:] = wanted
-    if aged_code.wanted(context):
+    if context.options.slow:
         items.sort(key=_waits)  # so that nobody waits for them
     config.hook.pytest_deselected(items=left)
     yield
@@ -137,18 +137,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         run.selection.whole = config.stash[WHOLE]
     elif WHOLE in config.stash:
         config.workeroutput[selection.WHOLE] = config.stash[WHOLE]  # type: ignore[attr-defined]
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Have a code issued that grows old while the scenarios run."""
-    context = session.config.stash.get(CONTEXT, None)
-    if (
-        context
-        and aged_code.wanted(context)
-        and any(map(_waits, session.items))
-    ):
-        session.config.stash[OLD_CODE] = aged_code.issue(context)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -278,7 +266,7 @@ def pytest_terminal_summary(
 
 
 def _waits(item: pytest.Item) -> bool:
-    return aged_code.FIXTURE in getattr(item, "fixturenames", ())
+    return "old_code" in getattr(item, "fixturenames", ())
 
 
 def _runs_scenarios(config: pytest.Config) -> bool:

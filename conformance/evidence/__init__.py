@@ -104,12 +104,6 @@ class Evidence:
         self.expectations += kept.expectations
         self.redactor.relabel(kept.labels)
 
-    def go_on_from(self, earlier: Evidence) -> None:
-        """Begin with what was seen before, each secret by its old label."""
-        self.redactor = earlier.redactor
-        self.exchanges = list(earlier.exchanges)
-        self.http_requests = earlier.http_requests
-
     def exchange(self, seen: RawExchange, *, again: bool = False) -> Exchange:
         """Keep one exchange, its secrets replaced by labels; return it.
 

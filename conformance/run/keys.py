@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conformance.run.aged_code import OldCode
     from conformance.run.context import Context
     from conformance.run.run import Run
     from conformance.run.scenario import ScenarioState
@@ -17,7 +16,6 @@ RUN: pytest.StashKey[Run] = pytest.StashKey()
 CONTEXT: pytest.StashKey[Context] = pytest.StashKey()
 # Whether all that binds the target was selected.
 WHOLE: pytest.StashKey[bool] = pytest.StashKey()
-OLD_CODE: pytest.StashKey[OldCode] = pytest.StashKey()
 # Where the user wants that file.
 JUNIT: pytest.StashKey[str | None] = pytest.StashKey()
 # Of a scenario.
