@@ -23,7 +23,6 @@ from conformance.reference.api import (
     account_api,
     apps_api,
     control,
-    files_api,
     general_api,
     oauth_api,
     pages,
@@ -55,6 +54,8 @@ if TYPE_CHECKING:
     from conformance.reference.api.views import View
 
 LARGEST_REQUEST = 1_048_576
+#: Routes of the table that pages answer, or the front end's own page.
+FRONT_END = {*pages.views, "GET /<path:path>"}
 METADATA = "GET /.well-known/oauth-authorization-server"
 
 
@@ -151,14 +152,10 @@ class ReferenceServer(Seams):
             **apps_api.views,
             **users_api.views,
             **oauth_api.views,
-            **files_api.views,
         }
         for route in self.contract.routes:
-            view = by_hand.get(route.name)
-            if route.path.startswith("/api/"):
-                view = view or view_for(route)
-            # The rest are the front end's: pages mount them below.
-            if view is not None:
+            view = by_hand.get(route.name) or view_for(route)
+            if route.name not in FRONT_END:
                 self._mount(app, route.name, view, route)
         self._mount(app, METADATA, general_api.views[METADATA])
         for name, view in pages.views.items():

@@ -96,6 +96,12 @@ def home(server: ReferenceServer, _caller: Caller) -> str:
     return render(server, "home")
 
 
+@views.at("GET /favicon.ico")
+def icon(_server: ReferenceServer, _caller: Caller) -> ResponseReturnValue:
+    """Lead to the icon."""
+    return redirect("/static/icon.svg")
+
+
 @views.at("GET /login")
 def login(server: ReferenceServer, _caller: Caller) -> str:
     """Ask for email address and password, then return to ``from``."""

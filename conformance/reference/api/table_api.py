@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import Response
+
 from conformance.reference.api.answers import (
     INVALID_PAYLOAD,
     answer,
@@ -50,6 +52,8 @@ def view_for(route: Route) -> View:
             return answer({"status": "not found", **missing(route.path)}, 404)
         if "missing" in said:
             not_found(said["missing"])
+        if "file" in said:
+            return Response(said["file"], mimetype=said["type"])
         if route.method == "GET":
             pages = {"pagination": NO_PAGES} if said.get("pages") else {}
             return success(**said["answer"], **pages)
