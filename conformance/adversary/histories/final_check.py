@@ -22,8 +22,8 @@ def check(history: History) -> None:
 
     Access tokens come first, since a call changes nothing.
     """
-    life = history.life
-    newest = [*life.access[::-1], *life.refresh[::-1], *life.codes[::-1]]
+    model = history.model
+    newest = [*model.access[::-1], *model.refresh[::-1], *model.codes[::-1]]
     concerned = [c for c in newest if _concerned(c, history.focus)]
     for credential in concerned[:MOST]:
         if _concerned(credential, history.focus):

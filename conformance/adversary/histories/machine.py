@@ -35,7 +35,7 @@ from conformance.adversary.hunt import Stop
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.adversary.histories.attacks import Attacks
+    from conformance.adversary.histories.history import History
 
 PICK = st.integers(0, 3)
 YES = st.booleans()
@@ -61,7 +61,7 @@ CHOICES = st.fixed_dictionaries(
 class Machine(RuleBasedStateMachine):
     """Draws one history and lets it happen."""
 
-    def __init__(self, begin: Callable[[], Attacks]) -> None:
+    def __init__(self, begin: Callable[[], History]) -> None:
         """Prepare a history.
 
         Args:
@@ -69,7 +69,7 @@ class Machine(RuleBasedStateMachine):
         """
         super().__init__()
         self._begin = begin
-        self._history: Attacks | None = None
+        self._history: History | None = None
         self._anything = False
         self._outer = sys.exc_info()[1]
 
@@ -87,7 +87,7 @@ class Machine(RuleBasedStateMachine):
         drawn = Choices(
             **{**choices, "stranger": False, "later": False}, widens=anything
         )
-        with _told(history):
+        with _annotated(history):
             verbs.registers(history, drawn)
             if second in history.users and history.focus in BETWEEN:
                 app = history.register(user=second, scope=drawn.wide)
@@ -98,10 +98,10 @@ class Machine(RuleBasedStateMachine):
     def goes_on(self, verb: int, choices: dict[str, Any]) -> None:
         """Something happens, while the history is not too long."""
         history = self._history
-        if history and len(history.telling.steps) < LONGEST:
+        if history and len(history.narration.steps) < LONGEST:
             plot = ANYTHING if self._anything else PLOTS[history.focus]
             drawn = Choices(**choices, widens=self._anything)
-            with _told(history):
+            with _annotated(history):
                 plot[verb % len(plot)](history, drawn)
 
     def teardown(self) -> None:
@@ -111,14 +111,14 @@ class Machine(RuleBasedStateMachine):
             return
         try:
             if sys.exc_info()[1] is self._outer:
-                with _told(history):
+                with _annotated(history):
                     final_check.check(history)
         finally:
             history.clean_up()
 
 
 @contextmanager
-def _told(history: Attacks) -> Iterator[None]:
+def _annotated(history: History) -> Iterator[None]:
     """Let what is no violation end the hunt, with what happened before."""
     try:
         yield
@@ -126,7 +126,7 @@ def _told(history: Attacks) -> Iterator[None]:
         raise
     except (Stop, Exception) as error:
         cause = error.cause if isinstance(error, Stop) else error
-        steps = history.telling.steps
+        steps = history.narration.steps
         lines = [f"{n}. {step}" for n, step in enumerate(steps, 1)]
         cause.add_note("\n".join(["in the history:", *lines]))
         raise Stop(cause) from cause

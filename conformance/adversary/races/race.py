@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from conformance.adversary.budget import Budget
     from conformance.adversary.races.overlap import Overlap
     from conformance.evidence import Recorder
     from conformance.instance.connection import Connection
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 CONNECTIONS, MODEST_CONNECTIONS = 8, 4
 ROUNDS, MODEST_ROUNDS = 8, 3  # modest where others are served, too
 ONE_AT_A_TIME = 1  # round, where nobody can lose
-EXAMPLES_A_ROUND = 5  # a round is about as much work as so many examples
 OUR_OWN = {
     "accept",
     "accept-encoding",
@@ -60,7 +60,7 @@ class Race:
     def __init__(
         self,
         wire: Connection,
-        examples: int | None = None,
+        budget: Budget,
         *,
         overlap: Overlap,
         recorder: Recorder = RECORDER,
@@ -70,7 +70,7 @@ class Race:
 
         Args:
             wire: How to reach it.
-            examples: What the user chose for hunts; more of them make for
+            budget: More examples, when the user chose a number, make for
                 more rounds, on an instance of the harness's own.
             overlap: Finds out whether there is a race at all.
             recorder: Where exchanges go.
@@ -79,8 +79,9 @@ class Race:
         own = wire.instance.disposable
         self.connections = CONNECTIONS if own else MODEST_CONNECTIONS
         self.rounds = ROUNDS if own else MODEST_ROUNDS
-        if own and examples:
-            self.rounds = max(1, examples // EXAMPLES_A_ROUND)
+        if own and budget.examples:
+            rounds = budget.examples // budget.examples_per_round
+            self.rounds = max(1, rounds)
         self._wire = wire
         self._recorder = recorder
         self._timeout = timeout
