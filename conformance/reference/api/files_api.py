@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 NEVER = "1970-01-01T00:00:00Z"  # no entry was ever added
 
@@ -27,9 +27,7 @@ views = Views()
 
 
 @views.at("GET /users/<string:user_name>/workouts.atom")
-def atom_feed(
-    server: ReferenceServer, _caller: Caller, user_name: str
-) -> Response:
+def atom_feed(server: Seams, _caller: Caller, user_name: str) -> Response:
     """Return a user's workouts as an Atom feed (RFC 4287)."""
     user = must_be_named(server, user_name)
     feed = Element("feed", xmlns="http://www.w3.org/2005/Atom")
@@ -43,9 +41,7 @@ def atom_feed(
 
 
 @views.at("GET /users/<string:user_name>/workouts.rss")
-def rss_feed(
-    server: ReferenceServer, _caller: Caller, user_name: str
-) -> Response:
+def rss_feed(server: Seams, _caller: Caller, user_name: str) -> Response:
     """Return a user's workouts as an RSS 2.0 feed."""
     user = must_be_named(server, user_name)
     feed = Element("rss", version="2.0")
@@ -67,15 +63,13 @@ def _xml(root: Element, mimetype: str) -> Response:
 
 
 @views.at("GET /media/<media_file_name>")
-def media(
-    _server: ReferenceServer, _caller: Caller, media_file_name: str
-) -> Response:
+def media(_server: Seams, _caller: Caller, media_file_name: str) -> Response:
     """Return a picture: there is none."""
     del media_file_name
     not_found("file does not exist")
 
 
 @views.at("GET /favicon.ico")
-def icon(_server: ReferenceServer, _caller: Caller) -> ResponseReturnValue:
+def icon(_server: Seams, _caller: Caller) -> ResponseReturnValue:
     """Lead to the icon."""
     return redirect("/static/icon.svg")
