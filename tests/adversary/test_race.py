@@ -298,7 +298,7 @@ def test_rounds_end_with_what_was_found(server, race, recorder):
     assert counts == [1, 1, 2]
     (last,) = recorder.current.exchanges
     assert last.request["body"] == "a=2"
-    assert race.told(counts) == (
+    assert race.summary(counts) == (
         "winners in each of 3 rounds of 8 requests: 1 1 2"
     )
 

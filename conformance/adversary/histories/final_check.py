@@ -1,4 +1,4 @@
-"""How a history ends: what a promise is about is tried once more."""
+"""How a history ends: what its invariant is about is tried once more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 4  # of what is tried at the end of a history
 
 
 def check(history: History) -> None:
-    """Try the newest codes and tokens that the promise is about.
+    """Try the newest codes and tokens that the invariant is about.
 
     Access tokens come first, since a call changes nothing.
     """

@@ -1,4 +1,4 @@
-"""Histories as hypothesis draws them.
+"""Random histories as a stateful test of Hypothesis.
 
 What is drawn never depends on what a server answered, so a seed or a kept
 example draws the same on every server. For the same reason there is but one
@@ -65,7 +65,7 @@ class Machine(RuleBasedStateMachine):
         """Prepare a history.
 
         Args:
-            begin: Begins it, with nobody having done anything.
+            begin: Begins it, without apps and credentials.
         """
         super().__init__()
         self._begin = begin
@@ -119,7 +119,7 @@ class Machine(RuleBasedStateMachine):
 
 @contextmanager
 def _annotated(history: History) -> Iterator[None]:
-    """Let what is no violation end the hunt, with what happened before."""
+    """End the hunt at an error that is no violation; note the steps."""
     try:
         yield
     except (AssertionError, HypothesisException):

@@ -45,4 +45,4 @@ PLOTS = {
         *_ENDS,
     ],
 }
-"""What happens in most histories of a promise; in some, anything does."""
+"""The operations in most histories of an invariant; some have all."""

@@ -74,7 +74,7 @@ class Race:
                 more rounds, on an instance of the harness's own.
             overlap: Finds out whether there is a race at all.
             recorder: Where exchanges go.
-            timeout: Seconds for connecting, and for each answer.
+            timeout: Seconds for connecting, and for each response.
         """
         own = wire.instance.disposable
         self.connections = CONNECTIONS if own else MODEST_CONNECTIONS
@@ -117,7 +117,7 @@ class Race:
                 then, and what a verb returns means nothing.
 
         Returns:
-            The answers, in the order of the verbs.
+            The responses, in the order of the verbs.
 
         Raises:
             Blocked: A request got no answer, or the rate limit's: there is
@@ -159,7 +159,7 @@ class Race:
                 changes with it, from the middle on.
 
         Returns:
-            The answer to the end, and those to the uses.
+            The response to the end, and those to the uses.
         """
         place = (turn + len(uses) // 2) % (len(uses) + 1)
         answers = self.run([*uses[:place], end, *uses[place:]])
@@ -183,8 +183,8 @@ class Race:
             if counts and counts[-1] > most:
                 return
 
-    def told(self, rounds: Sequence[int], what: str = "winners") -> str:
-        """Say what became of some rounds."""
+    def summary(self, rounds: Sequence[int], what: str = "winners") -> str:
+        """Return the outcome of some rounds on one line."""
         each = " ".join(map(str, rounds))
         return (
             f"{what} in each of {len(rounds)} rounds of "
@@ -239,7 +239,7 @@ class Race:
 def _answer(
     connection: RawConnection,
 ) -> httpx.Response | TimeoutError | None:
-    """Return what came, and end the connection at once."""
+    """Return the response, and end the connection at once."""
     with connection:
         try:
             return connection.answer(record=False)
