@@ -7,6 +7,7 @@ import ast
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -287,3 +288,25 @@ def test_no_path_of_a_developers_machine():
             continue
         found += [(file, m.group()) for m in machine.finditer(text)]
     assert found == []
+
+
+def library_imports():
+    """Return what each module of the library imports, types included."""
+    files = {}
+    for file in python_files("conformance"):
+        dotted = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        files[dotted.removesuffix(".__init__")] = file
+
+    def module(target):
+        return target if target in files else target.rpartition(".")[0]
+
+    return {
+        one: {module(t) for t in imports(file)} & set(files) - {one}
+        for one, file in files.items()
+    }
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    known = library_imports()
+    assert len(known) > 200
+    TopologicalSorter(known).prepare()  # raises CycleError

@@ -40,7 +40,6 @@ from conformance.reference.oauth.revocation import RevocationEndpoint
 from conformance.reference.protect import BearerTokenValidator, Caller, Gate
 from conformance.reference.rate_limit import RateLimiter
 from conformance.reference.rate_limit import parse as parse_limits
-from conformance.reference.rules import Rules
 from conformance.reference.seams import Seams
 from conformance.reference.storage.database import Database
 from conformance.reference.storage.users import User, add_users
@@ -64,14 +63,9 @@ class ReferenceServer(Seams):
 
     Attributes:
         app: The WSGI application (Flask).
-        contract: What the claimed release has.
-        rules: Every rule; see :meth:`replace`.
-        database: Where it keeps things.
-        authorization_server: Authlib's server for this instance.
         code_grant: This server's own subclass of Authlib's grant class;
             so are ``refresh_grant``, ``revocation_endpoint``,
             ``bearer_validator`` and ``code_challenge``.
-        gate: Who may call what.
     """
 
     def __init__(
@@ -98,11 +92,12 @@ class ReferenceServer(Seams):
             KeyError: No such contract.
             ValueError: The rate limit cannot be read.
         """
-        self.contract = contract_of(contract)
-        self.registration = registration
-        self.control_key = control_key
-        self.database = Database(database_url)
-        super().__init__(Rules(self.contract, self.database))
+        super().__init__(
+            contract_of(contract),
+            Database(database_url),
+            registration=registration,
+            control_key=control_key,
+        )
         self.rules.session_key = secrets.token_bytes(32)
         add_users(self.database, users)
         self._build_oauth()

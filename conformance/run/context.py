@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
+from conformance.adversary.budget import Budget
 from conformance.instance import Instance
 from conformance.options import Options
 from conformance.verdicts import known
@@ -25,6 +26,7 @@ class Context:
     accepted: list[known.Known] = field(default_factory=list)
     lost: bool = False
     seed: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     @cached_property
     def broken_on_purpose(self) -> frozenset[str]:

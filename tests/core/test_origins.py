@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from conformance.actors.app import App
+from conformance.adversary.budget import Budget
 from conformance.adversary.races.overlap import Overlap
 from conformance.adversary.races.race import Race
 from conformance.errors import Blocked, TargetError
@@ -116,7 +117,7 @@ def test_hand_made_bytes_and_races_stay_with_the_target(
     wire = connect(target.instance)
     app = App(wire.client("app"), app_data)
     overlap = Overlap(wire, recorder=Recorder())
-    race = Race(wire, overlap=overlap, recorder=Recorder())
+    race = Race(wire, Budget(), overlap=overlap, recorder=Recorder())
     answers = race.same(lambda: app.revoke("a"))
     with pytest.raises(Blocked):
         race.same(lambda: app.call("a-token", f"{trap.url}/"))

@@ -27,11 +27,8 @@ from kill_canaries import CANARIES, SERVED, meets
 from werkzeug.routing import Rule
 
 from conformance import faults
-from conformance.adversary import hunt
-from conformance.adversary.histories import operations
-from conformance.adversary.races import race
+from conformance.adversary.budget import Budget
 from conformance.catalogue import catalogue
-from conformance.expect import malformed
 from conformance.faults.adversary import crashes
 from conformance.instance import Credentials, Instance
 from conformance.instance.connection import Connection, RecordingTransport
@@ -51,13 +48,16 @@ faults.load()
 # Compiling what builds addresses is most of the work of making a server,
 # and the reference never builds one.
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
-# That a hunt finds a fault is what counts here, not how small it makes it.
-hunt.PATIENCE = 2
-operations.REQUESTS = 0
-# Each fault of a race shows in the first rounds: one, or six with a fault.
-race.EXAMPLES_A_ROUND = 25
-# Nor how long it takes to be late.
-malformed.LIMIT, crashes.NAP = 0.5, 0.6
+# That a hunt finds a fault is what counts here, not how small it makes it,
+# nor how long it takes to be late. Each fault of a race shows in the first
+# rounds: one, or six with a fault.
+BUDGET = Budget(
+    shrink_attempts=2,
+    shortening_requests=0,
+    examples_per_round=25,
+    response_seconds=0.5,
+)
+crashes.NAP = 0.6
 NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
@@ -176,7 +176,9 @@ def _instance() -> Instance:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Come before the plugin, which would start a reference for the run."""
     options = Options(seed=SEED)
-    config.stash[CONTEXT] = Context(options, _instance(), "fc-kill", seed=SEED)
+    config.stash[CONTEXT] = Context(
+        options, _instance(), "fc-kill", seed=SEED, budget=BUDGET
+    )
     config.pluginmanager.register(Table())
 
 

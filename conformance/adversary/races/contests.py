@@ -22,12 +22,12 @@ PROFILE = "/api/auth/profile"
 
 
 def delete(owner: Owner, app: App) -> httpx.Response:
-    """Delete an app; return what came."""
+    """Delete an app; return the response."""
     return owner.delete(f"{APPS}/{app.id}")
 
 
 def revoke_all(owner: Owner, app: App) -> httpx.Response:
-    """Revoke all tokens of an app; return what came."""
+    """Revoke all tokens of an app; return the response."""
     return owner.post(f"{APPS}/{app.id}/revoke")
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from conformance.catalogue.scope_map import Route
     from conformance.reference.api.views import View
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 NO_PAGES = {
     "has_next": False,
@@ -45,7 +45,7 @@ def view_for(route: Route) -> View:
     said = body(route.name)
 
     def view(
-        server: ReferenceServer, caller: Caller, **arguments: Any
+        server: Seams, caller: Caller, **arguments: Any
     ) -> ResponseReturnValue:
         del caller
         if not _exists(server, said, arguments):
@@ -66,7 +66,7 @@ def view_for(route: Route) -> View:
 
 
 def _exists(
-    server: ReferenceServer, said: dict[str, Any], arguments: dict[str, Any]
+    server: Seams, said: dict[str, Any], arguments: dict[str, Any]
 ) -> bool:
     """Tell whether what the path names is there.
 
