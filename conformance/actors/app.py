@@ -28,6 +28,7 @@ from conformance.instance.preconditions import (
     must_succeed,
     unmet,
 )
+from conformance.routes import AUTHORIZE, REVOKE, TOKEN
 
 if TYPE_CHECKING:
     import httpx
@@ -48,10 +49,6 @@ __all__ = [
     "redirect_parameters",
     "redirect_url",
 ]
-
-AUTHORIZE = "/api/oauth/authorize"
-TOKEN = "/api/oauth/token"  # noqa: S105 - a path
-REVOKE = "/api/oauth/revoke"
 
 
 class App:

@@ -15,14 +15,13 @@ from conformance.expect.basics import (
     that,
 )
 from conformance.expect.token_endpoint import nothing_issued, tokens
+from conformance.routes import PROFILE
 
 if TYPE_CHECKING:
     import httpx
 
     from conformance.actors.app import App
     from conformance.actors.owner import Owner
-
-PROFILE = "/api/auth/profile"
 
 
 def whole_flow(app: App, owner: Owner) -> None:

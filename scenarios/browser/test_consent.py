@@ -8,8 +8,8 @@ from conformance.actors.pages import ConsentPage, LoginPage, authorization_url
 from conformance.actors.pkce import Pkce
 from conformance.actors.visitor import PATIENCE_MS
 from conformance.instance.preconditions import must_be_page
+from conformance.routes import PROFILE
 
-PROFILE = "/api/auth/profile"
 SCOPE = "profile:read workouts:read"
 ELSEWHERE = "http://127.0.0.1:9/elsewhere"
 

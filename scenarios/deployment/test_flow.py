@@ -3,8 +3,7 @@
 from conformance import expect, observe, verifies
 from conformance.instance.preconditions import must_hold
 from conformance.proxies.cells import Expected, cells
-
-PROFILE = "/api/auth/profile"
+from conformance.routes import PROFILE
 
 
 @verifies("fittrackee/oauth/behind-proxy")

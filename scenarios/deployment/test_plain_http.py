@@ -2,8 +2,8 @@
 
 from conformance import expect, observe, verifies
 from conformance.proxies.cells import Expected, cells
+from conformance.routes import PROFILE
 
-PROFILE = "/api/auth/profile"
 KEEPS_METHOD = {307, 308}
 
 

@@ -2,8 +2,8 @@
 
 from conformance import expect, verifies
 from conformance.proxies.cells import Expected, cells
+from conformance.routes import PROFILE
 
-PROFILE = "/api/auth/profile"
 CLAIMS = {"claim-replaced", "claim-appended"}
 
 

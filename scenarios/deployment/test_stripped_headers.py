@@ -4,8 +4,7 @@ import pytest
 
 from conformance import Unsupported, expect, verifies
 from conformance.proxies.cells import cells
-
-PROFILE = "/api/auth/profile"
+from conformance.routes import PROFILE
 
 
 @pytest.fixture

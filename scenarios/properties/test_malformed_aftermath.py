@@ -1,8 +1,8 @@
 """That an instance works as before after malformed requests."""
 
 from conformance import expect, verifies
-from conformance.adversary.malformed.endpoints import PROFILE
 from conformance.adversary.malformed.mutations import several
+from conformance.routes import PROFILE
 
 ROUTES = ["registration", "list", "app", "authorize", "exchange", "refresh"]
 ROUTES += ["revocation", "bearer"]

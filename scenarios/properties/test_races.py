@@ -7,7 +7,6 @@ import pytest
 from conformance import Unsupported, expect, observe, verifies
 from conformance.adversary.races.contests import (
     APP_CONTESTS,
-    PROFILE,
     TOKEN_CONTESTS,
     codes,
     delete,
@@ -18,6 +17,7 @@ from conformance.adversary.races.contests import (
     winners,
 )
 from conformance.instance.preconditions import must_have, must_succeed, unmet
+from conformance.routes import PROFILE
 
 
 @verifies("rfc6749/4.1.2/code-single-use-at-once")

@@ -4,8 +4,8 @@ import pytest
 
 from conformance import expect, verifies
 from conformance.instance.preconditions import brief, must_have, must_hold
+from conformance.routes import APPS, app_by_client_id, app_by_id
 
-APPS = "/api/oauth/apps"
 NOWHERE = {
     "by client id": "GET noSuchClientIdentifier00",
     "by number": "GET 2147483647/by_id",
@@ -46,7 +46,7 @@ def test_list_has_documented_members(owner, app):
 @verifies("fittrackee/api-oauth2/app-by-client-id")
 def test_app_by_client_id(owner, app):
     """An app is found by its client id."""
-    response = owner.get(f"{APPS}/{app.client_id}")
+    response = owner.get(app_by_client_id(app.client_id))
 
     shown = expect.app_shown(response)
     expect.status(response, 200)
@@ -61,7 +61,7 @@ def test_app_by_client_id(owner, app):
 @verifies("fittrackee/api-oauth2/app-by-number")
 def test_app_by_number(owner, app):
     """An app is found by its number."""
-    response = owner.get(f"{APPS}/{app.id}/by_id")
+    response = owner.get(app_by_id(app.id))
 
     shown = expect.app_shown(response)
     expect.status(response, 200)

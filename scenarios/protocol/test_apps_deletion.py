@@ -3,9 +3,12 @@
 import pytest
 
 from conformance import expect, verifies
-
-APPS = "/api/oauth/apps"
-PROFILE = "/api/auth/profile"
+from conformance.routes import (
+    PROFILE,
+    app_by_client_id,
+    app_by_id,
+    app_deletion,
+)
 
 
 @pytest.fixture
@@ -17,20 +20,20 @@ def strangers_tokens(app, stranger):
 @verifies("fittrackee/api-oauth2/delete-204")
 def test_deletion_is_answered(owner, app):
     """The deletion of an app is answered with 204."""
-    expect.status(owner.delete(f"{APPS}/{app.id}"), 204)
+    expect.status(owner.delete(app_deletion(app.id)), 204)
 
 
 @verifies("fittrackee/api-oauth2/deleted-app-is-gone")
 def test_deleted_app_is_gone(owner, app):
     """A deleted app is neither found nor listed, nor deleted twice."""
     owner.must_show(app)
-    owner.must_get(f"{APPS}/{app.id}/by_id")
+    owner.must_get(app_by_id(app.id))
     owner.must_list(app)
     owner.must_delete(app)
 
-    expect.refused(owner.get(f"{APPS}/{app.client_id}"))
-    expect.refused(owner.get(f"{APPS}/{app.id}/by_id"))
-    expect.refused(owner.delete(f"{APPS}/{app.id}"))
+    expect.refused(owner.get(app_by_client_id(app.client_id)))
+    expect.refused(owner.get(app_by_id(app.id)))
+    expect.refused(owner.delete(app_deletion(app.id)))
     listed = app.id in owner.app_ids()
     expect.that(not listed, "no such app in the list", "it is there")
 
@@ -87,7 +90,7 @@ def test_other_apps_stay(owner, app, other_app):
     expect.let_in(other_app.call(tokens.access_token, PROFILE))
     expect.tokens(other_app.refresh(tokens))
     expect.tokens(other_app.exchange(code))
-    expect.success(owner.get(f"{APPS}/{other_app.client_id}"))
+    expect.success(owner.get(app_by_client_id(other_app.client_id)))
 
 
 @verifies("fittrackee/api-oauth2/delete-spares-other-apps")

@@ -4,9 +4,7 @@ import pytest
 
 from conformance import expect, observe, verifies
 from conformance.instance.preconditions import must_be_refused
-
-APPS = "/api/oauth/apps"
-PROFILE = "/api/auth/profile"
+from conformance.routes import PROFILE, app_revocation
 
 
 @pytest.fixture
@@ -21,7 +19,7 @@ def test_revocation_is_answered(owner, app, tokened):
     """Revoking all tokens, few or none, is answered as documented."""
     if tokened:
         app.must_obtain_tokens(owner)
-    response = owner.post(f"{APPS}/{app.id}/revoke")
+    response = owner.post(app_revocation(app.id))
 
     expect.status(response, 200)
     body = expect.json_object(response)

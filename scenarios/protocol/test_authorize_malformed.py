@@ -3,9 +3,10 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import AUTHORIZE, Code, redirect_parameters
+from conformance.actors.app import Code, redirect_parameters
 from conformance.actors.pkce import Pkce
 from conformance.instance.form import FORM
+from conformance.routes import AUTHORIZE
 
 NAMES = [
     "client_id",

@@ -3,13 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import (
-    AUTHORIZE,
-    Code,
-    redirect_parameters,
-    redirect_url,
-)
+from conformance.actors.app import Code, redirect_parameters, redirect_url
 from conformance.actors.pkce import Pkce
+from conformance.routes import AUTHORIZE
 
 OTHERS = {
     "client_id": "made-up-client",

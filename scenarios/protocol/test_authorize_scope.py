@@ -5,9 +5,9 @@ import pytest
 from conformance import expect, verifies
 from conformance.actors.app import Code, redirect_parameters
 from conformance.instance.preconditions import must_answer
+from conformance.routes import PROFILE, USERS
 from conformance.samples.token_requests import told_scope
 
-PROFILE = "/api/auth/profile"
 STRANGE = {
     "unknown": "made-up:scope",
     "unknown action": "profile:admin",
@@ -53,7 +53,7 @@ def test_strange_scope(shared_app, owner, scope):
 @pytest.mark.parametrize("scope", BEYOND.values(), ids=BEYOND)
 def test_scope_beyond_registration(shared_app, owner, scope):
     """No scope is granted that the app was not registered for."""
-    granted_no_more(shared_app, owner, scope, "/api/users")
+    granted_no_more(shared_app, owner, scope, USERS)
 
 
 @verifies("fittrackee/oauth/scopes-separated-by-spaces")

@@ -3,9 +3,8 @@
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.actors.app import AUTHORIZE
+from conformance.routes import AUTHORIZE, CONSENT_PAGE
 
-PAGE = "/profile/apps/authorize"
 # Whoever is refused early may leave the body unread: no connection to keep.
 CLOSE = {"Connection": "close"}
 STRANGERS = {
@@ -74,7 +73,7 @@ def test_nobody_is_redirected(shared_app, owner, wrong):
 
     endpoint = shared_app.send("POST", AUTHORIZE, data=form, headers=CLOSE)
     expect.not_redirected(endpoint)
-    page = shared_app.send("GET", PAGE, params=form)
+    page = shared_app.send("GET", CONSENT_PAGE, params=form)
     expect.not_redirected(page)
 
 
@@ -137,7 +136,7 @@ def test_consent_page_grants_nothing(shared_app, owner):
     shared_app.must_authorize(owner)
     form = shared_app.authorization(None, confirm="true")
 
-    expect.nothing_granted(owner.get(PAGE, params=form))
+    expect.nothing_granted(owner.get(CONSENT_PAGE, params=form))
 
 
 @verifies("rfc6749/3.1/tls-required")

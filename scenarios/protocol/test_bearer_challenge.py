@@ -6,11 +6,8 @@ import pytest
 
 from conformance import Unsupported, expect, observe, verifies
 from conformance.instance.preconditions import must_be_refused
+from conformance.routes import APPS, PROFILE, USERS, WORKOUTS
 
-PROFILE = "/api/auth/profile"
-APPS = "/api/oauth/apps"
-WORKOUTS = "/api/workouts"
-USERS = "/api/users"  # needs users:read, which the default app has not
 CAUSES = ["none", "garbage", "scope"]
 BROKEN = {  # by a server that serves what has to be refused
     "none": "rfc6750/3/challenge-without-credentials",

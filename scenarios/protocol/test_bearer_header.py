@@ -7,11 +7,9 @@ import pytest
 from conformance import expect, observe, verifies
 from conformance.actors.app import must_be_tokens
 from conformance.instance.preconditions import must_answer
+from conformance.routes import EDIT_PROFILE, PROFILE, RECORDS
 from conformance.samples.token_requests import GRANTS, success
 
-PROFILE = "/api/auth/profile"
-RECORDS = "/api/records"
-EDIT = "/api/auth/profile/edit"
 MALFORMED = {
     "scheme-alone": "Bearer",
     "no-scheme": "{token}",
@@ -174,7 +172,7 @@ def test_token_in_a_form_may_open_the_api(app, owner):
     token = app.must_obtain_tokens(owner).access_token
     app.must_call(token, PROFILE)
 
-    response = app.send("POST", EDIT, data={"access_token": token})
+    response = app.send("POST", EDIT_PROFILE, data={"access_token": token})
 
     refused = response.status_code in {401, 403}
     observe(f"a token in the body is {'not ' if refused else ''}accepted")

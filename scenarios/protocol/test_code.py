@@ -5,10 +5,9 @@ import pytest
 from conformance import expect, verifies
 from conformance.actors.app import NO_MORE_THAN_ASKED
 from conformance.instance.preconditions import must_be_refused
+from conformance.routes import PROFILE, WORKOUTS
 from conformance.samples.near_misses import VARIATIONS
 
-PROFILE = "/api/auth/profile"
-WORKOUTS = "/api/workouts"
 FIRST = "https://app.example.org/callback"
 SECOND = "https://app.example.org/other"
 NARROW = "profile:read"

@@ -5,10 +5,15 @@ import pytest
 from conformance import expect, verifies
 from conformance.actors.app import redirect_parameters
 from conformance.actors.pkce import Pkce
-
-PROFILE = "/api/auth/profile"
-APPS = "/api/oauth/apps"
-AUTHORIZE = "/api/oauth/authorize"
+from conformance.routes import (
+    APPS,
+    AUTHORIZE,
+    PROFILE,
+    app_by_client_id,
+    app_by_id,
+    app_deletion,
+    app_revocation,
+)
 
 
 @pytest.fixture
@@ -42,7 +47,7 @@ def test_no_token_registers_apps(app, owner, all_scopes):
 @verifies("fittrackee/api-oauth2/first-party-show-app")
 def test_no_token_shows_an_app(app, owner, all_scopes):
     """No scope shows the app by its client identifier."""
-    path = f"{APPS}/{app.client_id}"
+    path = app_by_client_id(app.client_id)
     owner.must_get(path)
 
     expect.turned_away(app.call(all_scopes, path))
@@ -51,7 +56,7 @@ def test_no_token_shows_an_app(app, owner, all_scopes):
 @verifies("fittrackee/api-oauth2/first-party-show-app-by-id")
 def test_no_token_shows_an_app_by_number(app, owner, all_scopes):
     """No scope shows the app by its number."""
-    path = f"{APPS}/{app.id}/by_id"
+    path = app_by_id(app.id)
     owner.must_get(path)
 
     expect.turned_away(app.call(all_scopes, path))
@@ -61,11 +66,11 @@ def test_no_token_shows_an_app_by_number(app, owner, all_scopes):
 def test_no_token_deletes_an_app(app, owner, all_scopes):
     """No scope deletes an app, not even one's own."""
     owner.must_delete(owner.must_register())  # control: a session does
-    owner.must_get(f"{APPS}/{app.id}/by_id")
-    response = app.call(all_scopes, f"{APPS}/{app.id}", "DELETE")
+    owner.must_get(app_by_id(app.id))
+    response = app.call(all_scopes, app_deletion(app.id), "DELETE")
 
     expect.turned_away(response)
-    expect.success(owner.get(f"{APPS}/{app.id}/by_id"))
+    expect.success(owner.get(app_by_id(app.id)))
 
 
 @verifies("fittrackee/api-oauth2/first-party-revoke-app")
@@ -74,7 +79,7 @@ def test_no_token_revokes_all_tokens(app, owner, tokens, all_scopes):
     owner.must_revoke_all(owner.must_register())  # control: a session does
     app.must_call(tokens.access_token, PROFILE)
 
-    response = app.call(all_scopes, f"{APPS}/{app.id}/revoke", "POST")
+    response = app.call(all_scopes, app_revocation(app.id), "POST")
 
     expect.turned_away(response)
     expect.let_in(app.call(tokens.access_token, PROFILE))

@@ -8,8 +8,7 @@ from conformance.instance.preconditions import (
     must_have,
     must_hold,
 )
-
-PROFILE = "/api/auth/profile"
+from conformance.routes import PROFILE
 
 
 def must_tell_user(response):

@@ -5,8 +5,8 @@ import pytest
 from conformance import expect, observe, verifies
 from conformance.actors.app import Code, must_be_tokens, redirect_parameters
 from conformance.actors.pkce import Pkce
+from conformance.routes import METADATA
 
-METADATA = "/.well-known/oauth-authorization-server"
 UNKNOWN = [
     "S512",
     "s256",

@@ -4,10 +4,10 @@ import pytest
 
 from conformance import expect, observe, verifies
 from conformance.instance.preconditions import must_have
+from conformance.routes import PROFILE
 from conformance.samples.near_misses import VARIATIONS
 from conformance.samples.token_requests import MADE_UP
 
-PROFILE = "/api/auth/profile"
 UNAUTHENTICATED = {
     "no secret": {"client_secret": None},
     "an empty secret": {"client_secret": ""},

@@ -5,10 +5,9 @@ import pytest
 from conformance import expect, verifies
 from conformance.actors.app import NO_MORE_THAN_ASKED, must_be_tokens
 from conformance.instance.preconditions import must_be_refused
+from conformance.routes import PROFILE, WORKOUTS
 from conformance.samples.token_requests import told_scope
 
-PROFILE = "/api/auth/profile"
-WORKOUTS = "/api/workouts"
 NARROW = "profile:read"
 WIDE = "profile:read workouts:read"
 

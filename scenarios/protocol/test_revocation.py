@@ -4,8 +4,8 @@ import pytest
 
 from conformance import expect, observe, verifies
 from conformance.instance.preconditions import must_succeed
+from conformance.routes import PROFILE
 
-PROFILE = "/api/auth/profile"
 KINDS = ["access_token", "refresh_token"]
 OTHER = {"access_token": "refresh_token", "refresh_token": "access_token"}
 

@@ -4,9 +4,8 @@ import pytest
 
 from conformance import Unsupported, expect, observe, verifies
 from conformance.instance.form import basic
+from conformance.routes import PROFILE, REVOKE
 
-PROFILE = "/api/auth/profile"
-REVOKE = "/api/oauth/revoke"
 REGISTERED = {
     "invalid_request",
     "invalid_client",

@@ -6,11 +6,18 @@ from conformance import expect, verifies
 from conformance.actors.app import must_be_tokens, redirect_parameters
 from conformance.catalogue.route_probes import CHEAP
 from conformance.instance.preconditions import must_answer, must_be_let_in
+from conformance.routes import (
+    CONFIG,
+    EDIT_PROFILE,
+    PROFILE,
+    RECORDS,
+    STATISTICS,
+    UNKNOWN_SPORT,
+    USERS,
+    WORKOUTS,
+)
 from conformance.samples.token_requests import told_scope
 
-PROFILE = "/api/auth/profile"
-EDIT = "/api/auth/profile/edit"
-WORKOUTS = "/api/workouts"
 READ_PROFILE, READ_WORKOUTS = "profile:read", "workouts:read"
 
 EVERY_SCOPE = [
@@ -43,7 +50,7 @@ def test_other_scopes_keep_out(scope_tokens, scope):
 
 
 @verifies("rfc6749/7/scope-covers-request")
-@pytest.mark.parametrize("path", ["/api/users", "/api/records"])
+@pytest.mark.parametrize("path", [USERS, RECORDS])
 def test_uncovered_request_is_refused(scope_tokens, path):
     """A token that may only read the profile reads nothing else."""
     token = scope_tokens.exactly("profile:read")
@@ -54,7 +61,7 @@ def test_uncovered_request_is_refused(scope_tokens, path):
 
 
 @verifies("rfc9700/2.3/action-and-resource")
-@pytest.mark.parametrize("path", [EDIT, WORKOUTS])
+@pytest.mark.parametrize("path", [EDIT_PROFILE, WORKOUTS])
 def test_reading_is_not_writing(scope_tokens, path):
     """A token with every scope to read writes nothing."""
     reading = [s for s in scope_tokens.known if s.endswith(":read")]
@@ -71,7 +78,7 @@ def test_writing_is_not_reading(scope_tokens, path):
     """A token with every scope to write reads nothing."""
     writing = [s for s in scope_tokens.known if s.endswith(":write")]
     token = scope_tokens.exactly(*writing)
-    must_be_let_in(scope_tokens.app.call(token, EDIT, "POST", json={}))
+    must_be_let_in(scope_tokens.app.call(token, EDIT_PROFILE, "POST", json={}))
 
     answer = must_answer(scope_tokens.app.call(token, path))
     expect.turned_away(answer)
@@ -135,14 +142,14 @@ def test_configuration_needs_an_administrator(scope_tokens):
     app.must_call(scope_tokens.exactly("profile:read"), PROFILE)
     token = scope_tokens.exactly("application:write")
 
-    answer = app.call(token, "/api/config", "PATCH", json={})
+    answer = app.call(token, CONFIG, "PATCH", json={})
     expect.turned_away(must_answer(answer))
 
 
 @verifies("fittrackee/oauth/scope-lends-no-role")
 @pytest.mark.parametrize(
     "request_line",
-    ["GET /api/stats/all", "PATCH /api/sports/2147483647"],
+    [f"GET {STATISTICS}", f"PATCH {UNKNOWN_SPORT}"],
 )
 def test_scope_lends_no_role(scope_tokens, request_line):
     """What only an administrator may do, no scope lets others do."""

@@ -6,8 +6,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.actors.app import TOKEN
 from conformance.instance.preconditions import json_body
+from conformance.routes import TOKEN
 from conformance.samples.token_requests import MADE_UP, must_issue
 
 MEMBERS = {

@@ -3,9 +3,9 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import TOKEN
 from conformance.instance.form import encode
 from conformance.instance.preconditions import must_be_refused
+from conformance.routes import TOKEN, WORKOUTS
 from conformance.samples.token_requests import MADE_UP
 
 REPEATED = [
@@ -105,12 +105,12 @@ def test_unknown_parameters_of_the_uri_are_ignored(app, owner):
 def test_empty_scope_of_a_refresh_is_omitted(app, tokens):
     """A refresh with an empty scope is one without a scope."""
     tokens = app.must_refresh(tokens)  # control: without a scope it works
-    app.must_call(tokens.access_token, "/api/workouts")
+    app.must_call(tokens.access_token, WORKOUTS)
 
     response = app.refresh(tokens, scope="")
     expect.tokens(response)
     token = expect.member(response, "access_token")
-    expect.let_in(app.call(token, "/api/workouts"))
+    expect.let_in(app.call(token, WORKOUTS))
 
 
 @verifies("rfc6749/3.2/empty-is-omitted")

@@ -6,6 +6,7 @@ import pytest
 
 from conformance import expect, verifies
 from conformance.actors.app import must_be_tokens
+from conformance.routes import PROFILE, WORKOUTS
 from conformance.samples.near_misses import VARIATIONS
 from conformance.samples.token_requests import (
     GRANTS,
@@ -14,8 +15,6 @@ from conformance.samples.token_requests import (
     told_scope,
 )
 
-PROFILE = "/api/auth/profile"
-WORKOUTS = "/api/workouts"
 NARROW = "profile:read"
 WIDE = "profile:read workouts:read"
 

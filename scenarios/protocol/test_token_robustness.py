@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import TOKEN
 from conformance.instance.form import FORM
+from conformance.routes import TOKEN
 from conformance.samples.token_requests import MADE_UP
 
 BROKEN = {

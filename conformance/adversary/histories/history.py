@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from conformance.actors.app import redirect_parameters
 from conformance.actors.issued import Code, Tokens
-from conformance.actors.owner import APPS
 from conformance.actors.pkce import Pkce
 from conformance.adversary.histories import script
 from conformance.adversary.histories.judged import Judged, let_in, sent
 from conformance.adversary.histories.operations import act
 from conformance.adversary.histories.state import CredentialKind, Invariant
 from conformance.catalogue.route_probes import CHEAP
+from conformance.routes import app_by_id, app_deletion, app_revocation
 
 if TYPE_CHECKING:
     from conformance.adversary.histories.state import Credential, LivingApp
@@ -75,7 +75,7 @@ class History(Judged):
             user,
             f"revokes all tokens of app {app.letter}",
             script.revoke_all(user, app.letter),
-            lambda who: who.post(f"{APPS}/{app.actor.id}/revoke"),
+            lambda who: who.post(app_revocation(app.actor.id)),
         )
         if user == app.owner or self.touched(done):
             self.life.all_revoked(app, certain=done and user == app.owner)
@@ -88,7 +88,7 @@ class History(Judged):
             user,
             f"deletes app {app.letter}",
             script.delete(user, app.letter),
-            lambda who: who.delete(f"{APPS}/{app.actor.id}"),
+            lambda who: who.delete(app_deletion(app.actor.id)),
         )
         if user == app.owner or self.touched(done):
             self.life.deleted(app, certain=done and user == app.owner)
@@ -101,7 +101,7 @@ class History(Judged):
             app.owner,
             f"looks at app {app.letter}",
             script.show(app.owner, app.letter),
-            lambda who: who.get(f"{APPS}/{app.actor.id}/by_id"),
+            lambda who: who.get(app_by_id(app.actor.id)),
             judged=judged,
         )
 

@@ -14,6 +14,7 @@ from conformance.adversary.histories.narration import (
 from conformance.adversary.histories.state import OWNER, Invariant
 from conformance.adversary.histories.weights import STEPS
 from conformance.adversary.hunt import Stop
+from conformance.routes import PROFILE
 
 if TYPE_CHECKING:
     from conformance.actors.owner import Owner
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from conformance.adversary.hunt import Hunt
 
 SHARE = 0.2  # histories for each example of an ordinary hunt
-PROFILE = "/api/auth/profile"
 
 
 class HistorySearch:
