@@ -4,6 +4,7 @@ What a reviewer would say again and again is said here, once.
 """
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import routes
 from conformance.catalogue import catalogue
 from conformance.catalogue.levels import Level
 from conformance.lists.listing import scenario_rows
@@ -120,6 +122,100 @@ def test_scenarios_speak_through_actors():
     """Because what is sent past them is neither recorded nor swept."""
     forbidden = ("httpx", "requests", "playwright", "conformance.reference")
     assert imported(SCENARIO_FILES, *forbidden) == []
+
+
+PUBLIC = (  # what scenarios may import; CONTRIBUTING lists the same
+    "conformance",
+    "conformance.actors",
+    "conformance.actors.pages",
+    "conformance.adversary.histories",
+    "conformance.adversary.malformed",
+    "conformance.adversary.races",
+    "conformance.proxies.cells",
+    "conformance.routes",
+    "conformance.samples",
+)
+PATH = re.compile(
+    r"(?:^|\s)/(?:api|\.well-known)(?:/|$)|^/(?:profile/|login\b)"
+)
+
+
+def test_scenarios_use_public_names_only():
+    """Because whatever a check imports cannot be changed without it."""
+    public = {
+        f"{module}.{word}"
+        for module in PUBLIC
+        for word in public_names(importlib.import_module(module))
+    }
+    private = [
+        (file, module)
+        for file, module in imported(SCENARIO_FILES, "conformance")
+        if module not in public
+    ]
+    assert private == []
+
+
+def test_public_modules_are_listed():
+    """Because nobody looks for what no page names."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = text.partition("## What scenarios may import")[2]
+    listed = re.findall(
+        r"^\| `([\w.]+)`", section.partition("\n## ")[0], re.MULTILINE
+    )
+    assert listed == list(PUBLIC)
+
+
+def public_names(module):
+    """Return what a module exports, what it defines if it has no list."""
+    defined = [word for word in vars(module) if not word.startswith("_")]
+    return getattr(module, "__all__", defined)
+
+
+def strings(file):
+    """Return the text of every string in a file, docstrings left out."""
+    tree = parsed(file)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and ast.get_docstring(node)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+    ]
+
+
+def test_scenarios_take_paths_from_routes():
+    """Because a path that stands in many files is wrong in one of them."""
+    literal = [
+        (name(file), text)
+        for file in SCENARIO_FILES
+        for text in strings(file)
+        if PATH.search(text)
+    ]
+    assert literal == []
+
+
+def test_paths_are_written_once():
+    """Because the library asks the same addresses as the scenarios.
+
+    The reference and its faults keep their own, as a server would.
+    """
+    known = {v for v in vars(routes).values() if isinstance(v, str)}
+    own = ("reference/", "faults/", "routes.py", "catalogue/route_probes.py")
+    apart = tuple(f"conformance/{folder}" for folder in own)
+    repeated = [
+        (name(file), text)
+        for file in LIBRARY_FILES
+        if not name(file).startswith(apart)
+        for text in strings(file)
+        if text in {path for path in known if path.startswith("/")}
+    ]
+    assert repeated == []
 
 
 def test_nothing_imports_a_scenario():

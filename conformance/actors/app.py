@@ -10,14 +10,12 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from conformance.actors.issued import (
-    NO_MORE_THAN_ASKED,
     Code,
     Tokens,
     must_be_granted,
     must_be_tokens,
     must_hold_scope,
     redirect_parameters,
-    redirect_url,
     words,
 )
 from conformance.actors.pkce import Pkce
@@ -35,20 +33,6 @@ if TYPE_CHECKING:
 
     from conformance.actors.owner import Owner
     from conformance.instance.form import Value
-
-__all__ = [
-    "AUTHORIZE",
-    "NO_MORE_THAN_ASKED",
-    "REVOKE",
-    "TOKEN",
-    "App",
-    "Code",
-    "Tokens",
-    "must_be_granted",
-    "must_be_tokens",
-    "redirect_parameters",
-    "redirect_url",
-]
 
 
 class App:

@@ -126,6 +126,6 @@ def sub_path(probe: Probe, found: Examination) -> None:
     if not (answer.is_success and "pong!" in answer.text):
         found.add(
             "sub-path",
-            f"the pages ask for /api/ping, which answered "
-            f"{answer.status_code} instead of {parts.path}/api/ping",
+            f"the pages ask for {PING}, which answered "
+            f"{answer.status_code} instead of {parts.path}{PING}",
         )

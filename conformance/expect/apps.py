@@ -86,7 +86,7 @@ def message(response: httpx.Response, *texts: str) -> None:
     )
 
 
-def hides(response: httpx.Response, *values: str) -> None:
+def reveals_none_of(response: httpx.Response, *values: str) -> None:
     """Demand that none of some values stands in an answer's body."""
     shown = [value for value in values if value in response.text]
     that(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from conformance.actors.app import redirect_parameters, redirect_url
+from conformance.actors.issued import redirect_parameters, redirect_url
 from conformance.expect.basics import REFUSED, member, summary, that
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def code(response: httpx.Response) -> None:
     )
 
 
-def no_code(response: httpx.Response) -> None:
+def code_withheld(response: httpx.Response) -> None:
     """Demand that the authorization endpoint issues no code."""
     that(
         "code" not in redirect_parameters(response)
@@ -31,7 +31,7 @@ def no_code(response: httpx.Response) -> None:
     )
 
 
-def no_code_at(response: httpx.Response, *texts: str) -> None:
+def code_withheld_from(response: httpx.Response, *texts: str) -> None:
     """Demand that no code goes to a URI that holds any of some texts.
 
     A server may refuse such a URI or clean it before it is used.
@@ -66,7 +66,7 @@ def redirect_error(response: httpx.Response, *codes: str) -> None:
     )
 
 
-def nothing_granted(response: httpx.Response) -> None:
+def no_code_or_token_in(response: httpx.Response) -> None:
     """Demand that neither code nor token left, at whatever place.
 
     Looks at the query and the fragment of every redirection and at the
@@ -81,7 +81,7 @@ def nothing_granted(response: httpx.Response) -> None:
     that(not found, "neither a code nor a token", summary(response))
 
 
-def not_redirected(response: httpx.Response) -> None:
+def not_redirected_elsewhere(response: httpx.Response) -> None:
     """Demand that the browser is sent to no other site (4.1.2.1)."""
     here = str(response.request.url)
     away = [

@@ -21,7 +21,8 @@ from conformance.instance.session import Session
 from conformance.run.scenario import fresh_evidence
 
 if TYPE_CHECKING:
-    from conformance.actors.app import App, Code
+    from conformance.actors.app import App
+    from conformance.actors.issued import Code
     from conformance.evidence import Evidence
     from conformance.run.context import Context
 

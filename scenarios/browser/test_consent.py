@@ -3,11 +3,13 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import Code
-from conformance.actors.pages import ConsentPage, LoginPage, authorization_url
-from conformance.actors.pkce import Pkce
-from conformance.actors.visitor import PATIENCE_MS
-from conformance.instance.preconditions import must_be_page
+from conformance.actors import Code, Pkce, must_be_page
+from conformance.actors.pages import (
+    PATIENCE_MS,
+    ConsentPage,
+    LoginPage,
+    authorization_url,
+)
 from conformance.routes import PROFILE
 
 SCOPE = "profile:read workouts:read"

@@ -1,7 +1,7 @@
 """The whole flow behind proxies that tell the app enough."""
 
 from conformance import expect, observe, verifies
-from conformance.instance.preconditions import must_hold
+from conformance.actors import must_hold
 from conformance.proxies.cells import Expected, cells
 from conformance.routes import PROFILE
 

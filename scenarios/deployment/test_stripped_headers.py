@@ -22,7 +22,7 @@ def test_without_authorization(deployed, control, app):
     token = control.app(app).must_obtain_tokens(control.owner).access_token
     control.app(app).must_call(token, PROFILE)
 
-    expect.refused_cleanly(deployed.app(app).call(token, PROFILE))
+    expect.refused_with_reason(deployed.app(app).call(token, PROFILE))
 
 
 @verifies("robustness/refused-cleanly-behind-proxy")
@@ -31,7 +31,7 @@ def test_without_cookies(deployed, of_cookies, app):
     """A session that the proxy took away is missed cleanly."""
     app.must_authorize(of_cookies.owner)
 
-    expect.refused_cleanly(app.authorize(deployed.owner))
+    expect.refused_with_reason(app.authorize(deployed.owner))
 
 
 @verifies("robustness/refused-cleanly-behind-proxy")
@@ -40,4 +40,4 @@ def test_without_proof(deployed, of_cookies, app):
     """A CSRF token that the proxy took away is missed cleanly."""
     app.must_authorize(of_cookies.owner)
 
-    expect.refused_cleanly(app.authorize(deployed.owner))
+    expect.refused_with_reason(app.authorize(deployed.owner))

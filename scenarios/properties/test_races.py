@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.adversary.races.contests import (
+from conformance.actors import must_have, must_succeed, unmet
+from conformance.adversary.races import (
     APP_CONTESTS,
     TOKEN_CONTESTS,
     codes,
@@ -16,7 +17,6 @@ from conformance.adversary.races.contests import (
     revoke_all,
     winners,
 )
-from conformance.instance.preconditions import must_have, must_succeed, unmet
 from conformance.routes import PROFILE
 
 

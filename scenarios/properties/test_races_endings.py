@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from conformance import Blocked, Unsupported, expect, observe, verifies
-from conformance.adversary.races.contests import (
+from conformance.adversary.races import (
     codes,
     delete,
     opening,

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.instance.preconditions import brief, must_have, must_hold
+from conformance.actors import brief, must_have, must_hold
 from conformance.routes import APPS, app_by_client_id, app_by_id
 
 NOWHERE = {
@@ -86,7 +86,7 @@ def test_secret_is_shown_once(owner, app, route):
         verb="must_show",
     )
 
-    expect.hides(response, app.client_secret, '"client_secret"')
+    expect.reveals_none_of(response, app.client_secret, '"client_secret"')
 
 
 @verifies("fittrackee/api-oauth2/unknown-app-404")

@@ -44,7 +44,7 @@ def test_deleted_app_gets_no_code(owner, app):
     app.must_authorize(owner)
     owner.must_delete(app)
 
-    expect.no_code(app.authorize(owner))
+    expect.code_withheld(app.authorize(owner))
 
 
 @verifies("fittrackee/api-oauth2/delete-ends-codes")
@@ -54,7 +54,7 @@ def test_codes_of_a_deleted_app(owner, app):
     code = app.must_authorize(owner)
     owner.must_delete(app)
 
-    expect.no_tokens(app.exchange(code))
+    expect.tokens_refused(app.exchange(code))
 
 
 @verifies("fittrackee/api-oauth2/delete-ends-access-tokens")
@@ -65,7 +65,7 @@ def test_access_tokens_of_a_deleted_app(owner, app, whose, request):
     app.must_call(token, PROFILE)
     owner.must_delete(app)
 
-    expect.turned_away(app.call(token, PROFILE))
+    expect.denied(app.call(token, PROFILE))
 
 
 @verifies("fittrackee/api-oauth2/delete-ends-refresh-tokens")
@@ -75,7 +75,7 @@ def test_refresh_tokens_of_a_deleted_app(owner, app, whose, request):
     tokens = app.must_refresh(request.getfixturevalue(whose))
     owner.must_delete(app)
 
-    expect.no_tokens(app.refresh(tokens))
+    expect.tokens_refused(app.refresh(tokens))
 
 
 @verifies("fittrackee/api-oauth2/delete-spares-other-apps")
@@ -87,7 +87,7 @@ def test_other_apps_stay(owner, app, other_app):
     code = other_app.must_authorize(owner)
     owner.must_delete(app)
 
-    expect.let_in(other_app.call(tokens.access_token, PROFILE))
+    expect.accepted(other_app.call(tokens.access_token, PROFILE))
     expect.tokens(other_app.refresh(tokens))
     expect.tokens(other_app.exchange(code))
     expect.success(owner.get(app_by_client_id(other_app.client_id)))
@@ -101,5 +101,5 @@ def test_apps_of_others_stay(owner, app, stranger):
     theirs.must_call(tokens.access_token, PROFILE)
     owner.must_delete(app)
 
-    expect.let_in(theirs.call(tokens.access_token, PROFILE))
+    expect.accepted(theirs.call(tokens.access_token, PROFILE))
     expect.tokens(theirs.refresh(tokens))

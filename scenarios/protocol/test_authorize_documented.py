@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.actors.app import redirect_url
-from conformance.actors.pkce import Pkce
-from conformance.instance.preconditions import json_body
+from conformance.actors import Pkce, json_body, redirect_url
 from conformance.routes import AUTHORIZE
 
 MISSING = {

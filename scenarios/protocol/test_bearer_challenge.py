@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.instance.preconditions import must_be_refused
+from conformance.actors import must_be_refused
 from conformance.routes import APPS, PROFILE, USERS, WORKOUTS
 
 CAUSES = ["none", "garbage", "scope"]
@@ -94,7 +94,7 @@ def test_challenge_has_scheme_and_parameter(challenges):
     """A challenge is the word Bearer with at least one parameter."""
     for response in challenges:
         header = expect.challenge(response)
-        parameters = expect.attributes(response)
+        parameters = expect.challenge_attributes(response)
         expect.that(parameters, "at least one parameter", header)
 
 
@@ -102,7 +102,7 @@ def test_challenge_has_scheme_and_parameter(challenges):
 def test_no_attribute_appears_twice(challenges):
     """A challenge has each of its attributes once."""
     for response in challenges:
-        names = [name for name, _ in expect.attributes(response)]
+        names = [name for name, _ in expect.challenge_attributes(response)]
         twice = {n for n in names if n in ONCE and names.count(n) > 1}
         expect.that(
             not twice, "every attribute once at most", f"twice: {twice or ''}"
@@ -113,7 +113,7 @@ def test_no_attribute_appears_twice(challenges):
 def test_attributes_keep_to_their_characters(challenges):
     """The values of a challenge have allowed characters only."""
     for response in challenges:
-        found = expect.attributes(response)
+        found = expect.challenge_attributes(response)
         bad = [n for n, v in found if not re.fullmatch(VALUES.get(n, ".*"), v)]
         expect.that(not bad, "allowed characters only", f"others in: {bad}")
 
@@ -148,7 +148,7 @@ def test_bad_token_is_401_invalid_token(refusal, cause):
     """A bad token is answered with 401 and invalid_token."""
     response = refusal(cause)
 
-    expect.kept_out(response)
+    expect.unauthorized(response)
     expect.bearer_error(response, "invalid_token")
 
 
@@ -161,7 +161,7 @@ def test_bad_token_makes_nobody_anonymous(app, owner, tokens):
     response = app.call(tokens.access_token, PROFILE)
     must_be_refused(response, broken=BROKEN["revoked"])
 
-    expect.turned_away(app.call(tokens.access_token, path))
+    expect.denied(app.call(tokens.access_token, path))
 
 
 @verifies("rfc6750/3.1/insufficient-scope-status")

@@ -5,7 +5,7 @@ from http.cookies import SimpleCookie
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.instance.session import SESSION_COOKIE
+from conformance.actors import SESSION_COOKIE
 from conformance.routes import APPS, LOGIN, PROFILE
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.actors.pkce import Pkce
+from conformance.actors import Pkce
 from conformance.routes import (
     APPS,
     PROFILE,

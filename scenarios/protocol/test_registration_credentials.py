@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conformance import expect, verifies
-from conformance.instance.preconditions import must_have
+from conformance.actors import must_have
 from conformance.routes import PROFILE, app_by_client_id
 
 VISIBLE = re.compile(r"[\x20-\x7e]+")  # RFC 6749 appendix A, VSCHAR

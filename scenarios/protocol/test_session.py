@@ -7,8 +7,7 @@ from http.cookies import SimpleCookie
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.instance.preconditions import must_succeed
-from conformance.instance.session import CSRF_HEADER, SESSION_COOKIE
+from conformance.actors import CSRF_HEADER, SESSION_COOKIE, must_succeed
 from conformance.routes import APPS, app_by_client_id
 
 MESSAGES = (

@@ -109,7 +109,7 @@ def test_in_time():
 )
 def test_leaked(text):
     with pytest.raises(Violation):
-        expect.nothing_leaked(came(400, text))
+        expect.no_stack_trace(came(400, text))
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ def test_leaked(text):
     ["", "server error", "Internal Server Error", '{"error": "invalid"}'],
 )
 def test_nothing_leaked(text):
-    expect.nothing_leaked(came(500, text))
-    expect.nothing_leaked(NOTHING)
+    expect.no_stack_trace(came(500, text))
+    expect.no_stack_trace(NOTHING)
 
 
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", ""])
@@ -157,11 +157,11 @@ def test_not_served():
 
 
 def test_as_before():
-    with expect.as_before():
+    with expect.still_serves():
         pass
-    with pytest.raises(Violation, match="no tokens"), expect.as_before():
+    with pytest.raises(Violation, match="no tokens"), expect.still_serves():
         raise Blocked("no tokens")
-    with pytest.raises(Limited), expect.as_before():
+    with pytest.raises(Limited), expect.still_serves():
         raise Limited("429")
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.actors.app import redirect_parameters
-from conformance.actors.issued import Code, Tokens
+from conformance.actors.issued import Code, Tokens, redirect_parameters
 from conformance.actors.pkce import Pkce
 from conformance.adversary.histories import script
 from conformance.adversary.histories.judged import Judged, let_in, sent

@@ -18,7 +18,7 @@ from conformance.adversary.histories.state import (
 )
 from conformance.adversary.hunt import Stop
 from conformance.errors import Blocked, TargetError, Unsupported
-from conformance.samples.token_requests import told_scope
+from conformance.samples.token_requests import granted_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -160,7 +160,9 @@ class Judged:
             return None
         refresh = expect.member(response, "refresh_token") or ""
         scope = expect.member(response, "scope")
-        told = told_scope(Tokens(access, refresh, scope, {}), " ".join(asked))
+        told = granted_scope(
+            Tokens(access, refresh, scope, {}), " ".join(asked)
+        )
         took = {CredentialKind.CODE: self.life.exchanged}.get(
             source.kind, self.life.refreshed
         )
