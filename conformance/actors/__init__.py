@@ -4,6 +4,7 @@ What scenarios may use of it is exported here; the page objects of the
 browser stand in :mod:`conformance.actors.pages`.
 """
 
+from conformance.actors.flow import whole_flow
 from conformance.actors.issued import (
     NO_MORE_THAN_ASKED,
     Code,
@@ -57,4 +58,5 @@ __all__ = [
     "redirect_url",
     "request_bytes",
     "unmet",
+    "whole_flow",
 ]

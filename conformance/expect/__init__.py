@@ -12,11 +12,9 @@ from conformance.expect.api import (
     challenge_parameters,
     denied,
     error_codes,
-    no_error_code,
     unauthorized,
 )
 from conformance.expect.apps import (
-    app_not_found,
     app_shown,
     apps_listed,
     message,
@@ -27,9 +25,7 @@ from conformance.expect.authorization_endpoint import (
     code,
     code_withheld,
     code_withheld_from,
-    error_characters,
     no_code_or_token_in,
-    no_redirect,
     not_redirected_elsewhere,
     redirect_error,
 )
@@ -44,10 +40,8 @@ from conformance.expect.basics import (
     that,
 )
 from conformance.expect.deployment import (
-    all_or_nothing,
     refused_or_sent_to_https,
     refused_with_reason,
-    whole_flow,
 )
 from conformance.expect.malformed import (
     describe,
@@ -55,16 +49,13 @@ from conformance.expect.malformed import (
     no_markup,
     no_server_error,
     no_stack_trace,
-    not_served,
     refused_as_json,
     still_serves,
     survived,
 )
 from conformance.expect.page import (
-    framing_policy,
     html,
     not_framed,
-    not_reflected,
     own_resources,
 )
 from conformance.expect.token_endpoint import (
@@ -81,9 +72,7 @@ from conformance.expect.token_endpoint import (
 __all__ = [
     "Violation",
     "accepted",
-    "all_or_nothing",
     "allowed_characters",
-    "app_not_found",
     "app_shown",
     "apps_listed",
     "bearer_error",
@@ -96,26 +85,20 @@ __all__ = [
     "denied",
     "describe",
     "error",
-    "error_characters",
     "error_codes",
-    "framing_policy",
     "html",
     "in_time",
     "json_object",
     "member",
     "message",
     "no_code_or_token_in",
-    "no_error_code",
     "no_markup",
-    "no_redirect",
     "no_server_error",
     "no_stack_trace",
     "no_token_in",
     "not_cached",
     "not_framed",
     "not_redirected_elsewhere",
-    "not_reflected",
-    "not_served",
     "own_resources",
     "pagination",
     "pragma_no_cache",
@@ -135,5 +118,4 @@ __all__ = [
     "tokens",
     "tokens_refused",
     "unauthorized",
-    "whole_flow",
 ]

@@ -56,15 +56,6 @@ def bearer_error(response: httpx.Response, *codes: str) -> None:
     )
 
 
-def no_error_code(response: httpx.Response) -> None:
-    """Demand that nothing is said about a token that was not sent."""
-    that(
-        not error_codes(response),
-        "no error code, neither in the challenge nor in the body",
-        _with_challenge(response),
-    )
-
-
 def error_codes(response: httpx.Response) -> set[str]:
     """Return the error codes of RFC 6750 section 3.1 that came."""
     header = response.headers.get("www-authenticate", "")

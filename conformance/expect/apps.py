@@ -26,7 +26,6 @@ PAGINATION: dict[str, type] = {
     "pages": int,
     "total": int,
 }
-NOT_FOUND = {"status": "not found", "message": "OAuth2 client not found"}
 
 
 def app_shown(response: httpx.Response) -> dict[str, Any]:
@@ -65,16 +64,6 @@ def pagination(response: httpx.Response) -> dict[str, Any]:
     )
     assert isinstance(found, dict)  # noqa: S101 - narrows the type only
     return found
-
-
-def app_not_found(response: httpx.Response) -> None:
-    """Demand the documented 404 of an app that does not exist."""
-    came = {name: member(response, name) for name in NOT_FOUND}
-    that(
-        response.status_code == 404 and came == NOT_FOUND,
-        f"404 with {NOT_FOUND}",
-        summary(response),
-    )
 
 
 def message(response: httpx.Response, *texts: str) -> None:

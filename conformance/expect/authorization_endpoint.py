@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from conformance.actors.issued import redirect_parameters, redirect_url
-from conformance.expect.basics import REFUSED, member, summary, that
+from conformance.expect.basics import member, summary, that
 
 if TYPE_CHECKING:
     import httpx
@@ -41,17 +41,6 @@ def code_withheld_from(response: httpx.Response, *texts: str) -> None:
     that(
         not ("code=" in url and held) and response.status_code < 500,
         f"no code at a URI with {' or '.join(map(repr, texts))}",
-        summary(response),
-    )
-
-
-def no_redirect(response: httpx.Response) -> None:
-    """Demand a refusal that sends the browser nowhere (4.1.2.1)."""
-    that(
-        response.status_code in REFUSED
-        and not redirect_url(response)
-        and "location" not in response.headers,
-        "a refusal (4xx) without any redirection",
         summary(response),
     )
 
@@ -93,26 +82,6 @@ def not_redirected_elsewhere(response: httpx.Response) -> None:
         not away,
         "no redirection to another site",
         f"{summary(response)} {' '.join(away)}".strip(),
-    )
-
-
-def error_characters(response: httpx.Response) -> None:
-    """Demand that an error keeps to RFC 6749 4.1.2.1, wherever it stands."""
-    texts = [
-        text
-        for name in ("error", "error_description")
-        for text in (
-            *redirect_parameters(response).get(name, []),
-            member(response, name),
-        )
-        if isinstance(text, str)
-    ]
-    allowed = {chr(n) for n in range(0x20, 0x7F)} - set('"\\')
-    wrong = sorted(set("".join(texts)) - allowed)
-    that(
-        not wrong,
-        "an error of printable ASCII without quotes and backslashes",
-        f"{texts}; not allowed: {wrong or 'nothing'}",
     )
 
 

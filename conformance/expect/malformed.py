@@ -57,16 +57,6 @@ def no_server_error(answer: Answer) -> None:
     )
 
 
-def not_served(answer: Answer) -> None:
-    """Demand that a request was not granted."""
-    response = answer.response
-    that(
-        response is None or not response.is_success,
-        "no answer of success (2xx)",
-        describe(answer),
-    )
-
-
 @contextmanager
 def still_serves() -> Iterator[None]:
     """Demand that the good requests inside are served."""

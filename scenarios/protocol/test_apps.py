@@ -6,6 +6,7 @@ from conformance import expect, verifies
 from conformance.actors import brief, must_have, must_hold
 from conformance.routes import APPS, app_by_client_id, app_by_id
 
+NOT_FOUND = {"status": "not found", "message": "OAuth2 client not found"}
 NOWHERE = {
     "by client id": "GET noSuchClientIdentifier00",
     "by number": "GET 2147483647/by_id",
@@ -96,7 +97,13 @@ def test_app_that_does_not_exist(owner, app, case):
     owner.must_show(app)  # control
     method, path = NOWHERE[case].split(" ")
 
-    expect.app_not_found(owner.request(method, f"{APPS}/{path}"))
+    response = owner.request(method, f"{APPS}/{path}")
+    came = {word: expect.member(response, word) for word in NOT_FOUND}
+    expect.that(
+        response.status_code == 404 and came == NOT_FOUND,
+        f"404 with {NOT_FOUND}",
+        expect.summary(response),
+    )
 
 
 @verifies("fittrackee/api-oauth2/apps-page-of-five")

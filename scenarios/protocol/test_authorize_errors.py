@@ -32,6 +32,7 @@ MALFORMED = {
         "code_challenge_method": "S256",
     },
 }
+ALLOWED = {chr(n) for n in range(0x20, 0x7F)} - {'"', "\\"}
 HOSTILE = {
     "scope with quotes": {"scope": 'made"up\\:scope'},
     "scope with accents": {"scope": "été:read"},
@@ -172,4 +173,25 @@ def test_error_characters(shared_app, owner, wrong):
     """No error repeats characters that it may not hold."""
     shared_app.must_authorize(owner)
 
-    expect.error_characters(shared_app.authorize(owner, **wrong))
+    response = shared_app.authorize(owner, **wrong)
+    texts = error_texts(response)
+    strange = sorted(set("".join(texts)) - ALLOWED)
+    expect.that(
+        not strange,
+        "an error of printable ASCII without quotes and backslashes",
+        f"{texts}; not allowed: {strange or 'nothing'}",
+    )
+
+
+def error_texts(response):
+    """Return code and description of an error, wherever they stand."""
+    redirected = redirect_parameters(response)
+    found = [
+        text
+        for name in ("error", "error_description")
+        for text in (
+            *redirected.get(name, []),
+            expect.member(response, name),
+        )
+    ]
+    return [text for text in found if isinstance(text, str)]

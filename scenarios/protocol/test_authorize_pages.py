@@ -101,7 +101,7 @@ def test_content_security_policy(shared_app, owner, path):
     )
 
     must_be_page(page)
-    expect.framing_policy(page)
+    expect.not_framed(page, by_policy=True)
 
 
 @verifies("rfc9700/4.2.4/no-third-party-resources")
@@ -134,7 +134,13 @@ def test_markup_in_a_parameter(shared_app, owner, name, payload):
     must_be_page(owner.get(CONSENT_PAGE, params=request))
 
     page = owner.get(CONSENT_PAGE, params={**request, name: payload})
-    expect.not_reflected(page, payload)
+    expect.that(
+        payload not in page.text,
+        f"a page without {payload!r}",
+        "the text stands in the page as markup"
+        if payload in page.text
+        else expect.summary(page),
+    )
 
 
 @verifies("rfc9700/4.11.2/no-open-redirector")

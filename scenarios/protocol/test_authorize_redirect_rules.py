@@ -97,7 +97,10 @@ def test_unregistered_uri_is_told(shared_app, owner):
     """The user is told about a URI that is not registered."""
     shared_app.must_authorize(owner)
 
-    expect.no_redirect(shared_app.authorize(owner, redirect_uri=EVIL))
+    response = shared_app.authorize(owner, redirect_uri=EVIL)
+    expect.refused(response)
+    target = redirect_url(response) or response.headers.get("location")
+    expect.that(not target, "no redirection", f"to {target or 'nowhere'}")
 
 
 @verifies("rfc6749/4.1.2.1/no-redirection-for-unknown-client")

@@ -139,7 +139,12 @@ def test_no_token_is_no_token_error(app, tokens, header):
 
     broken = "rfc6750/2.1/other-schemes" if header else BROKEN["none"]
     must_be_refused(response, broken=broken)
-    expect.no_error_code(response)
+    codes = expect.error_codes(response)
+    expect.that(
+        not codes,
+        "no error code, neither in the challenge nor in the body",
+        f"{', '.join(sorted(codes))}; {expect.summary(response)}",
+    )
 
 
 @verifies("rfc6750/3.1/invalid-token-status")
