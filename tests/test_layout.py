@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance import routes
+from conformance import expect, routes
 from conformance.catalogue import catalogue
 from conformance.catalogue.levels import Level
 from conformance.lists.listing import scenario_rows
@@ -165,6 +165,32 @@ def test_public_modules_are_listed():
     assert listed == list(PUBLIC)
 
 
+def test_matchers_are_described():
+    """Because an author chooses one by what it demands."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = text.partition("## Matchers")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    _, _, others = section.partition("demand nothing:")
+    named = {*rows, *re.findall(r"`(\w+)`", others.partition("\n\n")[0])}
+    assert named == set(expect.__all__) - {"Violation"}
+    assert len(rows) == len(set(rows))
+
+
+def test_matchers_know_no_server():
+    """Because what judges must not be built on what it judges."""
+    script = "import conformance.expect, sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split()
+    ours = {m.split(".")[1] for m in loaded if m.startswith("conformance.")}
+    assert not ours & {"faults", "reference", "run", "targets"}
+
+
 def public_names(module):
     """Return what a module exports, what it defines if it has no list."""
     defined = [word for word in vars(module) if not word.startswith("_")]
@@ -205,15 +231,14 @@ def test_paths_are_written_once():
 
     The reference and its faults keep their own, as a server would.
     """
-    known = {v for v in vars(routes).values() if isinstance(v, str)}
+    known = {text for word, text in vars(routes).items() if word.isupper()}
     own = ("reference/", "faults/", "routes.py", "catalogue/route_probes.py")
-    apart = tuple(f"conformance/{folder}" for folder in own)
+    apart = tuple(f"conformance/{file}" for file in own)
     repeated = [
         (name(file), text)
         for file in LIBRARY_FILES
         if not name(file).startswith(apart)
-        for text in strings(file)
-        if text in {path for path in known if path.startswith("/")}
+        for text in known.intersection(strings(file))
     ]
     assert repeated == []
 
