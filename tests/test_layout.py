@@ -4,6 +4,7 @@ What a reviewer would say again and again is said here, once.
 """
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance import expect, routes
 from conformance.catalogue import catalogue
 from conformance.catalogue.levels import Level
 from conformance.lists.listing import scenario_rows
@@ -121,6 +123,125 @@ def test_scenarios_speak_through_actors():
     """Because what is sent past them is neither recorded nor swept."""
     forbidden = ("httpx", "requests", "playwright", "conformance.reference")
     assert imported(SCENARIO_FILES, *forbidden) == []
+
+
+PUBLIC = (  # what scenarios may import; CONTRIBUTING lists the same
+    "conformance",
+    "conformance.actors",
+    "conformance.actors.pages",
+    "conformance.adversary.histories",
+    "conformance.adversary.malformed",
+    "conformance.adversary.races",
+    "conformance.proxies.cells",
+    "conformance.routes",
+    "conformance.samples",
+)
+PATH = re.compile(
+    r"(?:^|\s)/(?:api|\.well-known)(?:/|$)|^/(?:profile/|login\b)"
+)
+
+
+def test_scenarios_use_public_names_only():
+    """Because whatever a check imports cannot be changed without it."""
+    public = {
+        f"{module}.{word}"
+        for module in PUBLIC
+        for word in public_names(importlib.import_module(module))
+    }
+    private = [
+        (file, module)
+        for file, module in imported(SCENARIO_FILES, "conformance")
+        if module not in public
+    ]
+    assert private == []
+
+
+def test_public_modules_are_listed():
+    """Because nobody looks for what no page names."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = text.partition("## What scenarios may import")[2]
+    listed = re.findall(
+        r"^\| `([\w.]+)`", section.partition("\n## ")[0], re.MULTILINE
+    )
+    assert listed == list(PUBLIC)
+
+
+def test_matchers_are_described():
+    """Because an author chooses one by what it demands."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = text.partition("## Matchers")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+    _, _, others = section.partition("demand nothing:")
+    named = {*rows, *re.findall(r"`(\w+)`", others.partition("\n\n")[0])}
+    assert named == set(expect.__all__) - {"Violation"}
+    assert len(rows) == len(set(rows))
+
+
+def test_matchers_know_no_server():
+    """Because what judges must not be built on what it judges."""
+    script = "import conformance.expect, sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split()
+    ours = {m.split(".")[1] for m in loaded if m.startswith("conformance.")}
+    assert not ours & {"faults", "reference", "run", "targets"}
+
+
+def public_names(module):
+    """Return what a module exports, what it defines if it has no list."""
+    defined = [word for word in vars(module) if not word.startswith("_")]
+    return getattr(module, "__all__", defined)
+
+
+def strings(file):
+    """Return the text of every string in a file, docstrings left out."""
+    tree = parsed(file)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and ast.get_docstring(node)
+    }
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docstrings
+    ]
+
+
+def test_scenarios_take_paths_from_routes():
+    """Because a path that stands in many files is wrong in one of them."""
+    literal = [
+        (name(file), text)
+        for file in SCENARIO_FILES
+        for text in strings(file)
+        if PATH.search(text)
+    ]
+    assert literal == []
+
+
+def test_paths_are_written_once():
+    """Because the library asks the same addresses as the scenarios.
+
+    The reference and its faults keep their own, as a server would.
+    """
+    known = {text for word, text in vars(routes).items() if word.isupper()}
+    own = ("reference/", "faults/", "routes.py", "catalogue/route_probes.py")
+    apart = tuple(f"conformance/{file}" for file in own)
+    repeated = [
+        (name(file), text)
+        for file in LIBRARY_FILES
+        if not name(file).startswith(apart)
+        for text in known.intersection(strings(file))
+    ]
+    assert repeated == []
 
 
 def test_nothing_imports_a_scenario():

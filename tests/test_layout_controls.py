@@ -18,12 +18,12 @@ from conformance.lists.listing import scenario_rows
 
 ROOT = Path(__file__).parents[1]
 TELLING = {  # names of expect that return something and never judge
-    "attributes",
+    "challenge_attributes",
     "challenge_parameters",
     "error_codes",
     "member",
     "summary",
-    "told",
+    "describe",
 }
 BLOCKING = {"Blocked", "unmet", "_gone"}  # what makes a Blocked to raise
 UNCHECKED = {"json", "json_body", "member", "json_object"}

@@ -10,14 +10,12 @@ import secrets
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.actors.issued import (
-    NO_MORE_THAN_ASKED,
     Code,
     Tokens,
     must_be_granted,
     must_be_tokens,
     must_hold_scope,
     redirect_parameters,
-    redirect_url,
     words,
 )
 from conformance.actors.pkce import Pkce
@@ -28,29 +26,12 @@ from conformance.instance.preconditions import (
     must_succeed,
     unmet,
 )
+from conformance.routes import AUTHORIZE, REVOKE, TOKEN
 
 if TYPE_CHECKING:
     import httpx
 
     from conformance.instance.form import Value
-
-__all__ = [
-    "AUTHORIZE",
-    "NO_MORE_THAN_ASKED",
-    "REVOKE",
-    "TOKEN",
-    "App",
-    "Code",
-    "Tokens",
-    "must_be_granted",
-    "must_be_tokens",
-    "redirect_parameters",
-    "redirect_url",
-]
-
-AUTHORIZE = "/api/oauth/authorize"
-TOKEN = "/api/oauth/token"  # noqa: S105 - a path
-REVOKE = "/api/oauth/revoke"
 
 
 class ResourceOwner(Protocol):

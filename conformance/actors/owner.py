@@ -17,6 +17,13 @@ from conformance.instance.preconditions import (
     must_succeed,
     unmet,
 )
+from conformance.routes import (
+    APPS,
+    PROFILE,
+    app_by_client_id,
+    app_deletion,
+    app_revocation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +33,6 @@ if TYPE_CHECKING:
     from conformance.instance.connection import Connection
     from conformance.instance.session import Session
 
-APPS = "/api/oauth/apps"
-PROFILE = "/api/auth/profile"
 CALLBACK = "https://app.example.org/callback"
 DEFAULT_SCOPE = "profile:read workouts:read"
 APP_MEMBERS: dict[str, type] = {
@@ -204,7 +209,7 @@ class Owner:
 
     def must_show(self, app: App) -> dict[str, Any]:
         """Return the data of an app that this user has to be shown."""
-        response = self.must_get(f"{APPS}/{app.client_id}")
+        response = self.must_get(app_by_client_id(app.client_id))
         data = _client(response)
         if not data or data.get("client_id") != app.client_id:
             raise unmet("must_show", f"the app {app.name}", response)
@@ -224,12 +229,12 @@ class Owner:
 
     def must_delete(self, app: App) -> httpx.Response:
         """Delete an app that has to be deletable."""
-        response = self.delete(f"{APPS}/{app.id}")
+        response = self.delete(app_deletion(app.id))
         return must_succeed(response, verb="must_delete")
 
     def must_revoke_all(self, app: App) -> httpx.Response:
         """Revoke all tokens of an app, which has to be confirmed."""
-        response = self.post(f"{APPS}/{app.id}/revoke")
+        response = self.post(app_revocation(app.id))
         return must_succeed(response, verb="must_revoke_all")
 
     def app_ids(self) -> list[int]:
@@ -261,7 +266,7 @@ class Owner:
 
     def unregister(self, app_id: int) -> None:
         """Delete an app before the scenario ends."""
-        self.delete(f"{APPS}/{app_id}")
+        self.delete(app_deletion(app_id))
         self._registered = [i for i in self._registered if i != app_id]
 
     def clean_up(self) -> None:
@@ -280,7 +285,7 @@ def sweep(owner: Owner, prefix: str) -> int:
         How many of them could not be deleted.
     """
     doomed = [app["id"] for app in owner.apps() if prefix in json.dumps(app)]
-    answers = [owner.delete(f"{APPS}/{app_id}") for app_id in doomed]
+    answers = [owner.delete(app_deletion(app_id)) for app_id in doomed]
     return sum(not a.is_success and a.status_code != 404 for a in answers)
 
 

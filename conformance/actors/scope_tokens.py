@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from conformance.actors.issued import redirect_parameters, words
-from conformance.catalogue.route_probes import CHEAP, MADE_UP, OWNER
+from conformance.catalogue.route_probes import CHEAP, OWNER, UNKNOWN_TOKEN
 from conformance.errors import Unsupported
 from conformance.evidence import observe
 from conformance.instance.preconditions import unmet
@@ -108,7 +108,7 @@ class ScopeTokens:
                 its page at every unknown address; any other method is not
                 allowed there.
         """
-        answer = self.send(probe, MADE_UP)
+        answer = self.send(probe, UNKNOWN_TOKEN)
         kind = answer.headers.get("content-type", "")
         page = answer.is_success and kind.startswith("text/html")
         if page or answer.status_code == httpx.codes.METHOD_NOT_ALLOWED:

@@ -19,7 +19,7 @@ OWNER = "owner"
 ADMIN = "admin"
 NOBODY = "fc-nobody-of-that-name"
 NO_NUMBER = "2147483647"
-MADE_UP = "x" * 42  # as long as an access token
+UNKNOWN_TOKEN = "x" * 42  # as long as an access token
 NO_SHORT_ID = "2222222222222222222222"  # the short form of the zero UUID
 
 #: Routes whose request cannot be made idle: they change the account, or

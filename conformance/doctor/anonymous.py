@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.doctor.probe import PROFILE, UNKNOWN, alike
+from conformance.doctor.probe import UNKNOWN, alike
+from conformance.routes import PROFILE
 
 if TYPE_CHECKING:
     from conformance.doctor.examination import Examination

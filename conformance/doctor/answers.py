@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.doctor.probe import Probe
+from conformance.routes import CONFIG, PING
 
 if TYPE_CHECKING:
     import httpx
 
     from conformance.doctor.examination import Examination
 
-CONFIG = "/api/config"
 ORIGIN = "https://elsewhere.example"
 SKEW = 60  # seconds
 # Addresses that are reserved for documentation (RFC 5737).
@@ -120,12 +120,12 @@ def sub_path(probe: Probe, found: Examination) -> None:
         return
     root = Probe(f"{parts.scheme}://{parts.netloc}", probe.reach, probe.tally)
     try:
-        answer = root.get("/api/ping")
+        answer = root.get(PING)
     finally:
         root.close()
     if not (answer.is_success and "pong!" in answer.text):
         found.add(
             "sub-path",
-            f"the pages ask for /api/ping, which answered "
-            f"{answer.status_code} instead of {parts.path}/api/ping",
+            f"the pages ask for {PING}, which answered "
+            f"{answer.status_code} instead of {parts.path}{PING}",
         )

@@ -11,6 +11,8 @@ import contextlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.routes import WORKOUTS
+
 if TYPE_CHECKING:
     import httpx
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from conformance.doctor.probe import Probe
 
 SECONDS = 5
-UPLOAD = "/api/workouts"
 TOO_LARGE = b"413"
 LARGEST = 2**63  # bytes; more than that is no size
 
@@ -61,7 +62,7 @@ def _announced(probe: Probe, size: int) -> bytes:
     """Announce a body; return the status, ``b""`` when none came."""
     parts = urlsplit(probe.url)
     lines = [
-        f"POST {parts.path}{UPLOAD} HTTP/1.1",
+        f"POST {parts.path}{WORKOUTS} HTTP/1.1",
         f"Host: {parts.netloc}",
         "Content-Type: multipart/form-data; boundary=none",
         f"Content-Length: {size}",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.doctor import scheme
-from conformance.doctor.probe import TOKEN, Probe, UnansweredError
+from conformance.doctor.probe import Probe, UnansweredError
+from conformance.routes import PING, TOKEN
 
 if TYPE_CHECKING:
     import httpx
@@ -76,5 +77,5 @@ def _answered(
 
 
 def _is_fittrackee(plain: Probe) -> bool:
-    answer = plain.get("/api/ping")
+    answer = plain.get(PING)
     return answer.is_success and "pong!" in answer.text

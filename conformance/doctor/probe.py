@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from conformance.instance.reach import Reach
 
 NOBODY = Credentials("", "")
-TOKEN = "/api/oauth/token"  # noqa: S105 - an address
-REVOKE = "/api/oauth/revoke"
-PROFILE = "/api/auth/profile"
 UNKNOWN = {"Authorization": "Bearer not-a-token"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.doctor.probe import REVOKE, TOKEN, Probe, error_code
+from conformance.doctor.probe import Probe, error_code
+from conformance.routes import REVOKE, TOKEN
 
 if TYPE_CHECKING:
     import httpx

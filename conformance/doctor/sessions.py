@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from conformance.doctor.probe import PROFILE, UNKNOWN, alike
+from conformance.doctor.probe import UNKNOWN, alike
 from conformance.errors import Blocked, TargetError
 from conformance.instance.session import CSRF_HEADER, NoSessionError, Session
+from conformance.routes import AUTHORIZE, PROFILE
 
 if TYPE_CHECKING:
     from conformance.doctor.examination import Examination
     from conformance.doctor.probe import Probe
     from conformance.instance import Credentials
 
-AUTHORIZE = "/api/oauth/authorize"
 REFUSED = 401
 
 

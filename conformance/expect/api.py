@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import httpx
 
 
-def let_in(response: httpx.Response) -> None:
+def accepted(response: httpx.Response) -> None:
     """Demand that a token was accepted: neither 401, 403 nor a crash.
 
     A page is no answer of the API either: at an address that it does not
@@ -28,7 +28,7 @@ def let_in(response: httpx.Response) -> None:
     )
 
 
-def kept_out(response: httpx.Response) -> None:
+def unauthorized(response: httpx.Response) -> None:
     """Demand that a request with a bad or missing token gets 401."""
     that(
         response.status_code == 401,
@@ -37,7 +37,7 @@ def kept_out(response: httpx.Response) -> None:
     )
 
 
-def turned_away(response: httpx.Response) -> None:
+def denied(response: httpx.Response) -> None:
     """Demand that a token does not open the route: 401 or 403."""
     that(
         response.status_code in {401, 403},
@@ -52,15 +52,6 @@ def bearer_error(response: httpx.Response, *codes: str) -> None:
     that(
         bool(came) and came <= set(codes),
         f"the error {' or '.join(codes)}, in the challenge or the body",
-        _with_challenge(response),
-    )
-
-
-def no_error_code(response: httpx.Response) -> None:
-    """Demand that nothing is said about a token that was not sent."""
-    that(
-        not error_codes(response),
-        "no error code, neither in the challenge nor in the body",
         _with_challenge(response),
     )
 
@@ -83,7 +74,7 @@ def challenge(response: httpx.Response, scheme: str = "Bearer") -> str:
     return str(header)
 
 
-def attributes(response: httpx.Response) -> list[tuple[str, str]]:
+def challenge_attributes(response: httpx.Response) -> list[tuple[str, str]]:
     """Return a challenge's attributes in order, repeated ones too."""
     return _pairs(response.headers.get("www-authenticate", ""))
 

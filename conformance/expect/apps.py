@@ -26,7 +26,6 @@ PAGINATION: dict[str, type] = {
     "pages": int,
     "total": int,
 }
-NOT_FOUND = {"status": "not found", "message": "OAuth2 client not found"}
 
 
 def app_shown(response: httpx.Response) -> dict[str, Any]:
@@ -67,16 +66,6 @@ def pagination(response: httpx.Response) -> dict[str, Any]:
     return found
 
 
-def app_not_found(response: httpx.Response) -> None:
-    """Demand the documented 404 of an app that does not exist."""
-    came = {name: member(response, name) for name in NOT_FOUND}
-    that(
-        response.status_code == 404 and came == NOT_FOUND,
-        f"404 with {NOT_FOUND}",
-        summary(response),
-    )
-
-
 def message(response: httpx.Response, *texts: str) -> None:
     """Demand one of the documented texts as ``message``."""
     that(
@@ -86,7 +75,7 @@ def message(response: httpx.Response, *texts: str) -> None:
     )
 
 
-def hides(response: httpx.Response, *values: str) -> None:
+def reveals_none_of(response: httpx.Response, *values: str) -> None:
     """Demand that none of some values stands in an answer's body."""
     shown = [value for value in values if value in response.text]
     that(

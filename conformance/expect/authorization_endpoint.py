@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from conformance.actors.app import redirect_parameters, redirect_url
-from conformance.expect.basics import REFUSED, member, summary, that
+from conformance.actors.issued import redirect_parameters, redirect_url
+from conformance.expect.basics import member, summary, that
 
 if TYPE_CHECKING:
     import httpx
@@ -21,7 +21,7 @@ def code(response: httpx.Response) -> None:
     )
 
 
-def no_code(response: httpx.Response) -> None:
+def code_withheld(response: httpx.Response) -> None:
     """Demand that the authorization endpoint issues no code."""
     that(
         "code" not in redirect_parameters(response)
@@ -31,7 +31,7 @@ def no_code(response: httpx.Response) -> None:
     )
 
 
-def no_code_at(response: httpx.Response, *texts: str) -> None:
+def code_withheld_from(response: httpx.Response, *texts: str) -> None:
     """Demand that no code goes to a URI that holds any of some texts.
 
     A server may refuse such a URI or clean it before it is used.
@@ -41,17 +41,6 @@ def no_code_at(response: httpx.Response, *texts: str) -> None:
     that(
         not ("code=" in url and held) and response.status_code < 500,
         f"no code at a URI with {' or '.join(map(repr, texts))}",
-        summary(response),
-    )
-
-
-def no_redirect(response: httpx.Response) -> None:
-    """Demand a refusal that sends the browser nowhere (4.1.2.1)."""
-    that(
-        response.status_code in REFUSED
-        and not redirect_url(response)
-        and "location" not in response.headers,
-        "a refusal (4xx) without any redirection",
         summary(response),
     )
 
@@ -66,7 +55,7 @@ def redirect_error(response: httpx.Response, *codes: str) -> None:
     )
 
 
-def nothing_granted(response: httpx.Response) -> None:
+def no_code_or_token_in(response: httpx.Response) -> None:
     """Demand that neither code nor token left, at whatever place.
 
     Looks at the query and the fragment of every redirection and at the
@@ -81,7 +70,7 @@ def nothing_granted(response: httpx.Response) -> None:
     that(not found, "neither a code nor a token", summary(response))
 
 
-def not_redirected(response: httpx.Response) -> None:
+def not_redirected_elsewhere(response: httpx.Response) -> None:
     """Demand that the browser is sent to no other site (4.1.2.1)."""
     here = str(response.request.url)
     away = [
@@ -93,26 +82,6 @@ def not_redirected(response: httpx.Response) -> None:
         not away,
         "no redirection to another site",
         f"{summary(response)} {' '.join(away)}".strip(),
-    )
-
-
-def error_characters(response: httpx.Response) -> None:
-    """Demand that an error keeps to RFC 6749 4.1.2.1, wherever it stands."""
-    texts = [
-        text
-        for name in ("error", "error_description")
-        for text in (
-            *redirect_parameters(response).get(name, []),
-            member(response, name),
-        )
-        if isinstance(text, str)
-    ]
-    allowed = {chr(n) for n in range(0x20, 0x7F)} - set('"\\')
-    wrong = sorted(set("".join(texts)) - allowed)
-    that(
-        not wrong,
-        "an error of printable ASCII without quotes and backslashes",
-        f"{texts}; not allowed: {wrong or 'nothing'}",
     )
 
 

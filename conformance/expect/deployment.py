@@ -4,50 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.actors.app import redirect_parameters
-from conformance.expect.api import turned_away
-from conformance.expect.authorization_endpoint import code, nothing_granted
+from conformance.expect.authorization_endpoint import no_code_or_token_in
 from conformance.expect.basics import (
     REFUSED,
     member,
-    success,
     summary,
     that,
 )
-from conformance.expect.token_endpoint import nothing_issued, tokens
+from conformance.expect.token_endpoint import no_token_in
 
 if TYPE_CHECKING:
     import httpx
 
-    from conformance.actors.app import App
-    from conformance.actors.owner import Owner
 
-PROFILE = "/api/auth/profile"
-
-
-def whole_flow(app: App, owner: Owner) -> None:
-    """Demand every step from the registration to the revoked token."""
-    success(owner.register())
-    code(app.authorize(owner))
-    tokens(app.exchange(app.must_authorize(owner)))
-    obtained = app.must_obtain_tokens(owner)
-    success(app.call(obtained.access_token, PROFILE))
-    tokens(app.refresh(obtained))
-    renewed = app.must_obtain_tokens(owner)
-    success(app.revoke(renewed.access_token))
-    turned_away(app.call(renewed.access_token, PROFILE))
-
-
-def all_or_nothing(app: App, owner: Owner) -> None:
-    """Demand that the whole flow works, or that it is refused at once."""
-    first = app.authorize(owner)
-    if "code" in redirect_parameters(first):
-        whole_flow(app, owner)
-    else:
-        refused_cleanly(first)
-
-
-def refused_cleanly(response: httpx.Response) -> None:
+def refused_with_reason(response: httpx.Response) -> None:
     """Demand a refusal (4xx) that says why in JSON, and grants nothing."""
     why = member(response, "error") or member(response, "message")
     that(
@@ -55,11 +25,11 @@ def refused_cleanly(response: httpx.Response) -> None:
         "a refusal (4xx) with an error or a message in JSON",
         summary(response),
     )
-    nothing_granted(response)
-    nothing_issued(response)
+    no_code_or_token_in(response)
+    no_token_in(response)
 
 
-def not_in_clear(response: httpx.Response) -> None:
+def refused_or_sent_to_https(response: httpx.Response) -> None:
     """Demand that plain HTTP is answered with a refusal or sent to HTTPS."""
     location = response.headers.get("location", "")
     sent_on = response.is_redirect and location.startswith("https://")
@@ -68,5 +38,5 @@ def not_in_clear(response: httpx.Response) -> None:
         "a refusal (4xx), or a redirection to HTTPS",
         f"{summary(response)} {location}".strip(),
     )
-    nothing_granted(response)
-    nothing_issued(response)
+    no_code_or_token_in(response)
+    no_token_in(response)

@@ -36,7 +36,7 @@ def survived(answer: Answer) -> None:
     that(
         response is not None and response.status_code < 500,
         "an answer without a server error (5xx)",
-        told(answer),
+        describe(answer),
     )
 
 
@@ -52,22 +52,12 @@ def no_server_error(answer: Answer) -> None:
         or response.status_code < 500
         or response.status_code in RIGHT_FAILURES,
         "no server error (5xx)",
-        told(answer),
-    )
-
-
-def not_served(answer: Answer) -> None:
-    """Demand that a request was not granted."""
-    response = answer.response
-    that(
-        response is None or not response.is_success,
-        "no answer of success (2xx)",
-        told(answer),
+        describe(answer),
     )
 
 
 @contextmanager
-def as_before() -> Iterator[None]:
+def still_serves() -> Iterator[None]:
     """Demand that the good requests inside are served."""
     try:
         yield
@@ -91,11 +81,11 @@ def in_time(send: Callable[[], Answer], seconds: float) -> None:
     that(
         answer.seconds <= seconds,
         f"an answer within {seconds:g} seconds",
-        f"{told(answer)} after {answer.seconds:.1f} seconds",
+        f"{describe(answer)} after {answer.seconds:.1f} seconds",
     )
 
 
-def nothing_leaked(answer: Answer) -> None:
+def no_stack_trace(answer: Answer) -> None:
     """Demand that an answer shows nothing of the server's inside."""
     response = answer.response
     found = None
@@ -105,7 +95,7 @@ def nothing_leaked(answer: Answer) -> None:
     that(
         found is None,
         "an answer without stack trace or names of exceptions",
-        f"{found[0]!r} in {told(answer)}" if found else told(answer),
+        f"{found[0]!r} in {describe(answer)}" if found else describe(answer),
     )
 
 
@@ -125,7 +115,7 @@ def no_markup(answer: Answer, markup: str) -> None:
     that(
         not (page and response is not None and markup in response.text),
         f"no page that holds {markup} as it was sent",
-        told(answer),
+        describe(answer),
     )
 
 
@@ -139,11 +129,11 @@ def refused_as_json(answer: Answer) -> None:
     that(
         not answer.refused or (kind == "application/json" and answer.body),
         "a refusal that is a JSON object as application/json",
-        f"{told(answer)}; Content-Type: {kind}",
+        f"{describe(answer)}; Content-Type: {kind}",
     )
 
 
-def told(answer: Answer) -> str:
+def describe(answer: Answer) -> str:
     """Return an answer on one line."""
     if answer.response is None:
         return f"no answer: {answer.error}"

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from conformance.expect.basics import summary, that
+from conformance.expect.basics import that
 
 if TYPE_CHECKING:
     import httpx
@@ -25,25 +25,22 @@ def html(response: httpx.Response) -> None:
     )
 
 
-def not_framed(response: httpx.Response) -> None:
-    """Demand that browsers show a page in no other site's frame."""
+def not_framed(response: httpx.Response, *, by_policy: bool = False) -> None:
+    """Demand that browsers show a page in no other site's frame.
+
+    Args:
+        response: The page.
+        by_policy: Only a Content-Security-Policy counts.
+    """
     option = response.headers.get("x-frame-options", "")
     policy = frame_ancestors(response)
-    kept = option.strip().upper() in {"DENY", "SAMEORIGIN"}
+    kept = option.strip().upper() in {"DENY", "SAMEORIGIN"} and not by_policy
     that(
         kept or _restricts(policy),
-        "X-Frame-Options or a frame-ancestors policy",
+        "a Content-Security-Policy with frame-ancestors"
+        if by_policy
+        else "X-Frame-Options or a frame-ancestors policy",
         f"X-Frame-Options: {option or 'absent'}; "
-        f"frame-ancestors: {_shown(policy)}",
-    )
-
-
-def framing_policy(response: httpx.Response) -> None:
-    """Demand a Content-Security-Policy that restricts framing."""
-    policy = frame_ancestors(response)
-    that(
-        _restricts(policy),
-        "a Content-Security-Policy with frame-ancestors",
         f"frame-ancestors: {_shown(policy)}",
     )
 
@@ -60,17 +57,6 @@ def own_resources(response: httpx.Response) -> None:
         and urlsplit(urljoin(here, found)).netloc != urlsplit(here).netloc
     ]
     that(not foreign, "nothing of another site", ", ".join(foreign) or "none")
-
-
-def not_reflected(response: httpx.Response, text: str) -> None:
-    """Demand that a page does not hold a text as it was sent."""
-    that(
-        text not in response.text,
-        f"a page without {text!r}",
-        "the text stands in the page as markup"
-        if text in response.text
-        else summary(response),
-    )
 
 
 def frame_ancestors(response: httpx.Response) -> list[str] | None:

@@ -44,7 +44,7 @@ def error(
     )
 
 
-def no_tokens(response: httpx.Response) -> None:
+def tokens_refused(response: httpx.Response) -> None:
     """Demand that an answer issues nothing and is a refusal."""
     issued = [
         name
@@ -87,7 +87,7 @@ def pragma_no_cache(response: httpx.Response) -> None:
     )
 
 
-def nothing_issued(response: httpx.Response) -> None:
+def no_token_in(response: httpx.Response) -> None:
     """Demand that an answer of whatever status holds no token."""
     that(
         member(response, "access_token") is None

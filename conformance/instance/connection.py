@@ -18,6 +18,7 @@ from conformance.evidence.raw_exchange import RawExchange
 from conformance.instance import sendable
 from conformance.instance.origin import must_be_same
 from conformance.instance.readable import readable
+from conformance.routes import LOGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +33,6 @@ SECONDS = "seconds"  # extension of a response: how long it took
 AS_WRITTEN = "as_written"  # of a request: path and query that httpx leaves
 TARGET = "target"  # of a request: what httpcore puts in the request line
 READING = {"GET", "HEAD", "OPTIONS"}
-LOGIN = "/api/auth/login"
 GIVEN = ("headers", "params", "json", "data")  # options of a request
 
 

@@ -13,6 +13,7 @@ import httpx
 from conformance.errors import TargetError
 from conformance.instance.reach import Reach
 from conformance.instance.readable import Reading
+from conformance.routes import CONFIG, PING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +43,17 @@ def identify(url: str, *, reach: Reach | None = None) -> str:
     # A transport of our own: the environment's proxies are not used.
     transport = Reading((reach or Reach()).transport())
     with httpx.Client(timeout=ANSWER_SECONDS, transport=transport) as client:
-        ping = _get(client, url, "/api/ping")
+        ping = _get(client, url, PING)
         if ping.get("message") != "pong!":
-            raise NotReadyError(_other(url, "/api/ping"))
-        data = _get(client, url, "/api/config").get("data")
+            raise NotReadyError(_other(url, PING))
+        data = _get(client, url, CONFIG).get("data")
     # A single-page front end answers 200 to anything, hence two questions.
     if not isinstance(data, dict) or not isinstance(data.get("version"), str):
-        raise NotReadyError(_other(url, "/api/config"))
+        raise NotReadyError(_other(url, CONFIG))
     version = str(data["version"])
     if len(version) > LONGEST_VERSION or not version.isprintable():
         raise NotReadyError(
-            f"{url}: GET /api/config names a version of {len(version)} "
+            f"{url}: GET {CONFIG} names a version of {len(version)} "
             f"characters that no FitTrackee has; is it one?"
         )
     return version

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from conformance.errors import TargetError
 from conformance.instance import sendable
 from conformance.instance.preconditions import unmet
+from conformance.routes import LOGIN
 
 if TYPE_CHECKING:
     import httpx
 
     from conformance.instance import Credentials
 
-LOGIN = "/api/auth/login"
 SESSION_COOKIE = "access_token_cookie"
 CSRF_COOKIE = "csrf_access_token"
 CSRF_HEADER = "X-CSRF-TOKEN"

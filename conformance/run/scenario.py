@@ -14,6 +14,7 @@ from conformance.evidence.redact import Redactor
 from conformance.evidence.traces import traceback_of
 from conformance.instance.preconditions import unanswered
 from conformance.results.verdict import Verdict
+from conformance.routes import PING
 from conformance.verdicts.judge import PASSED, Judgement, judge
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from conformance.instance import Instance
     from conformance.run.context import Context
 
-PING = "/api/ping"
 PING_TIMEOUT = 10.0  # seconds
 NOT_CALLED = Judgement(Verdict.ERROR, "pytest did not call the scenario")
 UNANSWERED = (  # by a server that answers others

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from conformance.actors.app import App, Tokens
+    from conformance.actors.app import App
+    from conformance.actors.issued import Tokens
     from conformance.actors.owner import Owner
     from conformance.instance.form import Value
 
@@ -27,8 +28,8 @@ MADE_UP = "made-up-and-never-issued-by-anybody"
 """A value for any secret that was not issued."""
 
 
-def success(app: App, owner: Owner, grant: str) -> httpx.Response:
-    """Return the answer to a request that has to be granted.
+def request_tokens(app: App, owner: Owner, grant: str) -> httpx.Response:
+    """Return the response to a token request that has to be granted.
 
     Args:
         app: The app that asks.
@@ -45,12 +46,12 @@ def must_succeed_with(app: App, owner: Owner, grant: str) -> httpx.Response:
 
     What else it says of tokens is left to whoever asks for it.
     """
-    return must_succeed(success(app, owner, grant), verb=_VERBS[grant])
+    return must_succeed(request_tokens(app, owner, grant), verb=_VERBS[grant])
 
 
 def must_issue(app: App, owner: Owner, grant: str) -> httpx.Response:
     """Return the same answer; Blocked unless it holds an access token."""
-    response = success(app, owner, grant)
+    response = request_tokens(app, owner, grant)
     must_have(response, "access_token", verb=_VERBS[grant])
     return response
 
@@ -83,7 +84,7 @@ UNAUTHENTICATED: dict[str, Callable[[App], httpx.Response]] = {
 """Requests that fail because the client did not authenticate."""
 
 
-def told_scope(tokens: Tokens, asked: str) -> set[str]:
+def granted_scope(tokens: Tokens, asked: str) -> set[str]:
     """Return the scopes an app has to believe in (RFC 6749 section 5.1).
 
     Args:

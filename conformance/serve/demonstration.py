@@ -20,13 +20,13 @@ from conformance import faults
 from conformance.reference.server import ReferenceServer
 from conformance.reference.storage.models import Account, RegisteredApp, hashed
 from conformance.reference.storage.users import User
+from conformance.routes import CONSENT_PAGE, REVOKE, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 REDIRECT_URIS = ("http://127.0.0.1:8000/callback",)
 USERS = ("owner", "stranger", "admin")
-AUTHORIZATION_PAGE = "/profile/apps/authorize"
 TRIED_SCOPE = "profile:read workouts:read"  # every contract has them
 
 
@@ -71,9 +71,9 @@ class Demonstration:
             yield f"  redirect_uri   {uri}"
         yield f"  scope          {self.scope}"
         yield "Endpoints"
-        yield f"  authorization  {url}{AUTHORIZATION_PAGE}"
-        yield f"  token          {url}/api/oauth/token"
-        yield f"  revocation     {url}/api/oauth/revoke"
+        yield f"  authorization  {url}{CONSENT_PAGE}"
+        yield f"  token          {url}{TOKEN}"
+        yield f"  revocation     {url}{REVOKE}"
         yield "Open this to authorize the app"
         yield f"  {self.authorization_url(url)}"
 
@@ -90,7 +90,7 @@ class Demonstration:
             "scope": TRIED_SCOPE,
             "state": secrets.token_urlsafe(6),
         }
-        return f"{url}{AUTHORIZATION_PAGE}?{urlencode(query)}"
+        return f"{url}{CONSENT_PAGE}?{urlencode(query)}"
 
 
 @contextlib.contextmanager

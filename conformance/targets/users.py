@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 
 from conformance.errors import TargetError
 from conformance.instance import Credentials
+from conformance.routes import REGISTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +83,7 @@ def register(users: Users, url: str) -> None:
                 "accepted_policy": True,
             }
             try:
-                answer = client.post(f"{url}/api/auth/register", json=form)
+                answer = client.post(f"{url}{REGISTER}", json=form)
                 answer.raise_for_status()
             except httpx.HTTPError as error:
                 raise TargetError(

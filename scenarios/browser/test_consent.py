@@ -3,13 +3,15 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import Code
-from conformance.actors.pages import ConsentPage, LoginPage, authorization_url
-from conformance.actors.pkce import Pkce
-from conformance.actors.visitor import PATIENCE_MS
-from conformance.instance.preconditions import must_be_page
+from conformance.actors import Code, Pkce, must_be_page
+from conformance.actors.pages import (
+    PATIENCE_MS,
+    ConsentPage,
+    LoginPage,
+    authorization_url,
+)
+from conformance.routes import PROFILE
 
-PROFILE = "/api/auth/profile"
 SCOPE = "profile:read workouts:read"
 ELSEWHERE = "http://127.0.0.1:9/elsewhere"
 

@@ -3,8 +3,7 @@
 import secrets
 
 from conformance import expect, verifies
-from conformance.actors.pages import LoginPage
-from conformance.actors.visitor import PATIENCE_MS
+from conformance.actors.pages import PATIENCE_MS, LoginPage
 
 
 @verifies("robustness/login-form-stays")

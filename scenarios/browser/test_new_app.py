@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
+from conformance.actors import must_hold
 from conformance.actors.pages import CreatedPage, LoginPage, NewAppPage
-from conformance.instance.preconditions import must_hold
 
 SCOPE = "profile:read workouts:read"
 

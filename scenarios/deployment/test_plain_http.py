@@ -2,8 +2,8 @@
 
 from conformance import expect, observe, verifies
 from conformance.proxies.cells import Expected, cells
+from conformance.routes import PROFILE
 
-PROFILE = "/api/auth/profile"
 KEEPS_METHOD = {307, 308}
 
 
@@ -13,7 +13,7 @@ def test_no_code_over_plain_http(deployed, control, app):
     """An authorization request over plain HTTP gets no code."""
     app.must_authorize(control.owner)
 
-    expect.not_in_clear(app.authorize(deployed.owner))
+    expect.refused_or_sent_to_https(app.authorize(deployed.owner))
 
 
 @verifies("rfc6749/3.2/tls-behind-proxy")
@@ -25,7 +25,7 @@ def test_no_token_over_plain_http(deployed, control, app):
     code = app.must_authorize(control.owner)
 
     response = deployed.app(app).exchange(code)
-    expect.not_in_clear(response)
+    expect.refused_or_sent_to_https(response)
     observe(
         f"{response.status_code}: an app that follows sends its request "
         + (
@@ -45,8 +45,8 @@ def test_no_revocation_over_plain_http(deployed, control, app):
     kept = right.must_obtain_tokens(control.owner).access_token
     right.must_call(kept, PROFILE)
 
-    expect.not_in_clear(deployed.app(app).revoke(kept))
-    expect.let_in(right.call(kept, PROFILE))
+    expect.refused_or_sent_to_https(deployed.app(app).revoke(kept))
+    expect.accepted(right.call(kept, PROFILE))
 
 
 @verifies("rfc6750/5.2/tls")
@@ -57,4 +57,4 @@ def test_api_over_plain_http(deployed, control, app):
     token = right.must_obtain_tokens(control.owner).access_token
     right.must_call(token, PROFILE)
 
-    expect.not_in_clear(deployed.app(app).call(token, PROFILE))
+    expect.refused_or_sent_to_https(deployed.app(app).call(token, PROFILE))

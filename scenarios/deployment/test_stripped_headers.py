@@ -4,8 +4,7 @@ import pytest
 
 from conformance import Unsupported, expect, verifies
 from conformance.proxies.cells import cells
-
-PROFILE = "/api/auth/profile"
+from conformance.routes import PROFILE
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def test_without_authorization(deployed, control, app):
     token = control.app(app).must_obtain_tokens(control.owner).access_token
     control.app(app).must_call(token, PROFILE)
 
-    expect.refused_cleanly(deployed.app(app).call(token, PROFILE))
+    expect.refused_with_reason(deployed.app(app).call(token, PROFILE))
 
 
 @verifies("robustness/refused-cleanly-behind-proxy")
@@ -32,7 +31,7 @@ def test_without_cookies(deployed, of_cookies, app):
     """A session that the proxy took away is missed cleanly."""
     app.must_authorize(of_cookies.owner)
 
-    expect.refused_cleanly(app.authorize(deployed.owner))
+    expect.refused_with_reason(app.authorize(deployed.owner))
 
 
 @verifies("robustness/refused-cleanly-behind-proxy")
@@ -41,4 +40,4 @@ def test_without_proof(deployed, of_cookies, app):
     """A CSRF token that the proxy took away is missed cleanly."""
     app.must_authorize(of_cookies.owner)
 
-    expect.refused_cleanly(app.authorize(deployed.owner))
+    expect.refused_with_reason(app.authorize(deployed.owner))

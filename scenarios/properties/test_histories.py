@@ -5,7 +5,7 @@ refresh, revoke and are deleted, own things and others'. See docs/histories.md.
 """
 
 from conformance import Unsupported, verifies
-from conformance.adversary.histories.state import Invariant
+from conformance.adversary.histories import Invariant
 
 
 @verifies("rfc6749/4.1.2/code-single-use")

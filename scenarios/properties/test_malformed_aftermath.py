@@ -1,8 +1,8 @@
 """That an instance works as before after malformed requests."""
 
 from conformance import expect, verifies
-from conformance.adversary.malformed.endpoints import PROFILE
-from conformance.adversary.malformed.mutations import several
+from conformance.adversary.malformed import several
+from conformance.routes import PROFILE
 
 ROUTES = ["registration", "list", "app", "authorize", "exchange", "refresh"]
 ROUTES += ["revocation", "bearer"]
@@ -16,7 +16,7 @@ def test_good_requests_are_served_after_malformed_ones(
     served = {name: endpoint(name) for name in ROUTES}
 
     def check(examples):
-        with expect.as_before():
+        with expect.still_serves():
             for name, example in examples:
                 served[name].send(example)
             owner.unregister(owner.must_register().id)

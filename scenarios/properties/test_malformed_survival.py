@@ -3,8 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.adversary.malformed.mutations import KINDS
-from conformance.instance.answer import Depth
+from conformance.actors import Depth
+from conformance.adversary.malformed import KINDS
 
 SURVIVES = {
     "login": "login-survives",

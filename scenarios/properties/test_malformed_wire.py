@@ -3,15 +3,13 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import TOKEN
-from conformance.adversary.malformed.http_messages import listed, wires
-from conformance.instance.answer import answer_to, must_come
-from conformance.instance.form import FORM
-from conformance.instance.raw_http import request_bytes
+from conformance.actors import FORM, answer_to, must_come, request_bytes
+from conformance.adversary.malformed import listed, wires
+from conformance.routes import PING, TOKEN
 
 BODY = b"grant_type=authorization_code&code=made-up"
 REQUESTS = {
-    "a page": ("GET", "/api/ping", {}, b""),
+    "a page": ("GET", PING, {}, b""),
     "a form": ("POST", TOKEN, {"Content-Type": FORM}, BODY),
 }
 

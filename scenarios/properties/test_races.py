@@ -5,9 +5,9 @@ from functools import partial
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.adversary.races.contests import (
+from conformance.actors import must_have, must_succeed, unmet
+from conformance.adversary.races import (
     APP_CONTESTS,
-    PROFILE,
     TOKEN_CONTESTS,
     codes,
     delete,
@@ -17,7 +17,7 @@ from conformance.adversary.races.contests import (
     revoke_all,
     winners,
 )
-from conformance.instance.preconditions import must_have, must_succeed, unmet
+from conformance.routes import PROFILE
 
 
 @verifies("rfc6749/4.1.2/code-single-use-at-once")

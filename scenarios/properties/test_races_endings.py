@@ -5,8 +5,7 @@ from functools import partial
 import pytest
 
 from conformance import Blocked, Unsupported, expect, observe, verifies
-from conformance.adversary.races.contests import (
-    PROFILE,
+from conformance.adversary.races import (
     codes,
     delete,
     opening,
@@ -15,6 +14,7 @@ from conformance.adversary.races.contests import (
     revoke_all,
     winners,
 )
+from conformance.routes import PROFILE
 
 
 def none_left(race, left):

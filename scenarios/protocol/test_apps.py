@@ -3,9 +3,10 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.instance.preconditions import brief, must_have, must_hold
+from conformance.actors import brief, must_have, must_hold
+from conformance.routes import APPS, app_by_client_id, app_by_id
 
-APPS = "/api/oauth/apps"
+NOT_FOUND = {"status": "not found", "message": "OAuth2 client not found"}
 NOWHERE = {
     "by client id": "GET noSuchClientIdentifier00",
     "by number": "GET 2147483647/by_id",
@@ -46,7 +47,7 @@ def test_list_has_documented_members(owner, app):
 @verifies("fittrackee/api-oauth2/app-by-client-id")
 def test_app_by_client_id(owner, app):
     """An app is found by its client id."""
-    response = owner.get(f"{APPS}/{app.client_id}")
+    response = owner.get(app_by_client_id(app.client_id))
 
     shown = expect.app_shown(response)
     expect.status(response, 200)
@@ -61,7 +62,7 @@ def test_app_by_client_id(owner, app):
 @verifies("fittrackee/api-oauth2/app-by-number")
 def test_app_by_number(owner, app):
     """An app is found by its number."""
-    response = owner.get(f"{APPS}/{app.id}/by_id")
+    response = owner.get(app_by_id(app.id))
 
     shown = expect.app_shown(response)
     expect.status(response, 200)
@@ -86,7 +87,7 @@ def test_secret_is_shown_once(owner, app, route):
         verb="must_show",
     )
 
-    expect.hides(response, app.client_secret, '"client_secret"')
+    expect.reveals_none_of(response, app.client_secret, '"client_secret"')
 
 
 @verifies("fittrackee/api-oauth2/unknown-app-404")
@@ -96,7 +97,13 @@ def test_app_that_does_not_exist(owner, app, case):
     owner.must_show(app)  # control
     method, path = NOWHERE[case].split(" ")
 
-    expect.app_not_found(owner.request(method, f"{APPS}/{path}"))
+    response = owner.request(method, f"{APPS}/{path}")
+    came = {word: expect.member(response, word) for word in NOT_FOUND}
+    expect.that(
+        response.status_code == 404 and came == NOT_FOUND,
+        f"404 with {NOT_FOUND}",
+        expect.summary(response),
+    )
 
 
 @verifies("fittrackee/api-oauth2/apps-page-of-five")

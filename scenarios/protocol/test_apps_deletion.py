@@ -3,9 +3,12 @@
 import pytest
 
 from conformance import expect, verifies
-
-APPS = "/api/oauth/apps"
-PROFILE = "/api/auth/profile"
+from conformance.routes import (
+    PROFILE,
+    app_by_client_id,
+    app_by_id,
+    app_deletion,
+)
 
 
 @pytest.fixture
@@ -17,20 +20,20 @@ def strangers_tokens(app, stranger):
 @verifies("fittrackee/api-oauth2/delete-204")
 def test_deletion_is_answered(owner, app):
     """The deletion of an app is answered with 204."""
-    expect.status(owner.delete(f"{APPS}/{app.id}"), 204)
+    expect.status(owner.delete(app_deletion(app.id)), 204)
 
 
 @verifies("fittrackee/api-oauth2/deleted-app-is-gone")
 def test_deleted_app_is_gone(owner, app):
     """A deleted app is neither found nor listed, nor deleted twice."""
     owner.must_show(app)
-    owner.must_get(f"{APPS}/{app.id}/by_id")
+    owner.must_get(app_by_id(app.id))
     owner.must_list(app)
     owner.must_delete(app)
 
-    expect.refused(owner.get(f"{APPS}/{app.client_id}"))
-    expect.refused(owner.get(f"{APPS}/{app.id}/by_id"))
-    expect.refused(owner.delete(f"{APPS}/{app.id}"))
+    expect.refused(owner.get(app_by_client_id(app.client_id)))
+    expect.refused(owner.get(app_by_id(app.id)))
+    expect.refused(owner.delete(app_deletion(app.id)))
     listed = app.id in owner.app_ids()
     expect.that(not listed, "no such app in the list", "it is there")
 
@@ -41,7 +44,7 @@ def test_deleted_app_gets_no_code(owner, app):
     app.must_authorize(owner)
     owner.must_delete(app)
 
-    expect.no_code(app.authorize(owner))
+    expect.code_withheld(app.authorize(owner))
 
 
 @verifies("fittrackee/api-oauth2/delete-ends-codes")
@@ -51,7 +54,7 @@ def test_codes_of_a_deleted_app(owner, app):
     code = app.must_authorize(owner)
     owner.must_delete(app)
 
-    expect.no_tokens(app.exchange(code))
+    expect.tokens_refused(app.exchange(code))
 
 
 @verifies("fittrackee/api-oauth2/delete-ends-access-tokens")
@@ -62,7 +65,7 @@ def test_access_tokens_of_a_deleted_app(owner, app, whose, request):
     app.must_call(token, PROFILE)
     owner.must_delete(app)
 
-    expect.turned_away(app.call(token, PROFILE))
+    expect.denied(app.call(token, PROFILE))
 
 
 @verifies("fittrackee/api-oauth2/delete-ends-refresh-tokens")
@@ -72,7 +75,7 @@ def test_refresh_tokens_of_a_deleted_app(owner, app, whose, request):
     tokens = app.must_refresh(request.getfixturevalue(whose))
     owner.must_delete(app)
 
-    expect.no_tokens(app.refresh(tokens))
+    expect.tokens_refused(app.refresh(tokens))
 
 
 @verifies("fittrackee/api-oauth2/delete-spares-other-apps")
@@ -84,10 +87,10 @@ def test_other_apps_stay(owner, app, other_app):
     code = other_app.must_authorize(owner)
     owner.must_delete(app)
 
-    expect.let_in(other_app.call(tokens.access_token, PROFILE))
+    expect.accepted(other_app.call(tokens.access_token, PROFILE))
     expect.tokens(other_app.refresh(tokens))
     expect.tokens(other_app.exchange(code))
-    expect.success(owner.get(f"{APPS}/{other_app.client_id}"))
+    expect.success(owner.get(app_by_client_id(other_app.client_id)))
 
 
 @verifies("fittrackee/api-oauth2/delete-spares-other-apps")
@@ -98,5 +101,5 @@ def test_apps_of_others_stay(owner, app, stranger):
     theirs.must_call(tokens.access_token, PROFILE)
     owner.must_delete(app)
 
-    expect.let_in(theirs.call(tokens.access_token, PROFILE))
+    expect.accepted(theirs.call(tokens.access_token, PROFILE))
     expect.tokens(theirs.refresh(tokens))

@@ -1,12 +1,13 @@
 """What an instance tells anybody, so that apps can find their way."""
 
 from conformance import expect, verifies
+from conformance.routes import CONFIG, PING
 
 
 @verifies("fittrackee/api-configuration/public")
 def test_configuration_is_public(app):
     """The configuration tells the version without any credentials."""
-    response = app.call(None, "/api/config")
+    response = app.call(None, CONFIG)
 
     expect.status(response, 200)
     body = expect.json_object(response)
@@ -21,7 +22,7 @@ def test_configuration_is_public(app):
 @verifies("fittrackee/api-configuration/ping")
 def test_ping_is_public(app):
     """The health check answers as documented without any credentials."""
-    response = app.call(None, "/api/ping")
+    response = app.call(None, PING)
 
     expect.status(response, 200)
     body = expect.json_object(response)

@@ -3,10 +3,8 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.instance.preconditions import must_be_refused
-
-APPS = "/api/oauth/apps"
-PROFILE = "/api/auth/profile"
+from conformance.actors import must_be_refused
+from conformance.routes import PROFILE, app_revocation
 
 
 @pytest.fixture
@@ -21,7 +19,7 @@ def test_revocation_is_answered(owner, app, tokened):
     """Revoking all tokens, few or none, is answered as documented."""
     if tokened:
         app.must_obtain_tokens(owner)
-    response = owner.post(f"{APPS}/{app.id}/revoke")
+    response = owner.post(app_revocation(app.id))
 
     expect.status(response, 200)
     body = expect.json_object(response)
@@ -39,7 +37,7 @@ def test_access_tokens_end(owner, app, whose, request):
     owner.must_revoke_all(app)
 
     for token in (first, second):
-        expect.turned_away(app.call(token, PROFILE))
+        expect.denied(app.call(token, PROFILE))
 
 
 @verifies("fittrackee/api-oauth2/revoke-all-ends-refresh-tokens")
@@ -51,7 +49,7 @@ def test_refresh_tokens_end(owner, app, whose, request):
     owner.must_revoke_all(app)
 
     for tokens in (first, second):
-        expect.no_tokens(app.refresh(tokens))
+        expect.tokens_refused(app.refresh(tokens))
 
 
 @verifies("fittrackee/api-oauth2/revoke-all-spares-other-apps")
@@ -68,7 +66,7 @@ def test_other_apps_keep_their_tokens(owner, app, other_app, stranger):
     owner.must_revoke_all(app)
 
     for one, tokens in held:
-        expect.let_in(one.call(tokens.access_token, PROFILE))
+        expect.accepted(one.call(tokens.access_token, PROFILE))
         expect.tokens(one.refresh(tokens))
 
 
@@ -85,7 +83,7 @@ def test_app_is_authorized_anew(owner, app, tokens):
     code = app.authorize(owner)
     expect.code(code)
     again = app.must_obtain_tokens(owner)
-    expect.let_in(app.call(again.access_token, PROFILE))
+    expect.accepted(app.call(again.access_token, PROFILE))
 
 
 @verifies("fittrackee/api-oauth2/revoke-all-and-codes")

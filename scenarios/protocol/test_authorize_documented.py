@@ -3,9 +3,8 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.actors.app import AUTHORIZE, redirect_url
-from conformance.actors.pkce import Pkce
-from conformance.instance.preconditions import json_body
+from conformance.actors import Pkce, json_body, redirect_url
+from conformance.routes import AUTHORIZE
 
 MISSING = {
     "everything": {},

@@ -3,9 +3,8 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import AUTHORIZE, Code, redirect_parameters
-from conformance.actors.pkce import Pkce
-from conformance.instance.form import FORM
+from conformance.actors import FORM, Code, Pkce, redirect_parameters
+from conformance.routes import AUTHORIZE
 
 NAMES = [
     "client_id",

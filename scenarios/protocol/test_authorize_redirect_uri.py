@@ -35,7 +35,7 @@ def test_foreign_host(shared_app, owner, uri):
     """A host that is not the registered one gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-userinfo")
@@ -53,7 +53,7 @@ def test_userinfo(shared_app, owner, uri):
     """A user name in the URI gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-scheme-and-port")
@@ -71,7 +71,7 @@ def test_scheme_and_port(shared_app, owner, uri):
     """Another scheme or port of the same host gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-path")
@@ -92,7 +92,7 @@ def test_path(shared_app, owner, uri):
     """Another path of the same host gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-query")
@@ -108,7 +108,7 @@ def test_query(shared_app, owner, uri):
     """A query that was added gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-query")
@@ -123,7 +123,7 @@ def test_changed_query(owner, query):
     app.must_authorize(owner)
 
     uri = f"{REGISTERED}{query}"
-    expect.nothing_granted(app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-fragment")
@@ -138,7 +138,7 @@ def test_fragment(shared_app, owner, uri):
     """A fragment that was added gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-path-confusion")
@@ -163,7 +163,7 @@ def test_path_confusion(shared_app, owner, uri):
     """A path that only becomes the registered one gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc9700/2.1/redirect-uri-control-characters")
@@ -181,7 +181,7 @@ def test_control_characters(shared_app, owner, uri):
     """Characters that somebody may trim away get no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))
 
 
 @verifies("rfc6749/3.1.2.3/exact-match")
@@ -197,4 +197,4 @@ def test_equivalent_uri(shared_app, owner, uri):
     """A URI that is equivalent, but not equal, gets no code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(shared_app.authorize(owner, redirect_uri=uri))
+    expect.no_code_or_token_in(shared_app.authorize(owner, redirect_uri=uri))

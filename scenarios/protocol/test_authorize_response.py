@@ -6,10 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.actors.app import redirect_parameters, redirect_url
-from conformance.instance.preconditions import brief
+from conformance.actors import brief, redirect_parameters, redirect_url
+from conformance.routes import METADATA
 
-METADATA = "/.well-known/oauth-authorization-server"
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
 STATES = {
     "letters": "af0ifjsldkj",

@@ -3,11 +3,10 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.actors.app import Code, redirect_parameters
-from conformance.instance.preconditions import must_answer
-from conformance.samples.token_requests import told_scope
+from conformance.actors import Code, must_answer, redirect_parameters
+from conformance.routes import PROFILE, USERS
+from conformance.samples import granted_scope
 
-PROFILE = "/api/auth/profile"
 STRANGE = {
     "unknown": "made-up:scope",
     "unknown action": "profile:admin",
@@ -39,7 +38,7 @@ def test_no_scope(shared_app, owner, scope):
             f"a token with scope {granted.scope!r}",
         )
     else:
-        expect.nothing_granted(response)
+        expect.no_code_or_token_in(response)
 
 
 @verifies("rfc6749/3.3/only-known-scope-granted")
@@ -53,7 +52,7 @@ def test_strange_scope(shared_app, owner, scope):
 @pytest.mark.parametrize("scope", BEYOND.values(), ids=BEYOND)
 def test_scope_beyond_registration(shared_app, owner, scope):
     """No scope is granted that the app was not registered for."""
-    granted_no_more(shared_app, owner, scope, "/api/users")
+    granted_no_more(shared_app, owner, scope, USERS)
 
 
 @verifies("fittrackee/oauth/scopes-separated-by-spaces")
@@ -61,7 +60,7 @@ def test_scopes_separated_by_spaces(shared_app, owner):
     """Two scopes with a space between them are both granted."""
     tokens = shared_app.must_obtain_tokens(owner)
 
-    granted = told_scope(tokens, shared_app.scope)
+    granted = granted_scope(tokens, shared_app.scope)
     expect.that(
         granted == {"profile:read", "workouts:read"},
         "profile:read and workouts:read",
@@ -84,14 +83,14 @@ def granted_no_more(app, owner, scope, closed):
     # A refusal is as good. What a token is good for, the API shows: whether
     # the answer tells it too is the business of RFC 6749 section 5.1.
     if granted := issued(app, response):
-        told = told_scope(granted, "") - {""}
+        told = granted_scope(granted, "") - {""}
         expect.that(
             told <= set(app.scope.split()),
             f"a token for no more than {app.scope}",
             f"a token for {sorted(told)}",
         )
         answer = must_answer(app.call(granted.access_token, closed))
-        expect.turned_away(answer)
+        expect.denied(answer)
 
 
 def issued(app, response):

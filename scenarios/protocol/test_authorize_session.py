@@ -3,9 +3,8 @@
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.actors.app import AUTHORIZE
+from conformance.routes import AUTHORIZE, CONSENT_PAGE
 
-PAGE = "/profile/apps/authorize"
 # Whoever is refused early may leave the body unread: no connection to keep.
 CLOSE = {"Connection": "close"}
 STRANGERS = {
@@ -38,7 +37,7 @@ def test_nobody_is_logged_in(shared_app, owner, headers):
     """Without a user's session nothing is issued."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(unauthenticated(shared_app, headers))
+    expect.no_code_or_token_in(unauthenticated(shared_app, headers))
 
 
 @verifies("fittrackee/api-oauth2/authorize-unauthenticated")
@@ -73,9 +72,9 @@ def test_nobody_is_redirected(shared_app, owner, wrong):
     form = shared_app.authorization(None, confirm="true") | wrong
 
     endpoint = shared_app.send("POST", AUTHORIZE, data=form, headers=CLOSE)
-    expect.not_redirected(endpoint)
-    page = shared_app.send("GET", PAGE, params=form)
-    expect.not_redirected(page)
+    expect.not_redirected_elsewhere(endpoint)
+    page = shared_app.send("GET", CONSENT_PAGE, params=form)
+    expect.not_redirected_elsewhere(page)
 
 
 @verifies("rfc6749/10.12/csrf-protection")
@@ -99,7 +98,7 @@ def test_forged_request(shared_app, owner, proof):
     form = shared_app.authorization(None, confirm="true")
 
     response = shared_app.send("POST", AUTHORIZE, data=form, headers=headers)
-    expect.nothing_granted(response)
+    expect.no_code_or_token_in(response)
 
 
 GET_ISSUES_NO_CODE = verifies("rfc9110/9.2.1/code-for-post-only")
@@ -120,7 +119,7 @@ def test_other_method(shared_app, owner, method):
     """No method besides POST gets a code."""
     shared_app.must_authorize(owner)
 
-    expect.nothing_granted(authorize_by(method, shared_app, owner))
+    expect.no_code_or_token_in(authorize_by(method, shared_app, owner))
 
 
 def authorize_by(method, app, owner):
@@ -137,7 +136,7 @@ def test_consent_page_grants_nothing(shared_app, owner):
     shared_app.must_authorize(owner)
     form = shared_app.authorization(None, confirm="true")
 
-    expect.nothing_granted(owner.get(PAGE, params=form))
+    expect.no_code_or_token_in(owner.get(CONSENT_PAGE, params=form))
 
 
 @verifies("rfc6749/3.1/tls-required")
@@ -153,7 +152,7 @@ def test_plain_http(shared_app, owner, instance):
     host = {"Host": "fittrackee.test"}
 
     response = owner.post(AUTHORIZE, data=form, headers=host)
-    expect.nothing_granted(response)
+    expect.no_code_or_token_in(response)
 
 
 @verifies("rfc9700/4.12/no-307")

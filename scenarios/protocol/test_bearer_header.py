@@ -5,13 +5,10 @@ import re
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.actors.app import must_be_tokens
-from conformance.instance.preconditions import must_answer
-from conformance.samples.token_requests import GRANTS, success
+from conformance.actors import must_answer, must_be_tokens
+from conformance.routes import EDIT_PROFILE, PROFILE, RECORDS
+from conformance.samples import GRANTS, request_tokens
 
-PROFILE = "/api/auth/profile"
-RECORDS = "/api/records"
-EDIT = "/api/auth/profile/edit"
 MALFORMED = {
     "scheme-alone": "Bearer",
     "no-scheme": "{token}",
@@ -57,7 +54,7 @@ def test_authorization_header_opens_the_api(app, tokens):
 @verifies("rfc6750/2.1/token-grammar")
 def test_access_token_keeps_to_the_grammar(app, owner, grant):
     """An access token has the characters that its header allows for."""
-    token = expect.member(success(app, owner, grant), "access_token")
+    token = expect.member(request_tokens(app, owner, grant), "access_token")
 
     expect.that(
         isinstance(token, str) and GRAMMAR.fullmatch(token),
@@ -70,7 +67,7 @@ def test_access_token_keeps_to_the_grammar(app, owner, grant):
 @verifies("robustness/token-fits-into-a-header")
 def test_access_token_fits_into_a_header(app, owner, grant):
     """An access token is no longer than the headers that servers take."""
-    token = expect.member(success(app, owner, grant), "access_token")
+    token = expect.member(request_tokens(app, owner, grant), "access_token")
 
     expect.that(
         isinstance(token, str) and 0 < len(token) <= LONGEST,
@@ -174,7 +171,7 @@ def test_token_in_a_form_may_open_the_api(app, owner):
     token = app.must_obtain_tokens(owner).access_token
     app.must_call(token, PROFILE)
 
-    response = app.send("POST", EDIT, data={"access_token": token})
+    response = app.send("POST", EDIT_PROFILE, data={"access_token": token})
 
     refused = response.status_code in {401, 403}
     observe(f"a token in the body is {'not ' if refused else ''}accepted")

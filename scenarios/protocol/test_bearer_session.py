@@ -5,10 +5,8 @@ from http.cookies import SimpleCookie
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.instance.session import LOGIN, SESSION_COOKIE
-
-PROFILE = "/api/auth/profile"
-APPS = "/api/oauth/apps"
+from conformance.actors import SESSION_COOKIE
+from conformance.routes import APPS, LOGIN, PROFILE
 
 
 @pytest.fixture

@@ -3,10 +3,15 @@
 import pytest
 
 from conformance import Unsupported, expect, observe, verifies
-from conformance.actors.pkce import Pkce
+from conformance.actors import Pkce
+from conformance.routes import (
+    APPS,
+    PROFILE,
+    WORKOUTS,
+    app_by_client_id,
+    app_by_id,
+)
 
-PROFILE = "/api/auth/profile"
-WORKOUTS = "/api/workouts"
 MADE_UP = {
     "plausible": "x" * 42,
     "short": "x",
@@ -124,9 +129,9 @@ def test_app_management_shows_no_tokens(app, owner, tokens):
     """Neither list nor details of an app show its tokens."""
     app.must_call(tokens.access_token, PROFILE)
     answers = [
-        owner.must_get("/api/oauth/apps"),
-        owner.must_get(f"/api/oauth/apps/{app.client_id}"),
-        owner.must_get(f"/api/oauth/apps/{app.id}/by_id"),
+        owner.must_get(APPS),
+        owner.must_get(app_by_client_id(app.client_id)),
+        owner.must_get(app_by_id(app.id)),
     ]
 
     for answer in answers:

@@ -3,13 +3,13 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.instance.form import basic
-from conformance.samples.near_misses import VARIATIONS
-from conformance.samples.token_requests import (
+from conformance.actors import basic
+from conformance.samples import (
     GRANTS,
     MADE_UP,
     UNAUTHENTICATED,
-    success,
+    VARIATIONS,
+    request_tokens,
 )
 
 WITHOUT = {
@@ -31,7 +31,7 @@ WRONG = {
 @verifies("fittrackee/oauth/client-credentials-in-body")
 def test_credentials_in_the_body_authenticate(app, owner, grant):
     """Client id and secret in the body are enough."""
-    expect.tokens(success(app, owner, grant))
+    expect.tokens(request_tokens(app, owner, grant))
 
 
 @pytest.mark.parametrize("missing", WITHOUT.values(), ids=WITHOUT)
@@ -41,7 +41,7 @@ def test_code_needs_client_authentication(app, owner, missing):
     app.must_obtain_tokens(owner)  # control: with credentials it does
     code = app.must_authorize(owner)
 
-    expect.no_tokens(app.exchange(code, **missing))
+    expect.tokens_refused(app.exchange(code, **missing))
 
 
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
@@ -51,7 +51,7 @@ def test_code_needs_the_right_credentials(app, owner, wrong):
     app.must_obtain_tokens(owner)  # control: with the right ones it does
     code = app.must_authorize(owner)
 
-    expect.no_tokens(app.exchange(code, **wrong(app)))
+    expect.tokens_refused(app.exchange(code, **wrong(app)))
 
 
 @pytest.mark.parametrize("vary", VARIATIONS.values(), ids=VARIATIONS)
@@ -62,7 +62,7 @@ def test_code_needs_the_whole_secret(app, owner, vary):
     code = app.must_authorize(owner)
 
     almost = vary(app.client_secret)
-    expect.no_tokens(app.exchange(code, client_secret=almost))
+    expect.tokens_refused(app.exchange(code, client_secret=almost))
 
 
 @verifies("rfc6749/4.1.3/client-secret-verified")
@@ -72,7 +72,7 @@ def test_code_needs_the_secret_of_its_own_app(app, other_app, owner):
     code = app.must_authorize(owner)
 
     secret = other_app.client_secret
-    expect.no_tokens(app.exchange(code, client_secret=secret))
+    expect.tokens_refused(app.exchange(code, client_secret=secret))
 
 
 @pytest.mark.parametrize("moved", ["client_secret", "both"])
@@ -84,7 +84,7 @@ def test_credentials_in_the_uri_do_not_authenticate(app, owner, moved):
 
     names = ["client_id", "client_secret"] if moved == "both" else [moved]
     in_uri = {name: app.credentials()[name] for name in names}
-    expect.no_tokens(
+    expect.tokens_refused(
         app.token_request(
             app.code_grant(code), dict.fromkeys(names), params=in_uri
         )
@@ -143,7 +143,7 @@ def test_two_ways_of_authentication_are_refused(app, owner):
     code = app.must_authorize(owner)
 
     header = basic(app.client_id, app.client_secret)
-    expect.no_tokens(
+    expect.tokens_refused(
         app.token_request(app.code_grant(code), {}, headers=header)
     )
 

@@ -1,7 +1,7 @@
 """How hard issued secrets are to guess (RFC 6749 section 10.10)."""
 
 from conformance import expect, verifies
-from conformance.samples.entropy import SAMPLES, guessing_bits
+from conformance.samples import SAMPLES, guessing_bits
 
 
 @verifies("rfc6749/10.10/authorization-code-128-bits")

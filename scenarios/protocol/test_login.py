@@ -3,9 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.instance.session import LOGIN
-
-PROFILE = "/api/auth/profile"
+from conformance.routes import LOGIN, PROFILE
 
 
 @verifies("fittrackee/api-auth/login")

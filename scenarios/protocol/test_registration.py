@@ -7,7 +7,7 @@ from time import strptime, time
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.instance.preconditions import must_have, must_succeed
+from conformance.actors import must_have, must_succeed
 
 ISSUED_AT = "%a, %d %B %Y %H:%M:%S GMT"
 REQUIRED = ("client_name", "client_uri", "redirect_uris", "scope")

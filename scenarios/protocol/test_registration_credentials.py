@@ -5,7 +5,8 @@ import re
 import pytest
 
 from conformance import expect, verifies
-from conformance.instance.preconditions import must_have
+from conformance.actors import must_have
+from conformance.routes import PROFILE, app_by_client_id
 
 VISIBLE = re.compile(r"[\x20-\x7e]+")  # RFC 6749 appendix A, VSCHAR
 
@@ -89,7 +90,7 @@ def test_protected_member_has_no_effect(owner, stranger, name):
     app.must_obtain_tokens(owner)
     owner.must_show(app)
     stranger.must_list(stranger.must_register())
-    profile = owner.must_get("/api/auth/profile")
+    profile = owner.must_get(PROFILE)
     mine = must_have(profile, "data", kind=dict)
     value = {
         "id": app.id,
@@ -116,5 +117,5 @@ def test_protected_member_has_no_effect(owner, stranger, name):
     else:
         expect.refused(response)
     expect.tokens(app.exchange(app.must_authorize(owner)))
-    kept = expect.app_shown(owner.get(f"/api/oauth/apps/{app.client_id}"))
+    kept = expect.app_shown(owner.get(app_by_client_id(app.client_id)))
     expect.that(kept["name"] == app.name, app.name, kept["name"])

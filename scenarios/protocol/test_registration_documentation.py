@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.instance.preconditions import must_succeed
+from conformance.actors import must_succeed
 
 BAD_SCHEME = "javascript:alert(1)"
 MESSAGES = {

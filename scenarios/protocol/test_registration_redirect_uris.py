@@ -41,7 +41,7 @@ def test_no_code_for_a_script(owner, uri, registered):
     before = [] if registered == "alone" else [GOOD]
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code(
+    expect.code_withheld(
         owner.register_and_authorize(uri, redirect_uris=[*before, uri])
     )
 
@@ -56,7 +56,7 @@ def test_no_code_for_a_relative_reference(owner, uri):
     """A redirection URI without a scheme receives no code."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code(owner.register_and_authorize(uri))
+    expect.code_withheld(owner.register_and_authorize(uri))
 
 
 @verifies("rfc6749/3.1.2/redirect-uri-characters")
@@ -74,7 +74,9 @@ def test_no_code_for_characters_of_no_uri(owner, uri):
     """A redirection URI that is no URI receives no code as it stands."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code_at(owner.register_and_authorize(uri), *NO_URI_CHARACTERS)
+    expect.code_withheld_from(
+        owner.register_and_authorize(uri), *NO_URI_CHARACTERS
+    )
 
 
 @verifies("rfc6749/3.1.2/no-fragment")
@@ -82,7 +84,9 @@ def test_no_code_for_a_fragment(owner):
     """A redirection URI with a fragment receives no code."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code_at(owner.register_and_authorize(f"{GOOD}#part"), "#")
+    expect.code_withheld_from(
+        owner.register_and_authorize(f"{GOOD}#part"), "#"
+    )
 
 
 @verifies("rfc6749/3.1.2.2/complete-redirect-uri")
@@ -91,7 +95,7 @@ def test_no_code_without_a_host(owner, uri):
     """A web address without a host receives no code."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code(owner.register_and_authorize(uri))
+    expect.code_withheld(owner.register_and_authorize(uri))
 
 
 @verifies("rfc6749/3.1.2.2/redirect-uri-required")
@@ -100,7 +104,7 @@ def test_no_code_without_registered_uri(owner, registered):
     """An app without a registered redirection URI receives no code."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code(
+    expect.code_withheld(
         owner.register_and_authorize(OTHER, redirect_uris=registered)
     )
 
@@ -125,7 +129,9 @@ def test_no_code_for_what_a_pattern_matches(owner, pattern, uri):
     """A wildcard lets no redirection URI in that was not registered."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code(owner.register_and_authorize(uri, redirect_uris=[pattern]))
+    expect.code_withheld(
+        owner.register_and_authorize(uri, redirect_uris=[pattern])
+    )
 
 
 @verifies("rfc9700/2.6/no-plain-http-redirect")
@@ -145,7 +151,7 @@ def test_no_code_over_plain_http(owner, uri):
     owner.must_receive_code(GOOD)  # control
 
     answer = owner.register_and_authorize(uri)
-    expect.no_code_at(answer, "http://", "HTTP://")
+    expect.code_withheld_from(answer, "http://", "HTTP://")
 
 
 @verifies("rfc9110/4.2.4/no-userinfo")
@@ -158,7 +164,7 @@ def test_no_code_for_user_information(owner, uri):
     """A redirection URI with a user name receives no code."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code_at(owner.register_and_authorize(uri), "@")
+    expect.code_withheld_from(owner.register_and_authorize(uri), "@")
 
 
 @verifies("rfc8252/8.4/private-scheme-without-period")
@@ -167,7 +173,7 @@ def test_no_code_for_a_scheme_without_period(owner, uri):
     """A private scheme that anybody could claim receives no code."""
     owner.must_receive_code(GOOD)  # control
 
-    expect.no_code(owner.register_and_authorize(uri))
+    expect.code_withheld(owner.register_and_authorize(uri))
 
 
 @verifies("rfc8252/7/native-redirect-uris")

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance import expect, verifies
-from conformance.instance.preconditions import must_have
+from conformance.actors import must_have
 
 FIRST = "application:write profile:read profile:write users:read users:write"
 

@@ -3,10 +3,8 @@
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.instance.preconditions import must_succeed
-
-PROFILE = "/api/auth/profile"
-REVOKE = "/api/oauth/revoke"
+from conformance.actors import must_succeed
+from conformance.routes import PROFILE, REVOKE
 
 
 @verifies("fittrackee/api-oauth2/revoke-access-token")

@@ -7,10 +7,9 @@ from http.cookies import SimpleCookie
 import pytest
 
 from conformance import Unsupported, expect, verifies
-from conformance.instance.preconditions import must_succeed
-from conformance.instance.session import CSRF_HEADER, SESSION_COOKIE
+from conformance.actors import CSRF_HEADER, SESSION_COOKIE, must_succeed
+from conformance.routes import APPS, app_by_client_id
 
-APPS = "/api/oauth/apps"
 MESSAGES = (
     "provide a valid auth token",
     "signature expired, please log in again",
@@ -54,7 +53,7 @@ def must_serve(owner, app, route):
 
 def unharmed(owner, app):
     """Demand that nothing was done to an app."""
-    expect.success(owner.get(f"{APPS}/{app.client_id}"))
+    expect.success(owner.get(app_by_client_id(app.client_id)))
 
 
 def without_signature(token):

@@ -1,7 +1,7 @@
 """That no cache keeps what carries a secret (RFC 6749 section 5.1)."""
 
 from conformance import expect, verifies
-from conformance.instance.preconditions import must_have
+from conformance.actors import must_have
 
 
 @verifies("rfc6749/5.1/registration-no-store")

@@ -6,9 +6,9 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from conformance import expect, observe, verifies
-from conformance.actors.app import TOKEN
-from conformance.instance.preconditions import json_body
-from conformance.samples.token_requests import MADE_UP, must_issue
+from conformance.actors import json_body
+from conformance.routes import TOKEN
+from conformance.samples import MADE_UP, must_issue
 
 MEMBERS = {
     "access_token",

@@ -10,16 +10,14 @@ from urllib.parse import urlsplit
 import h11
 import httpx
 
-from conformance.actors.app import AUTHORIZE, TOKEN
-from conformance.actors.owner import APPS
 from conformance.evidence import Recorder
 from conformance.evidence.octets import to_bytes
 from conformance.instance.connection import AS_WRITTEN, TARGET
 from conformance.instance.reach import Reach
-from conformance.instance.session import LOGIN
 from conformance.report import text
 from conformance.report.curl import curl_command
 from conformance.results import RecordedRequest
+from conformance.routes import APPS, AUTHORIZE, LOGIN, TOKEN
 
 TOKENS = {
     "access_token": "access-token-0123456789",

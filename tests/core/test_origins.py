@@ -13,7 +13,8 @@ from conformance.instance import Credentials, Instance
 from conformance.instance.connection import connect
 from conformance.instance.origin import endpoint, origin
 from conformance.instance.raw_http import RawConnection, request_bytes
-from conformance.instance.session import LOGIN, Session
+from conformance.instance.session import Session
+from conformance.routes import LOGIN
 
 USER = Credentials("owner@example.com", "s3cret-of-0wner")
 

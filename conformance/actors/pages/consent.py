@@ -8,12 +8,11 @@ from urllib.parse import urlsplit
 from conformance.actors.visitor import acting
 from conformance.instance.form import encode
 from conformance.instance.preconditions import unmet
+from conformance.routes import CONSENT_PAGE
 
 if TYPE_CHECKING:
     from conformance.actors.visitor import Visitor
     from conformance.instance.form import Value
-
-PATH = "/profile/apps/authorize"
 
 
 class ConsentPage:
@@ -79,10 +78,10 @@ class ConsentPage:
         self.cancel_button.click()
         self._visitor.must_go_to(
             "another page after cancelling",
-            lambda url: not urlsplit(url).path.endswith(PATH),
+            lambda url: not urlsplit(url).path.endswith(CONSENT_PAGE),
         )
 
 
 def authorization_url(request: dict[str, Value]) -> str:
     """Return the authorization URL's path and query for a request."""
-    return f"{PATH}?{encode(request, {})[0]}"
+    return f"{CONSENT_PAGE}?{encode(request, {})[0]}"

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 from conformance.actors.visitor import acting
 from conformance.instance.origin import must_be_same
+from conformance.routes import LOGIN_PAGE
 
 if TYPE_CHECKING:
     from conformance.actors.visitor import Visitor
     from conformance.instance import Credentials
 
-PATH = "/login"
 STAYS = "robustness/login-form-stays"
 # Where the form and its buttons are sent, as far as it is told; what a
 # script does with them is seen when it does it.
@@ -38,7 +38,7 @@ class LoginPage:
 
     def open(self) -> None:
         """Go to the login page."""
-        self._visitor.open(PATH, self.form)
+        self._visitor.open(LOGIN_PAGE, self.form)
 
     @acting
     def log_in(self, user: Credentials) -> None:
@@ -59,7 +59,7 @@ class LoginPage:
         self.send(user.email, user.password)
         self._visitor.must_go_to(
             "the page after the login",
-            lambda url: not urlsplit(url).path.endswith(PATH),
+            lambda url: not urlsplit(url).path.endswith(LOGIN_PAGE),
         )
         self._visitor.must_be_home(
             "the page after the login", "the login led away"

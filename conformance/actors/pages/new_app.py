@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.actors.visitor import acting
+from conformance.routes import NEW_APP_PAGE
 
 if TYPE_CHECKING:
     from conformance.actors.visitor import Visitor
-
-PATH = "/profile/apps/new"
 
 
 class NewAppPage:
@@ -27,7 +26,7 @@ class NewAppPage:
 
     def open(self) -> None:
         """Go to the form."""
-        self._visitor.open(PATH, self.form)
+        self._visitor.open(NEW_APP_PAGE, self.form)
 
     @acting
     def register(self, *, name: str, redirect_uri: str, scope: str) -> None:

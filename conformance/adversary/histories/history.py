@@ -12,9 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.actors.app import redirect_parameters
-from conformance.actors.issued import Code, Tokens
-from conformance.actors.owner import APPS
+from conformance.actors.issued import Code, Tokens, redirect_parameters
 from conformance.actors.pkce import Pkce
 from conformance.adversary.histories import script
 from conformance.adversary.histories.judge import Judge
@@ -28,6 +26,7 @@ from conformance.adversary.histories.steps import (
     sent,
 )
 from conformance.catalogue.route_probes import CHEAP
+from conformance.routes import app_by_id, app_deletion, app_revocation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +136,7 @@ class History:
             user,
             f"revokes all tokens of app {app.letter}",
             script.revoke_all(user, app.letter),
-            lambda who: who.post(f"{APPS}/{app.actor.id}/revoke"),
+            lambda who: who.post(app_revocation(app.actor.id)),
         )
         if user == app.owner or self._judge.may_have_had_effect(done):
             self.model.all_revoked(app, certain=done and user == app.owner)
@@ -150,7 +149,7 @@ class History:
             user,
             f"deletes app {app.letter}",
             script.delete(user, app.letter),
-            lambda who: who.delete(f"{APPS}/{app.actor.id}"),
+            lambda who: who.delete(app_deletion(app.actor.id)),
         )
         if user == app.owner or self._judge.may_have_had_effect(done):
             self.model.deleted(app, certain=done and user == app.owner)
@@ -163,7 +162,7 @@ class History:
             app.owner,
             f"looks at app {app.letter}",
             script.show(app.owner, app.letter),
-            lambda who: who.get(f"{APPS}/{app.actor.id}/by_id"),
+            lambda who: who.get(app_by_id(app.actor.id)),
             judged=judged,
         )
 

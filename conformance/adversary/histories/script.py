@@ -11,9 +11,9 @@ import shlex
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from conformance.actors.app import AUTHORIZE, REVOKE, TOKEN
-from conformance.actors.owner import APPS, CALLBACK
+from conformance.actors.owner import CALLBACK
 from conformance.adversary.histories.state import OWNER, STRANGER
+from conformance.routes import APPS, AUTHORIZE, REVOKE, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

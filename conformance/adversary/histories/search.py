@@ -13,13 +13,12 @@ from conformance.adversary.histories.narration import (
 from conformance.adversary.histories.operations import replay, shortest
 from conformance.adversary.histories.state import OWNER, Invariant
 from conformance.adversary.hunt import Stop
+from conformance.routes import PROFILE
 
 if TYPE_CHECKING:
     from conformance.actors.owner import Owner
     from conformance.adversary.histories.state import Operation
     from conformance.adversary.hunt import Hunt
-
-PROFILE = "/api/auth/profile"
 
 
 class HistorySearch:

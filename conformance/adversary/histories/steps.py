@@ -16,7 +16,7 @@ from conformance.adversary.histories.state import (
 )
 from conformance.adversary.hunt import Stop
 from conformance.errors import Blocked, TargetError, Unsupported
-from conformance.samples.token_requests import told_scope
+from conformance.samples.token_requests import granted_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -132,7 +132,7 @@ class StepRunner:
             return None
         refresh = expect.member(response, "refresh_token") or ""
         scope = expect.member(response, "scope")
-        granted = told_scope(
+        granted = granted_scope(
             Tokens(access, refresh, scope, {}), " ".join(asked)
         )
         enter = (

@@ -9,9 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from conformance.actors.app import AUTHORIZE
 from conformance.actors.issued import redirect_parameters
-from conformance.actors.owner import APPS
 from conformance.actors.pkce import Pkce
 from conformance.adversary.malformed.encoding import in_path, in_query
 from conformance.evidence import RECORDER
@@ -20,7 +18,7 @@ from conformance.evidence.redact import KINDS
 from conformance.instance import sendable
 from conformance.instance.answer import Answer, answer_to
 from conformance.instance.preconditions import unmet
-from conformance.instance.session import LOGIN
+from conformance.routes import APPS, AUTHORIZE, LOGIN, PROFILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from conformance.adversary.malformed.edits import Changed, Edit
     from conformance.adversary.malformed.forms import MalformedForm
     from conformance.adversary.malformed.json_bodies import MalformedJson
-
-PROFILE = "/api/auth/profile"
 
 
 class Endpoint(ABC):

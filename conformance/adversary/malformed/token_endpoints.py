@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.actors.app import REVOKE, TOKEN
 from conformance.adversary.malformed.encoding import in_query
 from conformance.adversary.malformed.endpoints import Endpoint, tell
 from conformance.instance.answer import REFUSED
+from conformance.routes import REVOKE, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

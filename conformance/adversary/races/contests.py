@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from conformance.actors.owner import APPS
+from conformance.routes import PROFILE, app_deletion, app_revocation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,17 +18,15 @@ if TYPE_CHECKING:
 
     Contest = Callable[[App, Owner, int], list[Verb]]
 
-PROFILE = "/api/auth/profile"
-
 
 def delete(owner: Owner, app: App) -> httpx.Response:
     """Delete an app; return the response."""
-    return owner.delete(f"{APPS}/{app.id}")
+    return owner.delete(app_deletion(app.id))
 
 
 def revoke_all(owner: Owner, app: App) -> httpx.Response:
     """Revoke all tokens of an app; return the response."""
-    return owner.post(f"{APPS}/{app.id}/revoke")
+    return owner.post(app_revocation(app.id))
 
 
 def one_code(app: App, owner: Owner, size: int) -> list[Verb]:

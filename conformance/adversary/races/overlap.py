@@ -25,7 +25,7 @@ from conformance.evidence import RECORDER
 from conformance.instance import CONTROL_HEADER
 from conformance.instance.connection import not_limited
 from conformance.instance.raw_http import TIMEOUT, RawConnection, request_bytes
-from conformance.instance.session import LOGIN
+from conformance.routes import LOGIN, PING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from conformance.instance.connection import Connection
 
 ACTOR = "race control"
-PING = "/api/ping"
 HOLD = "/_conformance/hold"
 HOLD_SECONDS = 0.5
 LOOK = 0.002  # seconds between two looks at the connections

@@ -97,7 +97,7 @@ def home(server: Seams, _caller: Caller) -> str:
 
 
 @views.at("GET /favicon.ico")
-def icon(_server: ReferenceServer, _caller: Caller) -> ResponseReturnValue:
+def icon(_server: Seams, _caller: Caller) -> ResponseReturnValue:
     """Lead to the icon."""
     return redirect("/static/icon.svg")
 
