@@ -23,7 +23,7 @@ from conformance.faults.answering import (
     SHOW_BY_NUMBER,
 )
 from conformance.faults.rewriting import TOKEN
-from conformance.reference.api.answers import answer, error
+from conformance.reference.api.responses import error, json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,7 @@ def token_requests_are_refused(server: ReferenceServer) -> None:
     _down(
         server,
         TOKEN,
-        made=lambda: answer({"error": "invalid_grant"}, 400),
+        made=lambda: json_response({"error": "invalid_grant"}, 400),
     )
 
 
@@ -270,4 +270,4 @@ def upkeep_page_after_the_login(server: ReferenceServer) -> None:
 @fault(violates=REGISTERED)
 def nothing_but_null_after_the_login(server: ReferenceServer) -> None:
     """The JSON null answers whatever the API is asked after a login."""
-    _instead(server, _after_the_login, lambda: answer(None))
+    _instead(server, _after_the_login, lambda: json_response(None))

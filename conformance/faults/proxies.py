@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from conformance.faults import fault
-from conformance.reference.api.answers import answer
+from conformance.reference.api.responses import json_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +167,7 @@ def insecure_transport_crashes(server: ReferenceServer) -> None:
 
     def crash(response: Response) -> Response | None:
         code = (response.get_json(silent=True) or {}).get("error")
-        return answer({}, 500) if code == "insecure_transport" else None
+        return json_response({}, 500) if code == "insecure_transport" else None
 
     for endpoint in (AUTHORIZE, TOKEN, REVOKE):
         server.after(endpoint, crash)
@@ -239,5 +239,5 @@ def _crash(
     server: ReferenceServer, endpoint: str, when: Callable[[Request], bool]
 ) -> None:
     server.before(
-        endpoint, lambda sent: answer({}, 500) if when(sent) else None
+        endpoint, lambda sent: json_response({}, 500) if when(sent) else None
     )

@@ -15,8 +15,8 @@ from conformance.faults import fault
 from conformance.faults.answering import DELETE, LIST, PROFILE
 from conformance.faults.rewriting import TOKEN
 from conformance.reference.api.account_api import profile_of
-from conformance.reference.api.answers import no_content, success
-from conformance.reference.api.apps_api import described
+from conformance.reference.api.apps_api import serialize_app
+from conformance.reference.api.responses import no_content, success
 from conformance.reference.rules.registration_rules import CLIENT_ID_LENGTH
 from conformance.reference.rules.session_rules import SESSION_COOKIE
 from conformance.reference.storage.models import Account, RegisteredApp, Token
@@ -124,7 +124,7 @@ def list_needs_no_session(server: ReferenceServer) -> None:
         if SESSION_COOKIE in sent.cookies or "Authorization" in sent.headers:
             return None
         apps = server.database.session.scalars(select(RegisteredApp)).all()
-        return success(data={"clients": [described(app) for app in apps]})
+        return success(data={"clients": [serialize_app(app) for app in apps]})
 
     server.before(LIST, hook)
 

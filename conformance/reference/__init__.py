@@ -1,8 +1,8 @@
 """The reference server: FitTrackee's OAuth 2.0 as it should be.
 
-It is the product's ground truth. Where real releases may be wrong it is
-right, and a fault (:mod:`conformance.faults`) makes it wrong in one chosen
-place, from outside.
+It conforms wherever real releases may not: every scenario passes against it.
+A fault (:mod:`conformance.faults`), applied from outside, makes it violate
+one chosen requirement.
 """
 
 from conformance.reference.listen import serve

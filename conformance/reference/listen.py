@@ -29,10 +29,10 @@ def serve(
     """Serve until the block is left.
 
     Args:
-        server: What to serve; it is not closed afterwards.
+        server: The server; the caller closes it.
         host: Address to listen on.
         port: 0 picks a free one.
-        threads: How many requests are served at the same moment.
+        threads: How many requests are served concurrently.
 
     Yields:
         The base URL, without a trailing slash.
@@ -40,7 +40,7 @@ def serve(
     Raises:
         OSError: The port is taken.
     """
-    # That requests wait for a thread is what few threads are chosen for.
+    # With few threads requests queue on purpose: no warnings about it.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, object] = {}
     # Without the last option waitress strips X-Forwarded-* headers, which

@@ -1,8 +1,8 @@
-"""Who is asking, and may they (RFC 6750; FitTrackee's scopes and roles).
+"""Authentication and access control (RFC 6750; FitTrackee's roles).
 
-There are two kinds of caller. FitTrackee's own front end acts with a
-user's session and may do whatever the user may. An app acts with an access
-token and may do what its scope names, where the route is open to apps.
+There are two kinds of caller. FitTrackee's own front end presents a session
+and has all rights of its user. An app presents an access token and has the
+rights of its scope, on routes that are open to apps.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from authlib.oauth2.rfc6750 import InsufficientScopeError, InvalidTokenError
 from flask import g, request
 from werkzeug.exceptions import HTTPException
 
-from conformance.reference.api.answers import NO_PERMISSION, NO_TOKEN, refuse
+from conformance.reference.api.responses import NO_PERMISSION, NO_TOKEN, refuse
 from conformance.reference.rules.session_rules import SESSION_COOKIE
 from conformance.reference.storage.models import Account, Token
 
@@ -32,10 +32,10 @@ _MESSAGES = {401: NO_TOKEN, 403: NO_PERMISSION}
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever sent the request.
+    """The authenticated sender of a request.
 
     Attributes:
-        user: The user in whose name it is; None for an anonymous caller.
+        user: The user it acts for; None for an anonymous caller.
         token: The access token of the app, None for the front end.
         claims: The session's claims, None for an app.
     """
@@ -46,13 +46,13 @@ class Caller:
 
     @property
     def account(self) -> Account:
-        """The user, where the route needs one."""
-        assert self.user is not None  # noqa: S101 - the route asked for it
+        """The user of a route that requires one."""
+        assert self.user is not None  # noqa: S101 - the gate requires it
         return self.user
 
 
 class BearerTokenValidator(AuthlibBearerTokenValidator):  # type: ignore[misc]
-    """Authlib's validator, asking this server's rules."""
+    """Authlib's bearer token validator, on this server's rules."""
 
     def __init__(self, rules: Rules) -> None:
         """Belong to one server."""
@@ -60,7 +60,7 @@ class BearerTokenValidator(AuthlibBearerTokenValidator):  # type: ignore[misc]
         self.rules = rules
 
     def authenticate_token(self, token_string: str) -> Token | None:
-        """Return the token, good or not; None when it is unknown."""
+        """Return the token, valid or not; None when it is unknown."""
         if not self.rules.token_well_formed(token_string):
             return None
         return self.rules.find_access_token(token_string)
@@ -68,7 +68,13 @@ class BearerTokenValidator(AuthlibBearerTokenValidator):  # type: ignore[misc]
     def validate_token(
         self, token: Token | None, scopes: list[str], request: Any
     ) -> None:
-        """Refuse what is unknown, expired, revoked, or of other scope."""
+        """Reject an unknown, expired or revoked token, or wrong scope.
+
+        Raises:
+            InvalidTokenError: It is unknown, expired or revoked, or its
+                user is inactive.
+            InsufficientScopeError: It lacks one of the scopes.
+        """
         del request
         rules = self.rules
         if (
@@ -85,7 +91,7 @@ class BearerTokenValidator(AuthlibBearerTokenValidator):  # type: ignore[misc]
 
 
 class Gate:
-    """Lets callers through to a route, or refuses them."""
+    """Authenticates callers and checks their access to a route."""
 
     def __init__(self, rules: Rules, validator: BearerTokenValidator) -> None:
         """Belong to one server."""
@@ -93,7 +99,7 @@ class Gate:
         self.validator = validator
 
     def pass_through(self, route: Route) -> Caller:
-        """Return who is asking; leave with 401 or 403 when they may not."""
+        """Return the caller; abort with 401 or 403 without access."""
         caller = self.caller(route)
         if caller.user is None:
             return caller
@@ -104,7 +110,7 @@ class Gate:
         return caller
 
     def caller(self, route: Route) -> Caller:
-        """Find out who is asking."""
+        """Return the authenticated caller; abort with 401 or 403."""
         header = self.rules.authorization_header(request)
         session = self.session(header)
         if session is not None:
@@ -124,7 +130,7 @@ class Gate:
     # -- a user's own session -------------------------------------------
 
     def session(self, header: str | None) -> Caller | None:
-        """Return the front end's session, None when it is not there."""
+        """Return the caller of a front-end session, None without one."""
         if self.rules.contract.session == "bearer":
             scheme, _, token = (header or "").partition(" ")
             claims = self.rules.read_session(token.strip())
@@ -143,7 +149,7 @@ class Gate:
         return self._session_caller(claims)
 
     def _session_caller(self, claims: dict[str, Any]) -> Caller:
-        """Return the session's user; 401 when the session is over."""
+        """Return the session's user; 401 when the session has ended."""
         messages = self.rules.contract.messages
         user = self.rules.database.session.get(Account, claims["user"])
         if self.rules.session_expired(claims):
@@ -155,8 +161,8 @@ class Gate:
         g.claims = claims
         return Caller(user, claims=claims)
 
-    def page_visitor(self, header: str | None) -> Caller | None:
-        """Return who looks at a page, None for whoever has to log in."""
+    def session_or_none(self, header: str | None) -> Caller | None:
+        """Return a page's visitor, None when a login is needed."""
         try:
             return self.session(header)
         except HTTPException:
@@ -168,7 +174,7 @@ class Gate:
         """Return the token that an Authorization header presents.
 
         Raises:
-            OAuth2Error: It is malformed, not good, or not enough.
+            OAuth2Error: It is malformed, invalid or of insufficient scope.
         """
         scheme, _, credentials = header.strip().partition(" ")
         if not self.rules.scheme_is_bearer(scheme):
@@ -179,16 +185,15 @@ class Gate:
         if self.rules.token_sent_twice(request):
             raise InvalidRequestError("The token was sent in two ways.")
         token = self.validator.authenticate_token(credentials)
-        # A route of no scope is closed to apps, as if it needed one that
-        # nobody has.
+        # A route without a scope is closed to apps: no token has scope "".
         self.validator.validate_token(token, [scope], request)
-        assert token is not None  # noqa: S101 - the validator saw to it
+        assert token is not None  # noqa: S101 - the validator raises
         return token
 
-    # -- refusals (RFC 6750 section 3) ----------------------------------
+    # -- errors (RFC 6750 section 3) ------------------------------------
 
     def _session_over(self, message: str) -> NoReturn:
-        """Ask the user to log in again."""
+        """Abort with 401 invalid_token: the user has to log in again."""
         refuse(
             401,
             message,
@@ -197,11 +202,11 @@ class Gate:
         )
 
     def _unauthenticated(self) -> NoReturn:
-        """Ask for credentials: 401 without an error code."""
+        """Abort with 401 and a challenge without an error code."""
         refuse(401, NO_TOKEN, headers=self.challenge())
 
     def _refuse(self, error: OAuth2Error, scope: str = "") -> NoReturn:
-        """Refuse credentials with the error's status and code."""
+        """Abort with the error's status, its code in body and challenge."""
         description = error.get_error_description()
         refuse(
             error.status_code,

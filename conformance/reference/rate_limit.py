@@ -17,7 +17,7 @@ from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from conformance.reference.api.answers import error
+from conformance.reference.api.responses import error
 
 if TYPE_CHECKING:
     from flask import Response

@@ -1,4 +1,4 @@
-"""What views work with, and where a fault takes hold of them."""
+"""Extension points of the reference server, through which faults change it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ ANYWHERE = "*"
 
 
 class Seams:
-    """Rules, endpoints and pages, each replaceable by itself.
+    """Rules, endpoints and pages, each of which a fault can replace.
 
     Views are written against this type; ``ReferenceServer`` mounts them.
 
     Attributes:
-        contract: What the claimed release has.
-        database: Where the server keeps things.
+        contract: Routes, scopes and messages of the claimed release.
+        database: The server's database.
         rules: Every rule; see :meth:`replace`.
         registration: Whether new users may register.
-        control_key: Opens the control channel; None for no channel.
+        control_key: Key of the control channel; None for no channel.
         authorization_server: Authlib's server for this instance.
-        gate: Who may call what.
+        gate: Authentication and access control of the API.
     """
 
     authorization_server: AuthorizationServer
@@ -52,7 +52,7 @@ class Seams:
         registration: bool,
         control_key: str | None,
     ) -> None:
-        """Start with nothing replaced."""
+        """Start with every rule, view and page as defined."""
         self.contract = contract
         self.database = database
         self.rules = Rules(contract, database)
@@ -64,7 +64,7 @@ class Seams:
         self._pages: dict[str, list[Any]] = defaultdict(list)
 
     def replace(self, rule: str, function: Rule) -> Any:
-        """Put a function in the place of a rule.
+        """Replace a rule by a function and return the original rule.
 
         Args:
             rule: Name of a method (or plain value) of :class:`Rules`.
@@ -72,7 +72,7 @@ class Seams:
                 for a plain value, the new value.
 
         Returns:
-            The rule as it was, for a function that calls it.
+            The original rule, which the new function may call.
 
         Raises:
             AttributeError: There is no such rule.
@@ -84,12 +84,12 @@ class Seams:
     def before(
         self, endpoint: str, hook: Callable[[Any], ResponseReturnValue | None]
     ) -> None:
-        """Call ``hook(request)`` first; what it returns is the answer.
+        """Call ``hook(request)`` first; a response from it is returned.
 
         Args:
             endpoint: ``METHOD /path`` as in the scope map, ``"*"`` for
                 all.
-            hook: Returns None to go on.
+            hook: Returns a response, or None to continue.
         """
         self._known(endpoint)
         self._before[endpoint].append(hook)
@@ -97,7 +97,12 @@ class Seams:
     def after(
         self, endpoint: str, hook: Callable[[Response], Response | None]
     ) -> None:
-        """Call ``hook(response)`` last, errors included."""
+        """Call ``hook(response)`` last, for errors too.
+
+        Args:
+            endpoint: As for :meth:`before`.
+            hook: Changes the response or returns another one.
+        """
         self._known(endpoint)
         self._after[endpoint].append(hook)
 
@@ -127,20 +132,20 @@ class Seams:
         self._pages[name].append(change)
 
     def changed_page(self, name: str, html: str) -> str:
-        """Return a rendered page after the changes made to it."""
+        """Return a page's HTML with all registered changes applied."""
         for change in (*self._pages[name], *self._pages[ANYWHERE]):
             html = change(html)
         return html
 
     def _known(self, endpoint: str) -> None:
-        """Raise KeyError for an endpoint that is not there."""
+        """Raise KeyError for an unknown endpoint."""
         if endpoint != ANYWHERE and endpoint not in self._views:
             raise KeyError(f"no endpoint {endpoint!r}")
 
     def hooks_before(self, endpoint: str) -> Iterator[Any]:
-        """Yield what runs before an endpoint."""
+        """Yield the hooks that run before an endpoint."""
         yield from (*self._before[endpoint], *self._before[ANYWHERE])
 
     def hooks_after(self, endpoint: str) -> Iterator[Any]:
-        """Yield what runs after an endpoint."""
+        """Yield the hooks that run after an endpoint."""
         yield from (*self._after[endpoint], *self._after[ANYWHERE])

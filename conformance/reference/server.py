@@ -1,13 +1,13 @@
-"""The server: its parts put together, and the seams between them.
+"""The reference server: routes, rules, OAuth and pages, assembled.
 
-Reading order: ``contracts.toml`` (what FitTrackee's releases have),
-``*_rules.py`` (what is allowed), ``oauth.py``, ``code_grant.py``,
-``pkce.py``, ``refresh_grant.py`` and ``revocation.py`` (the OAuth endpoints,
-on Authlib), ``protect.py`` (who may
-call what), ``*_api.py`` (the API), ``pages.py`` (what a browser shows).
+Reading order: ``contracts.py`` (what FitTrackee's releases have), ``rules/``
+(what is allowed), ``oauth/`` (the OAuth endpoints, on Authlib),
+``protect.py`` (authentication and access control of the API), ``api/`` (the
+API, and the pages of the front end), ``storage/`` (the database),
+``seams.py`` (where a fault replaces one of these).
 
-Nothing here is shared between two servers of one process: Authlib's classes
-are subclassed anew for each, so that a fault may change them.
+Two servers in one process share no state: each has its own subclasses of
+Authlib's classes, which a fault may change.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from conformance.reference.api import (
     pages,
     users_api,
 )
-from conformance.reference.api.answers import error
 from conformance.reference.api.headers import complete
+from conformance.reference.api.responses import error
 from conformance.reference.api.table_api import view_for
 from conformance.reference.contracts import contract as contract_of
 from conformance.reference.oauth import AuthorizationServer
@@ -59,7 +59,7 @@ METADATA = "GET /.well-known/oauth-authorization-server"
 
 
 class ReferenceServer(Seams):
-    """A FitTrackee-like server that is right.
+    """A server with FitTrackee's API that meets every requirement.
 
     Attributes:
         app: The WSGI application (Flask).
@@ -78,13 +78,13 @@ class ReferenceServer(Seams):
         registration: bool = False,
         rate_limit: str | None = None,
     ) -> None:
-        """Build a server; nothing is listening yet.
+        """Build a server; :func:`serve` makes it listen.
 
         Args:
             database_url: SQLite file or PostgreSQL, as SQLAlchemy URL.
-            users: Who can log in; those already there are left alone.
+            users: Accounts to create; existing ones are not changed.
             contract: ``newest``, or such as ``0.8``.
-            control_key: Mounts the control channel behind this key.
+            control_key: Key of the control channel; None mounts none.
             registration: Whether new users may register.
             rate_limit: Such as ``300 per 5 minutes``; None for none.
 
@@ -111,7 +111,7 @@ class ReferenceServer(Seams):
         return f"ReferenceServer(contract={self.contract.name!r})"
 
     def close(self) -> None:
-        """Give back the database connections."""
+        """Close the database connections."""
         self.database.close()
 
     # -- construction ----------------------------------------------------
@@ -187,10 +187,10 @@ class ReferenceServer(Seams):
 
         app.add_url_rule(path, name, endpoint, methods=[method])
 
-    # -- every answer ----------------------------------------------------
+    # -- every response --------------------------------------------------
 
     def _http_error(self, problem: HTTPException) -> ResponseReturnValue:
-        """Give errors of Flask's own FitTrackee's shape."""
+        """Return an error raised by Flask in FitTrackee's format."""
         if problem.response is not None:
             return problem.response
         if not request.path.startswith("/api/"):
@@ -205,7 +205,7 @@ class ReferenceServer(Seams):
         return response
 
     def _finish(self, response: Response) -> Response:
-        """Add the headers and cookies of every answer, then the hooks."""
+        """Add the headers and cookies of every response, then run hooks."""
         complete(self, response)
         if self.limiter:
             response = self.limiter.after(response)

@@ -1,4 +1,4 @@
-"""The bodies of answers that are data, not code."""
+"""Constant response bodies, read from ``shapes.toml`` and ``bodies.toml``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _table(name: str) -> dict[str, Any]:
 
 
 def shape(contract: str, part: str) -> dict[str, Any]:
-    """Return the constant members of a larger answer.
+    """Return the constant members of a response body.
 
     Args:
         contract: Name of a contract.
@@ -27,22 +27,22 @@ def shape(contract: str, part: str) -> dict[str, Any]:
 
 
 def body(route: str) -> dict[str, Any]:
-    """Return what ``bodies.toml`` says of a route, {} when nothing."""
+    """Return a route's entry in ``bodies.toml``, {} when it has none."""
     entry: dict[str, Any] = _table("bodies.toml").get(route, {})
-    answer = {
+    members = {
         **dict.fromkeys(entry.get("null", ())),
         **entry.get("answer", {}),
     }
-    return {**entry, "answer": answer}
+    return {**entry, "answer": members}
 
 
 def missing(path: str) -> dict[str, Any]:
-    """Return what is said of something below a path that is not there."""
+    """Return the body of a 404 for a path, by its longest known prefix."""
     table = _table("bodies.toml")["missing"]
-    fitting = [start for start in table if path.startswith(start)]
-    if not fitting:
+    prefixes = [prefix for prefix in table if path.startswith(prefix)]
+    if not prefixes:
         return {"message": "not found"}
-    return dict(table[max(fitting, key=len)])
+    return dict(table[max(prefixes, key=len)])
 
 
 def _with_nulls(entry: dict[str, Any]) -> dict[str, Any]:

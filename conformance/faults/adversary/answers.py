@@ -10,7 +10,7 @@ from flask import Response, request
 from conformance.faults import fault
 from conformance.faults.answering import LIST, REGISTER, SHOW
 from conformance.faults.rewriting import TOKEN, change_errors
-from conformance.reference.api.answers import answer, error
+from conformance.reference.api.responses import error, json_response
 
 if TYPE_CHECKING:
     from flask import Request
@@ -98,7 +98,9 @@ def control_characters_have_an_error_of_their_own(
     def hook(sent: Request) -> Response | None:
         text = "".join(sent.form.values())
         odd = any(ord(character) < 0x20 for character in text)
-        return answer({"error": "invalid_character"}, 400) if odd else None
+        return (
+            json_response({"error": "invalid_character"}, 400) if odd else None
+        )
 
     server.before(TOKEN, hook)
 

@@ -15,8 +15,8 @@ from sqlalchemy import select, update
 
 from conformance.faults import fault
 from conformance.faults.answering import DELETE, PROFILE, REVOKE_ALL
-from conformance.reference.api.answers import success
 from conformance.reference.api.apps_api import own_app
+from conformance.reference.api.responses import success
 from conformance.reference.storage.models import (
     AuthorizationGrant,
     RegisteredApp,
@@ -86,14 +86,14 @@ def refresh_token_is_spent_after_a_gap(server: ReferenceServer) -> None:
 def exchanges_share_a_variable(server: ReferenceServer) -> None:
     """Who exchanges a code gets what the latest exchange is about."""
     latest: list[int] = []
-    keep = server.code_grant.keep
+    keep = server.code_grant.store_token
 
     def keep_latest(self: Any, token: dict[str, Any], grant_id: int) -> None:
         latest[:] = [grant_id]
         _leave_a_gap(server)
         keep(self, token, latest[0])
 
-    server.code_grant.keep = keep_latest
+    server.code_grant.store_token = keep_latest
 
 
 # -- outliving the end ---------------------------------------------------

@@ -19,7 +19,7 @@ from conformance.faults.answering import (
     payload,
 )
 from conformance.faults.rewriting import TOKEN
-from conformance.reference.api.answers import error
+from conformance.reference.api.responses import error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

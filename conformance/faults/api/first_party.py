@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalogue.scope_requirements import KEPT_OUT, LET_IN, promises
 from conformance.faults import fault
-from conformance.reference.api.answers import success
+from conformance.reference.api.responses import success
 from conformance.reference.rules.session_rules import SESSION_COOKIE
 
 if TYPE_CHECKING:

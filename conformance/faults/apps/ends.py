@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from conformance.faults import fault
 from conformance.faults.answering import DELETE
-from conformance.reference.api.answers import success
 from conformance.reference.api.apps_api import own_app
+from conformance.reference.api.responses import success
 from conformance.reference.storage.models import (
     AuthorizationGrant,
     RegisteredApp,

@@ -15,7 +15,7 @@ from conformance.faults.answering import (
     SHOW,
     SHOW_BY_NUMBER,
 )
-from conformance.reference.api.answers import error
+from conformance.reference.api.responses import error
 from conformance.reference.storage.models import (
     Account,
     AuthorizationGrant,

@@ -10,7 +10,7 @@ from sqlalchemy import exists, func, select
 from conformance.faults import fault
 from conformance.faults.answering import AUTHORIZE, PROFILE
 from conformance.reference.api.account_api import profile_of
-from conformance.reference.api.answers import success
+from conformance.reference.api.responses import success
 from conformance.reference.protect import Caller
 from conformance.reference.storage.models import (
     Account,

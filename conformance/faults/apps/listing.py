@@ -15,7 +15,7 @@ from conformance.faults.answering import (
     SHOW_BY_NUMBER,
     rewrite,
 )
-from conformance.reference.api.answers import error
+from conformance.reference.api.responses import error
 
 if TYPE_CHECKING:
     from flask import Request, Response

@@ -13,7 +13,7 @@ from conformance.faults.answering import (
     json_body,
     rewrite,
 )
-from conformance.reference.api.answers import error
+from conformance.reference.api.responses import error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.faults import fault
 from conformance.faults.answering import LIST, SHOW, rewrite
-from conformance.reference.api.answers import success
-from conformance.reference.api.apps_api import described
+from conformance.reference.api.apps_api import serialize_app
+from conformance.reference.api.responses import success
 from conformance.reference.rules.session_rules import CSRF_HEADER
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def app_is_shown_to_anybody(server: ReferenceServer) -> None:
         app = server.rules.find_app(wanted)
         if app is None or asked.cookies or "Authorization" in asked.headers:
             return None
-        return success(data={"client": described(app)})
+        return success(data={"client": serialize_app(app)})
 
     server.before(SHOW, show)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from conformance.faults import fault
-from conformance.reference.api.answers import answer
+from conformance.reference.api.responses import json_response
 from conformance.reference.storage.models import Account
 
 if TYPE_CHECKING:
@@ -35,12 +35,14 @@ def nobody_needs_to_log_in(server: ReferenceServer) -> None:
 
     def as_first_user(sent: Request) -> Response | None:
         header = sent.headers.get("Authorization")
-        if server.gate.page_visitor(header):
+        if server.gate.session_or_none(header):
             return None
         users = server.database.session.scalars(select(Account))
         user = users.first()
         assert user is not None  # noqa: S101 - a server has users
-        return server.authorization_server.authorization_answer(user)
+        return server.authorization_server.authorization_endpoint_response(
+            user
+        )
 
     server.before(AUTHORIZE, as_first_user)
 
@@ -50,10 +52,10 @@ def error_comes_before_login(server: ReferenceServer) -> None:
     """Without a session, the app is told so on its redirection URI."""
 
     def tell_the_app(sent: Request) -> Response | None:
-        if server.gate.page_visitor(sent.headers.get("Authorization")):
+        if server.gate.session_or_none(sent.headers.get("Authorization")):
             return None
         uri = sent.form.get("redirect_uri", "")
-        return answer({"redirect_url": f"{uri}?error=login_required"})
+        return json_response({"redirect_url": f"{uri}?error=login_required"})
 
     server.before(AUTHORIZE, tell_the_app)
 
@@ -76,7 +78,7 @@ def nobody_is_told_otherwise(server: ReferenceServer) -> None:
     def reword(response: Response) -> Response | None:
         if response.status_code != 401:
             return None
-        return answer({"status": "error", "message": "go away"}, 401)
+        return json_response({"status": "error", "message": "go away"}, 401)
 
     server.after(AUTHORIZE, reword)
 
@@ -114,11 +116,15 @@ def opening_the_page_is_consent(server: ReferenceServer) -> None:
         return given
 
     def grant(sent: Request) -> Response | None:
-        visitor = server.gate.page_visitor(sent.headers.get("Authorization"))
+        visitor = server.gate.session_or_none(
+            sent.headers.get("Authorization")
+        )
         if visitor is None or sent.args.get("confirm") != "true":
             return None
         account = visitor.account
-        return server.authorization_server.authorization_answer(account)
+        return server.authorization_server.authorization_endpoint_response(
+            account
+        )
 
     parameters = server.replace("parameters", from_the_address)
     server.before(CONSENT, grant)
@@ -150,7 +156,7 @@ def plain_http_authorizes(server: ReferenceServer) -> None:
 )
 def authorization_url_is_gone(server: ReferenceServer) -> None:
     """There is no page at the authorization URL."""
-    server.before(CONSENT, lambda _sent: answer({}, 404))
+    server.before(CONSENT, lambda _sent: json_response({}, 404))
 
 
 @fault(violates="rfc6749/3.1/no-fragment")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from conformance.faults import fault
-from conformance.reference.api.answers import answer
+from conformance.reference.api.responses import json_response
 
 if TYPE_CHECKING:
     from flask import Response
@@ -21,13 +21,13 @@ AUTHORIZE = "POST /api/oauth/authorize"
 @fault(violates="rfc6749/3.1.2.3/each-registered-uri")
 def first_registered_uri_is_answered(server: ReferenceServer) -> None:
     """The code goes to the first registered URI, whichever was asked for."""
-    find = server.code_grant.redirect_uri_in_question
+    find = server.code_grant.requested_redirect_uri
 
     def first(grant: Any, app: RegisteredApp) -> str:
         find(grant, app)
         return str(app.redirect_uris[0])
 
-    server.code_grant.redirect_uri_in_question = first
+    server.code_grant.requested_redirect_uri = first
 
 
 @fault(violates="rfc6749/3.1.2.3/uri-needed-with-several")
@@ -61,7 +61,7 @@ def errors_go_where_the_request_says(server: ReferenceServer) -> None:
         uri = request.form.get("redirect_uri")
         if response.status_code != 400 or not uri:
             return None
-        return answer({"redirect_url": f"{uri}?error=invalid_request"})
+        return json_response({"redirect_url": f"{uri}?error=invalid_request"})
 
     server.after(AUTHORIZE, send)
 

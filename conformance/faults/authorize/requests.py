@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy import select
 
 from conformance.faults import fault
-from conformance.reference.api.answers import answer, invalid_payload
+from conformance.reference.api.responses import invalid_payload, json_response
 from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def token_in_the_redirection(server: ReferenceServer) -> None:
         if sent.form.get("response_type") != "token":
             return None
         uri = sent.form.get("redirect_uri", "")
-        return answer({"redirect_url": f"{uri}#access_token=made-up"})
+        return json_response({"redirect_url": f"{uri}#access_token=made-up"})
 
     server.before(AUTHORIZE, implicit)
 
@@ -171,14 +171,14 @@ def only_the_first_scope_is_granted(server: ReferenceServer) -> None:
 )
 def any_app_will_do(server: ReferenceServer) -> None:
     """Without a client identifier, some app is authorized."""
-    find = server.code_grant.app_in_question
+    find = server.code_grant.requested_app
 
     def some_app(grant: Any) -> Any:
         if grant.request.payload.client_id:
             return find(grant)
         return server.database.session.scalars(select(RegisteredApp)).first()
 
-    server.code_grant.app_in_question = some_app
+    server.code_grant.requested_app = some_app
 
 
 @fault(violates="fittrackee/oauth/required-parameters-suffice")
@@ -236,6 +236,6 @@ def nul_is_fatal(server: ReferenceServer) -> None:
 
     def fail(sent: Request) -> Response | None:
         held = any("\0" in value for value in sent.form.values())
-        return answer({"error": "server_error"}, 500) if held else None
+        return json_response({"error": "server_error"}, 500) if held else None
 
     server.before(AUTHORIZE, fail)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from conformance.faults import fault
-from conformance.reference.api.answers import answer
+from conformance.reference.api.responses import json_response
 
 if TYPE_CHECKING:
     from flask import Response
@@ -196,7 +196,7 @@ def issuer_is_announced_and_missing(server: ReferenceServer) -> None:
 
     def promise(response: Response) -> Response:
         name = "authorization_response_iss_parameter_supported"
-        return answer({**response.get_json(), name: True})
+        return json_response({**response.get_json(), name: True})
 
     server.after(METADATA, promise)
 

@@ -148,13 +148,13 @@ def code_is_read_from_the_uri(server: ReferenceServer) -> None:
 @fault(violates="rfc6749/3.3/exchange-does-not-widen")
 def scope_is_taken_from_the_exchange(server: ReferenceServer) -> None:
     """A scope sent with the code replaces the one consented to."""
-    keep = server.code_grant.keep
+    keep = server.code_grant.store_token
 
     def keep_as_asked(self: Any, token: dict[str, Any], grant_id: int) -> None:
         token["scope"] = self.request.payload.scope or token["scope"]
         keep(self, token, grant_id)
 
-    server.code_grant.keep = keep_as_asked
+    server.code_grant.store_token = keep_as_asked
 
 
 @fault(violates="rfc6749/4.1.2/code-lifetime")

@@ -8,7 +8,7 @@ from flask import request
 
 from conformance.faults import fault
 from conformance.faults.rewriting import TOKEN, rename_error
-from conformance.reference.api.answers import answer
+from conformance.reference.api.responses import json_response
 
 if TYPE_CHECKING:
     from flask import Request, Response
@@ -171,7 +171,7 @@ def pkce_is_demanded(server: ReferenceServer) -> None:
 @fault(violates="rfc9700/2.1.1/pkce-announced")
 def pkce_is_not_announced(server: ReferenceServer) -> None:
     """There are no metadata."""
-    server.before(METADATA, lambda _sent: answer({}, 404))
+    server.before(METADATA, lambda _sent: json_response({}, 404))
 
 
 @fault(violates="robustness/pkce-survives")
@@ -181,6 +181,6 @@ def accents_are_fatal(server: ReferenceServer) -> None:
     def fail(sent: Request) -> Response | None:
         if sent.form.get("code_verifier", "").isascii():
             return None
-        return answer({"error": "server_error"}, 500)
+        return json_response({"error": "server_error"}, 500)
 
     server.before(TOKEN, fail)

@@ -16,7 +16,7 @@ from conformance.faults.rewriting import (
     read_query_too,
     recognise,
 )
-from conformance.reference.api.answers import NO_STORE, answer
+from conformance.reference.api.responses import NO_STORE, json_response
 
 if TYPE_CHECKING:
     from flask import Request, Response
@@ -47,7 +47,7 @@ def _also_by(server: ReferenceServer, method: str) -> None:
     server.app.add_url_rule(
         TOKEN_PATH,
         f"{method} {TOKEN_PATH}",
-        server.authorization_server.token_answer,
+        server.authorization_server.token_endpoint_response,
         methods=[method],
     )
 
@@ -73,7 +73,7 @@ def tokens_by_put(server: ReferenceServer) -> None:
 
 
 def _refuse(error: str) -> Response:
-    return answer({"error": error}, 400, NO_STORE)
+    return json_response({"error": error}, 400, NO_STORE)
 
 
 @fault(violates="rfc6749/3.2/unknown-parameters-ignored")
@@ -143,7 +143,7 @@ def _offer(server: ReferenceServer, grant: str) -> None:
 
     def hook(sent: Request) -> Response | None:
         if sent.form.get("grant_type") == grant:
-            return answer(MADE_UP, 200, NO_STORE)
+            return json_response(MADE_UP, 200, NO_STORE)
         return None
 
     server.before(TOKEN, hook)
@@ -190,7 +190,7 @@ def nul_crashes_the_token_endpoint(server: ReferenceServer) -> None:
 
     def hook(sent: Request) -> Response | None:
         if any("\0" in value for value in sent.form.values()):
-            return answer({"message": "internal server error"}, 500)
+            return json_response({"message": "internal server error"}, 500)
         return None
 
     server.before(TOKEN, hook)

@@ -1,1 +1,1 @@
-"""FitTrackee's API around OAuth: views and their answers."""
+"""FitTrackee's API: its views and their responses."""

@@ -9,13 +9,13 @@ from flask import g
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from conformance.reference.api.answers import (
-    answer,
+from conformance.reference.api.responses import (
     invalid_payload,
+    json_response,
     refuse,
     success,
 )
-from conformance.reference.api.users_api import described
+from conformance.reference.api.users_api import serialize_account
 from conformance.reference.api.views import Views, json_object
 from conformance.reference.shapes import shape
 from conformance.reference.storage.models import Account, EndedSession
@@ -42,20 +42,20 @@ def register(server: Seams, _caller: Caller) -> Response:
     """Register; the account stays inactive until it is activated.
 
     JSON: ``username``, ``email``, ``password``, ``accepted_policy``
-    (true), ``language``. An address that is taken gets the same answer as
-    a free one, so that nobody learns who has an account.
+    (true), ``language``. An address in use gets the same response as a new
+    one, so that the response does not disclose accounts.
     """
     if not server.registration:
         refuse(403, "error, registration is disabled")
     body = json_object()
-    wanted = [body.get(key) for key in ("username", "email", "password")]
-    if None in wanted or body.get("accepted_policy") is None:
+    texts = [body.get(key) for key in ("username", "email", "password")]
+    if None in texts or body.get("accepted_policy") is None:
         invalid_payload()
-    if not all(isinstance(text, str) for text in wanted):
+    if not all(isinstance(text, str) for text in texts):
         invalid_payload()
     if body["accepted_policy"] is not True:
         invalid_payload("sorry, you must agree privacy policy to register")
-    name, email, password = (str(text) for text in wanted)
+    name, email, password = (str(text) for text in texts)
     problems = _problems(server, name, email, password)
     if problems:
         invalid_payload("".join(f"{problem}\n" for problem in problems))
@@ -67,7 +67,7 @@ def register(server: Seams, _caller: Caller) -> Response:
 def _problems(
     server: Seams, name: str, email: str, password: str
 ) -> list[str]:
-    """Return what is wrong with a registration, in documented words."""
+    """Return a registration's errors, in FitTrackee's documented words."""
     problems = []
     if len(name) not in _NAME_LENGTHS:
         problems.append("username: 3 to 30 characters required")
@@ -91,7 +91,7 @@ def _add(
     password: str,
     language: object,
 ) -> None:
-    """Add an inactive account, unless name or address are taken."""
+    """Add an inactive account, unless name or address are in use."""
     taken = select(Account).where(
         or_(
             func.lower(Account.username) == name.lower(),
@@ -124,7 +124,7 @@ def _add(
 
 @views.at("POST /api/auth/login")
 def login(server: Seams, _caller: Caller) -> Response:
-    """Begin a session: cookies, or a bearer token in the answer.
+    """Start a session: cookies, or a bearer token in the response.
 
     JSON: ``email``, ``password``. 400 invalid payload, 401 invalid
     credentials; an inactive user cannot log in.
@@ -134,21 +134,23 @@ def login(server: Seams, _caller: Caller) -> Response:
     if not isinstance(email, str) or not isinstance(password, str):
         invalid_payload()
     user = user_with_email(server, email)
-    # Hashing is slow: let others write meanwhile.
+    # Hashing is slow: release the write lock meanwhile.
     server.database.session.rollback()
     if not server.rules.password_matches(user, password):
         refuse(401, "invalid credentials")
-    assert user is not None  # noqa: S101 - nobody's password matches
+    assert user is not None  # noqa: S101 - no password matches None
     claims = server.rules.new_session(user)
     welcome = {"status": "success", "message": "successfully logged in"}
     if server.contract.session == "bearer":
-        return answer({**welcome, "auth_token": server.rules.signed(claims)})
+        return json_response(
+            {**welcome, "auth_token": server.rules.signed(claims)}
+        )
     g.claims = claims
-    return answer(welcome)
+    return json_response(welcome)
 
 
 def user_with_email(server: Seams, email: str) -> Account | None:
-    """Return the active user with an address, however it is written."""
+    """Return the active user with an address, ignoring case."""
     if not server.rules.storable(email):
         return None
     query = select(Account).where(func.lower(Account.email) == email.lower())
@@ -162,11 +164,11 @@ def user_with_email(server: Seams, email: str) -> Account | None:
 
 @views.at("POST /api/auth/logout")
 def logout(server: Seams, caller: Caller) -> Response:
-    """End the session before its time."""
+    """End the session."""
     session_id = (caller.claims or {})["session"]
     session, now = server.database.session, server.rules.now()
     session.merge(EndedSession(session_id=session_id, ended_at=now))
-    # Older ones have ended by themselves since.
+    # Older sessions have expired since.
     oldest = now - server.contract.session_lifetime
     session.execute(delete(EndedSession).where(EndedSession.ended_at < oldest))
     session.commit()
@@ -176,22 +178,22 @@ def logout(server: Seams, caller: Caller) -> Response:
 
 @views.at("GET /api/auth/profile")
 def profile(server: Seams, caller: Caller) -> Response:
-    """Return the user in whose name the request is made."""
+    """Return the profile of the authenticated user."""
     return success(data=profile_of(server, caller.account))
 
 
 def profile_of(server: Seams, user: Account) -> dict[str, Any]:
-    """Return what users see of themselves."""
+    """Return a user's own profile as JSON members."""
     return {
         **shape(server.contract.name, "profile"),
-        **described(server, user),
+        **serialize_account(server, user),
         "language": user.language,
     }
 
 
 @views.at("POST /api/auth/password/update")
 def reset_password(_server: Seams, _caller: Caller) -> Response:
-    """Set a password with a token that was mailed: nothing is ever."""
+    """Return 401: no reset token is ever mailed, so none is valid."""
     body = json_object()
     if not body.get("password") or not body.get("token"):
         invalid_payload()

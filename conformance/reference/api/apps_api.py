@@ -1,7 +1,7 @@
-"""A user's apps: register, look at, end their tokens, delete.
+"""A user's apps: register, show, revoke all tokens, delete.
 
-For FitTrackee's own front end only. An app of another user does not exist
-as far as these routes are concerned.
+For FitTrackee's own front end only. These routes return 404 for an app of
+another user.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from conformance.reference.api.answers import (
-    answer,
+from conformance.reference.api.paging import page_number, pagination
+from conformance.reference.api.responses import (
     invalid_payload,
+    json_response,
     no_content,
     not_found,
     success,
 )
-from conformance.reference.api.paging import page_number, pagination
 from conformance.reference.api.views import Views, json_object
 from conformance.reference.storage.models import RegisteredApp, hashed
 
@@ -35,8 +35,8 @@ LARGEST_ID = 2**31 - 1
 views = Views()
 
 
-def described(app: RegisteredApp) -> dict[str, Any]:
-    """Return what the API shows of an app; the secret is not in it."""
+def serialize_app(app: RegisteredApp) -> dict[str, Any]:
+    """Return an app as JSON members, without its secret."""
     issued = time.gmtime(app.issued_at)
     return {
         "client_id": app.client_id,
@@ -51,9 +51,9 @@ def described(app: RegisteredApp) -> dict[str, Any]:
 
 
 def own_app(server: Seams, caller: Caller, **where: Any) -> RegisteredApp:
-    """Return an app of the caller; 404 for any other."""
+    """Return an app of the caller; abort with 404 for any other."""
     query = server.rules.apps_of(caller.account)
-    known = all(_findable(server, value) for value in where.values())
+    known = all(_queryable(server, value) for value in where.values())
     session = server.database.session
     app = known and session.scalars(query.filter_by(**where)).one_or_none()
     if not app:
@@ -61,8 +61,8 @@ def own_app(server: Seams, caller: Caller, **where: Any) -> RegisteredApp:
     return app
 
 
-def _findable(server: Seams, value: Any) -> bool:
-    """Tell values that the database would choke on."""
+def _queryable(server: Seams, value: Any) -> bool:
+    """Whether the database accepts a value in a query."""
     if isinstance(value, int):
         return value <= LARGEST_ID
     return server.rules.storable(value)
@@ -70,7 +70,7 @@ def _findable(server: Seams, value: Any) -> bool:
 
 @views.at("POST /api/oauth/apps")
 def create_app(server: Seams, caller: Caller) -> Response:
-    """Register an app: 201 with its secret, shown this once only."""
+    """Register an app: 201 with its secret, returned only here."""
     messages = server.contract.messages
     metadata = json_object(messages["metadata_missing"])
     missing = [key for key in REQUIRED if key not in metadata]
@@ -103,8 +103,10 @@ def create_app(server: Seams, caller: Caller) -> Response:
     )
     server.database.session.add(app)
     server.database.session.commit()
-    client = {**described(app), "client_secret": secret}
-    return answer({"status": "created", "data": {"client": client}}, 201)
+    client = {**serialize_app(app), "client_secret": secret}
+    return json_response(
+        {"status": "created", "data": {"client": client}}, 201
+    )
 
 
 @views.at("GET /api/oauth/apps")
@@ -112,7 +114,8 @@ def list_apps(server: Seams, caller: Caller) -> Response:
     """Return five apps of the caller, the newest first."""
     apps, pages = page_of_apps(server, caller)
     return success(
-        data={"clients": [described(app) for app in apps]}, pagination=pages
+        data={"clients": [serialize_app(app) for app in apps]},
+        pagination=pages,
     )
 
 
@@ -134,19 +137,19 @@ def page_of_apps(
 def get_app(server: Seams, caller: Caller, client_client_id: str) -> Response:
     """Return an app by its client identifier."""
     app = own_app(server, caller, client_id=client_client_id)
-    return success(data={"client": described(app)})
+    return success(data={"client": serialize_app(app)})
 
 
 @views.at("GET /api/oauth/apps/<int:client_id>/by_id")
 def get_app_by_id(server: Seams, caller: Caller, client_id: int) -> Response:
     """Return an app by its number."""
     app = own_app(server, caller, id=client_id)
-    return success(data={"client": described(app)})
+    return success(data={"client": serialize_app(app)})
 
 
 @views.at("DELETE /api/oauth/apps/<int:client_id>")
 def delete_app(server: Seams, caller: Caller, client_id: int) -> Response:
-    """Delete an app; its codes and tokens go with it, for every user."""
+    """Delete an app and its codes and tokens, of every user."""
     app = own_app(server, caller, id=client_id)
     server.database.session.delete(app)
     server.database.session.commit()
@@ -155,7 +158,7 @@ def delete_app(server: Seams, caller: Caller, client_id: int) -> Response:
 
 @views.at("POST /api/oauth/apps/<int:client_id>/revoke")
 def revoke_app(server: Seams, caller: Caller, client_id: int) -> Response:
-    """End every token of an app, for every user."""
+    """Revoke every token of an app, of every user."""
     app = own_app(server, caller, id=client_id)
     server.rules.end_grants_of(app)
     server.database.session.commit()

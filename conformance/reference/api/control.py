@@ -1,8 +1,8 @@
-"""A channel for the harness alone: secrets age, a request is held.
+"""The harness' control channel: ages an app's secrets, delays a response.
 
-Moving the clock would expire what other scenarios hold; so the rows of one
-app are moved into the past instead. It is mounted only where the server was
-built with a control key, and answers only to that key.
+Moving the clock would expire the tokens of other scenarios; so only the rows
+of one app are moved into the past. The channel is mounted only on a server
+built with a control key, and requires that key.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from sqlalchemy import select, update
 
-from conformance.reference.api.answers import (
+from conformance.reference.api.responses import (
     invalid_payload,
     not_found,
     success,
@@ -41,7 +41,7 @@ views = Views()
 
 @views.at("POST /_conformance/age")
 def age(server: Seams, _caller: Caller) -> Response:
-    """Make codes and tokens of an app older.
+    """Move the issue time of an app's codes and tokens into the past.
 
     JSON: ``client_id`` (text) and ``seconds`` (number, positive).
     """
@@ -72,7 +72,7 @@ def age(server: Seams, _caller: Caller) -> Response:
 
 @views.at("POST /_conformance/hold")
 def hold(server: Seams, _caller: Caller) -> Response:
-    """Take some time to answer: is another request served meanwhile?
+    """Delay the response, to test whether others are served meanwhile.
 
     JSON: ``seconds`` (number, positive).
     """

@@ -1,4 +1,4 @@
-"""What anybody may ask an instance: is it there, and what is it."""
+"""Public routes: health checks, configuration, OAuth metadata (RFC 8414)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from conformance.reference.api.answers import answer, success
+from conformance.reference.api.responses import json_response, success
 from conformance.reference.api.views import Views
 from conformance.reference.shapes import shape
 
@@ -21,32 +21,32 @@ views = Views()
 
 @views.at("GET /api/ping")
 def ping(_server: Seams, _caller: Caller) -> Response:
-    """Tell that the server is up."""
+    """Return 200: the server is up."""
     return success(message="pong!")
 
 
 @views.at("GET /api/check-db")
 def check_database(server: Seams, _caller: Caller) -> Response:
-    """Tell that the database is up."""
+    """Return 200 when the database is up."""
     server.database.session.connection()
     return success(message="db available")
 
 
 @views.at("GET /api/config")
 def config(server: Seams, _caller: Caller) -> Response:
-    """Return the instance's settings, its version among them."""
+    """Return the instance's settings, its version included."""
     return success(data=settings(server))
 
 
 @views.at("GET /.well-known/oauth-authorization-server")
 def metadata(server: Seams, _caller: Caller) -> Response:
-    """Announce what the server can (RFC 8414), PKCE among it.
+    """Return authorization server metadata (RFC 8414), PKCE included.
 
     FitTrackee has no such route; RFC 9700 section 2.6 recommends it.
     """
     issuer = request.url_root.rstrip("/")
     methods = ["client_secret_post"]
-    return answer(
+    return json_response(
         {
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/profile/apps/authorize",
@@ -63,7 +63,7 @@ def metadata(server: Seams, _caller: Caller) -> Response:
 
 
 def settings(server: Seams) -> dict[str, Any]:
-    """Return what the contract's release shows of its settings."""
+    """Return the settings that the contract's release publishes."""
     return {
         **shape(server.contract.name, "config"),
         "is_registration_enabled": server.registration,

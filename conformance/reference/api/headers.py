@@ -1,4 +1,4 @@
-"""Headers and cookies that go with every answer."""
+"""Headers and cookies of every response."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, request
 
-from conformance.reference.api.answers import without_storing
+from conformance.reference.api.responses import without_storing
 from conformance.reference.rules.session_rules import (
     CSRF_COOKIE,
     SESSION_COOKIE,
@@ -30,7 +30,10 @@ SECURITY = {
 
 
 def complete(server: Seams, response: Response) -> None:
-    """Add what every answer has; everything but style sheets is private."""
+    """Add security headers and session cookies; forbid caching.
+
+    Static files may be cached.
+    """
     response.headers.update(SECURITY)
     if not request.path.startswith("/static/"):
         without_storing(response)
@@ -39,7 +42,7 @@ def complete(server: Seams, response: Response) -> None:
 
 
 def _set_cookies(server: Seams, response: Response, claims: Any) -> None:
-    """Renew the session's cookies, or take them away after a logout."""
+    """Renew the session's cookies, or delete them after a logout."""
     if claims is None:
         response.delete_cookie(SESSION_COOKIE, secure=True, httponly=True)
         response.delete_cookie(CSRF_COOKIE, secure=True)

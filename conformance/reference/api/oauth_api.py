@@ -1,4 +1,4 @@
-"""The three endpoints of OAuth itself."""
+"""The authorization, token and revocation endpoints."""
 
 from __future__ import annotations
 
@@ -17,23 +17,25 @@ views = Views()
 
 @views.at("POST /api/oauth/authorize")
 def authorize(server: Seams, caller: Caller) -> Response:
-    """Authorization endpoint: the front end sends what the app asked.
+    """Authorization endpoint: the front end posts the app's parameters.
 
     Form: ``client_id``, ``response_type``, ``scope``, ``confirm``,
     ``redirect_uri``, ``state``, ``code_challenge``,
     ``code_challenge_method``. 200 ``{"redirect_url": …}``, with a code or
-    with an error; 400 when app or redirection URI are in doubt.
+    an error; 400 when the app or its redirection URI is invalid.
     """
-    return server.authorization_server.authorization_answer(caller.account)
+    return server.authorization_server.authorization_endpoint_response(
+        caller.account
+    )
 
 
 @views.at("POST /api/oauth/token")
 def issue_token(server: Seams, _caller: Caller) -> Response:
     """Token endpoint: exchange a code, or refresh a token."""
-    return server.authorization_server.token_answer()
+    return server.authorization_server.token_endpoint_response()
 
 
 @views.at("POST /api/oauth/revoke")
 def revoke_token(server: Seams, _caller: Caller) -> Response:
-    """Revocation endpoint: end a token."""
-    return server.authorization_server.revocation_answer()
+    """Revocation endpoint: revoke a token."""
+    return server.authorization_server.revocation_endpoint_response()

@@ -1,12 +1,12 @@
-"""What a browser shows: FitTrackee's screens around apps and consent.
+"""HTML pages: FitTrackee's screens for login, apps and consent.
 
-Templates are rendered here with what the screen shows; what a screen *does*
-goes through the API, by ``static/pages.js``. Ids, classes and button texts
-are FitTrackee's, the rest is ours.
+Views render templates with the data shown; the pages' actions go through the
+API, by ``static/pages.js``. Ids, classes and button texts are FitTrackee's,
+the rest is this project's.
 
-Where the session is a cookie, a page without one leads to the login page.
-Where it is a bearer token kept by the browser, the first answer is a small
-loader that asks for the same address again with the token.
+Where the session is a cookie, a page without one redirects to the login page.
+Where it is a bearer token stored by the browser, the first response is a
+small loader that requests the same address again with the token.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import quote
 from flask import redirect, render_template, request
 from sqlalchemy import select
 
-from conformance.reference.api.apps_api import described, page_of_apps
+from conformance.reference.api.apps_api import page_of_apps, serialize_app
 from conformance.reference.api.views import Views
 from conformance.reference.storage.models import RegisteredApp
 
@@ -70,16 +70,16 @@ def render(
 
 
 def for_users(view: View) -> View:
-    """Show a page to users who are logged in; others log in first."""
+    """Decorate a view for logged-in users; others log in first."""
 
     @functools.wraps(view)
-    def guarded(
-        server: Seams, _anybody: Caller, **arguments: Any
+    def with_session(
+        server: Seams, _caller: Caller, **arguments: Any
     ) -> ResponseReturnValue:
         header = request.headers.get("Authorization")
         caller = None
         if server.contract.session == "cookies" or header is not None:
-            caller = server.gate.page_visitor(header)
+            caller = server.gate.session_or_none(header)
         elif server.contract.session == "bearer":
             return render(server, "loader")
         if caller is None:
@@ -87,18 +87,18 @@ def for_users(view: View) -> View:
             return redirect(f"/login?from={quote(here, safe='')}")
         return view(server, caller, **arguments)
 
-    return guarded
+    return with_session
 
 
 @views.at("GET /")
 def home(server: Seams, _caller: Caller) -> str:
-    """Say what this is."""
+    """Return the start page."""
     return render(server, "home")
 
 
 @views.at("GET /favicon.ico")
 def icon(_server: Seams, _caller: Caller) -> ResponseReturnValue:
-    """Lead to the icon."""
+    """Redirect to the icon."""
     return redirect("/static/icon.svg")
 
 
@@ -113,7 +113,7 @@ def login(server: Seams, _caller: Caller) -> str:
 def list_of_apps(server: Seams, caller: Caller) -> str:
     """List the user's apps, five at a time."""
     apps, pagination = page_of_apps(server, caller)
-    clients = [described(app) for app in apps]
+    clients = [serialize_app(app) for app in apps]
     return render(
         server, "apps", caller, clients=clients, pagination=pagination
     )
@@ -122,7 +122,7 @@ def list_of_apps(server: Seams, caller: Caller) -> str:
 @views.at("GET /profile/apps/new")
 @for_users
 def new_app(server: Seams, caller: Caller) -> str:
-    """Ask for what an app is registered with."""
+    """Return the form that registers an app."""
     return render(server, "new_app", caller, scopes=server.contract.scopes)
 
 
@@ -136,7 +136,7 @@ def app_detail(server: Seams, caller: Caller, app_id: int) -> str:
 @views.at("GET /profile/apps/<int:app_id>/created")
 @for_users
 def app_created(server: Seams, caller: Caller, app_id: int) -> str:
-    """Show an app just registered; the script fills in its secret."""
+    """Show a new app; the script fills in its secret."""
     return render(
         server, "created", caller, client=_own(server, caller, app_id)
     )
@@ -151,13 +151,13 @@ def _own(server: Seams, caller: Caller, app_id: int) -> dict[str, Any] | None:
     app = session.scalars(
         query.where(RegisteredApp.id == app_id)
     ).one_or_none()
-    return described(app) if app else None
+    return serialize_app(app) if app else None
 
 
 @views.at("GET /profile/apps/authorize")
 @for_users
 def authorize(server: Seams, caller: Caller) -> str:
-    """Ask the user for consent to what an app wants."""
+    """Return the consent page."""
     client_ids = request.args.getlist("client_id")
     client_id = client_ids[0] if len(client_ids) == 1 else ""
     app = None
@@ -173,7 +173,7 @@ def authorize(server: Seams, caller: Caller) -> str:
         server,
         "authorize",
         caller,
-        client=described(app) if app else None,
+        client=serialize_app(app) if app else None,
         own=app is not None and app.user_id == caller.account.id,
         scopes=(scope or "").split(),
     )

@@ -1,4 +1,4 @@
-"""Pages of a list."""
+"""Pagination of lists."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import request
 
-from conformance.reference.api.answers import invalid_payload
+from conformance.reference.api.responses import invalid_payload
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 def page_number() -> int:
-    """Return the page that the query asks for; 400 when it is none."""
+    """Return the requested page number; 400 when it is no number."""
     text = request.args.get("page", "1")
     if not _NUMBER.fullmatch(text):
         invalid_payload()
@@ -21,7 +21,7 @@ def page_number() -> int:
 
 
 def pagination(page: int, pages: int, total: int) -> dict[str, Any]:
-    """Return the pagination that goes with a page."""
+    """Return the ``pagination`` member of a list's response."""
     return {
         "has_next": page < pages,
         "has_prev": page > 1,

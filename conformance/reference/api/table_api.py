@@ -1,9 +1,8 @@
-"""Every other route of the API, made from the scope map's table.
+"""Views for the other routes of the API, generated from the scope map.
 
-No route is written by hand here. Each lets in and keeps out exactly whom
-the table says; past that, it answers as an instance on which nobody has
-recorded a workout yet (``bodies.toml``): lists are empty, what is asked for
-by an id does not exist, and what is sent is refused as an invalid payload.
+Each route enforces the access that the table states; after that it responds
+as an instance without any workouts (``bodies.toml``): lists are empty, ids
+are not found, and data sent is rejected as an invalid payload.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from conformance.reference.api.answers import (
+from conformance.reference.api.responses import (
     INVALID_PAYLOAD,
-    answer,
+    json_response,
     no_content,
     not_found,
     refuse,
@@ -41,39 +40,42 @@ NO_PAGES = {
 
 
 def view_for(route: Route) -> View:
-    """Return the view of a route that nobody wrote by hand."""
-    said = body(route.name)
+    """Return a view for a route, from its entry in ``bodies.toml``."""
+    entry = body(route.name)
 
     def view(
         server: Seams, caller: Caller, **arguments: Any
     ) -> ResponseReturnValue:
         del caller
-        if not _exists(server, said, arguments):
-            return answer({"status": "not found", **missing(route.path)}, 404)
-        if "missing" in said:
-            not_found(said["missing"])
-        if "file" in said:
-            return Response(said["file"], mimetype=said["type"])
+        if not _exists(server, entry, arguments):
+            return json_response(
+                {"status": "not found", **missing(route.path)}, 404
+            )
+        if "missing" in entry:
+            not_found(entry["missing"])
+        if "file" in entry:
+            return Response(entry["file"], mimetype=entry["type"])
         if route.method == "GET":
-            pages = {"pagination": NO_PAGES} if said.get("pages") else {}
-            return success(**said["answer"], **pages)
-        if not said.get("done"):
-            message = said.get("refusal", INVALID_PAYLOAD)
-            refuse(400, message, word=said.get("word", "error"))
+            pages = {"pagination": NO_PAGES} if entry.get("pages") else {}
+            return success(**entry["answer"], **pages)
+        if not entry.get("done"):
+            message = entry.get("refusal", INVALID_PAYLOAD)
+            refuse(400, message, word=entry.get("word", "error"))
         return no_content() if route.method == "DELETE" else success()
 
     return view
 
 
 def _exists(
-    server: Seams, said: dict[str, Any], arguments: dict[str, Any]
+    server: Seams, entry: dict[str, Any], arguments: dict[str, Any]
 ) -> bool:
-    """Tell whether what the path names is there.
+    """Whether the object that the path names exists.
 
-    Users are; of all else only what ``bodies.toml`` has an answer for.
+    Users do when they are registered; anything else when ``bodies.toml``
+    has a response for it.
     """
     if not arguments:
         return True
     if set(arguments) == {"user_name"}:
         return user_named(server, arguments["user_name"]) is not None
-    return bool(said["answer"])
+    return bool(entry["answer"])

@@ -1,4 +1,4 @@
-"""Users as others see them, and what administrators do with them."""
+"""Users: list, show, and their administration."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from conformance.reference.api.answers import (
+from conformance.reference.api.paging import page_number, pagination
+from conformance.reference.api.responses import (
     invalid_payload,
     no_content,
     not_found,
     refuse,
     success,
 )
-from conformance.reference.api.paging import page_number, pagination
 from conformance.reference.api.views import Views, json_object
 from conformance.reference.shapes import shape
 from conformance.reference.storage.models import Account
@@ -32,14 +32,14 @@ views = Views()
 
 
 def gmt(moment: float | None) -> str | None:
-    """Return a moment as the API writes it."""
+    """Return a POSIX timestamp in the API's date format."""
     if moment is None:
         return None
     return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(moment))
 
 
-def described(server: Seams, user: Account) -> dict[str, Any]:
-    """Return what is common to a profile and a user seen by others."""
+def serialize_account(server: Seams, user: Account) -> dict[str, Any]:
+    """Return the JSON members common to profile and public user."""
     members: dict[str, Any] = {
         "created_at": gmt(user.created_at),
         "email": user.email,
@@ -52,11 +52,16 @@ def described(server: Seams, user: Account) -> dict[str, Any]:
     return {**members, "admin": user.role == "admin"}
 
 
-def seen(server: Seams, user: Account, caller: Caller) -> dict[str, Any]:
-    """Return a user as the caller sees one: addresses are for admins."""
+def serialize_for(
+    server: Seams, user: Account, caller: Caller
+) -> dict[str, Any]:
+    """Return the JSON members of a user that the caller may see.
+
+    Email addresses are for admins.
+    """
     members = {
         **shape(server.contract.name, "user"),
-        **described(server, user),
+        **serialize_account(server, user),
     }
     if caller.user is None or caller.user.role != "admin":
         del members["email"], members["email_to_confirm"]
@@ -64,15 +69,15 @@ def seen(server: Seams, user: Account, caller: Caller) -> dict[str, Any]:
 
 
 def user_named(server: Seams, name: str) -> Account | None:
-    """Return the user of a name, however it is written."""
+    """Return the user of a name, ignoring case; None when unknown."""
     if not server.rules.storable(name):
         return None
     query = select(Account).where(func.lower(Account.username) == name.lower())
     return server.database.session.scalars(query).one_or_none()
 
 
-def must_be_named(server: Seams, name: str) -> Account:
-    """Return the user of a name; 404 when there is none."""
+def user_or_404(server: Seams, name: str) -> Account:
+    """Return the user of a name; abort with 404 when unknown."""
     user = user_named(server, name)
     if user is None:
         not_found("user does not exist")
@@ -89,7 +94,9 @@ def list_users(server: Seams, caller: Caller) -> Response:
     query = query.order_by(Account.username).limit(USERS_PER_PAGE)
     users = session.scalars(query.offset((page - 1) * USERS_PER_PAGE))
     return success(
-        data={"users": [seen(server, user, caller) for user in users]},
+        data={
+            "users": [serialize_for(server, user, caller) for user in users]
+        },
         pagination=pagination(page, pages, total or 0),
     )
 
@@ -97,8 +104,8 @@ def list_users(server: Seams, caller: Caller) -> Response:
 @views.at("GET /api/users/<user_name>")
 def get_user(server: Seams, caller: Caller, user_name: str) -> Response:
     """Return one user."""
-    user = must_be_named(server, user_name)
-    return success(data={"users": [seen(server, user, caller)]})
+    user = user_or_404(server, user_name)
+    return success(data={"users": [serialize_for(server, user, caller)]})
 
 
 @views.at("PATCH /api/users/<user_name>")
@@ -107,22 +114,21 @@ def update_user(server: Seams, caller: Caller, user_name: str) -> Response:
     activate = json_object().get("activate")
     if not isinstance(activate, bool):
         invalid_payload()
-    user = must_be_named(server, user_name)
+    user = user_or_404(server, user_name)
     if user.id == caller.account.id and not activate:
         refuse(403, "you do not have permissions")
     user.is_active = activate
     server.database.session.commit()
-    return success(data={"users": [seen(server, user, caller)]})
+    return success(data={"users": [serialize_for(server, user, caller)]})
 
 
 @views.at("DELETE /api/users/<user_name>")
 def delete_user(server: Seams, caller: Caller, user_name: str) -> Response:
     """Delete an account: one's own, or any for an administrator.
 
-    Its apps go with it, and so does every token that was issued in its
-    name.
+    Its apps and every token issued in its name are deleted too.
     """
-    user = must_be_named(server, user_name)
+    user = user_or_404(server, user_name)
     if user.id != caller.account.id and caller.account.role != "admin":
         refuse(403, "you do not have permissions")
     if user.role == "admin" and _admins(server) == 1:

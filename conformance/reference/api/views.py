@@ -1,4 +1,4 @@
-"""How endpoints are written down: a function per method and path."""
+"""Registry of views by endpoint, and the JSON body of a request."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from conformance.reference.api.answers import INVALID_PAYLOAD, invalid_payload
+from conformance.reference.api.responses import (
+    INVALID_PAYLOAD,
+    invalid_payload,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -33,7 +36,7 @@ class Views(dict[str, View]):
 
 
 def json_object(message: str = INVALID_PAYLOAD) -> dict[str, Any]:
-    """Return the JSON object in the body; 400 when there is none."""
+    """Return the JSON object in the body; abort with 400 without one."""
     try:
         body = request.get_json(force=True, silent=True)
     except RecursionError:

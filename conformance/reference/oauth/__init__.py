@@ -1,10 +1,9 @@
-"""The authorization server: Authlib's, asking this server's rules.
+"""The authorization server: Authlib's, on this server's rules.
 
-An authorization request is answered as RFC 6749 section 4.1.2.1 says: as
-long as the app or the redirection URI is in doubt the user is told, and
-from then on the app is, by the redirection URI. FitTrackee does not send
-the redirection itself: it answers ``{"redirect_url": …}`` and its front end
-navigates there.
+Errors of an authorization request follow RFC 6749 section 4.1.2.1: while the
+client or the redirection URI is invalid, the user sees the error; after that
+it goes to the client, on the redirection URI. FitTrackee does not redirect by
+itself: it returns ``{"redirect_url": …}`` and its front end navigates there.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from authlib.oauth2.rfc6749 import InvalidClientError, InvalidRequestError
 from authlib.oauth2.rfc6750 import BearerTokenGenerator
 from sqlalchemy.exc import IntegrityError
 
-from conformance.reference.api.answers import answer
+from conformance.reference.api.responses import json_response
 from conformance.reference.oauth.oauth_request import (
     ClientAuthenticationError,
     OAuthRequest,
@@ -37,7 +36,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
     """One server's authorization, token and revocation endpoints."""
 
     def __init__(self, rules: Rules) -> None:
-        """Ask the rules of one server."""
+        """Belong to one server."""
         super().__init__()
         self.rules = rules
         self.register_token_generator("default", self.new_token)
@@ -50,13 +49,16 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         return self.rules.find_app(client_id)
 
     def create_oauth2_request(self, _request: Any = None) -> OAuthRequest:
-        """Read the request being answered."""
+        """Return the current request."""
         return OAuthRequest(self.rules)
 
     # -- authorization endpoint -----------------------------------------
 
-    def authorization_answer(self, user: Account) -> Response:
-        """Answer an authorization request of a user who is logged in."""
+    def authorization_endpoint_response(self, user: Account) -> Response:
+        """Return the response to a logged-in user's authorization request.
+
+        200 ``{"redirect_url": …}``, or an error with its own status.
+        """
         oauth_request = None
         try:
             oauth_request = self.create_oauth2_request()
@@ -66,10 +68,10 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         except IntegrityError:
             # The app was deleted while its user was consenting.
             return self._authorization_error(None, InvalidClientError())
-        return answer({"redirect_url": location})
+        return json_response({"redirect_url": location})
 
     def _redirection(self, oauth_request: OAuthRequest, user: Account) -> str:
-        """Return where the user's browser has to go."""
+        """Return the URI that the user's browser is sent to."""
         grant = self.get_authorization_grant(oauth_request)
         redirect_uri = grant.validate_authorization_request()
         confirm = oauth_request.payload.data.get("confirm")
@@ -82,7 +84,10 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
     def _authorization_error(
         self, oauth_request: OAuthRequest | None, error: OAuth2Error
     ) -> Response:
-        """Tell the app by its redirection URI, or else the user."""
+        """Send an error to the app on its redirection URI, or to the user.
+
+        RFC 6749 section 4.1.2.1.
+        """
         self.rules.database.session.rollback()
         if oauth_request is None or not self.rules.error_goes_to_app(error):
             status, body, headers = OAuth2Error.__call__(_plain(error))
@@ -94,38 +99,38 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         if state is not None:
             parameters.append(("state", state))
         location = self.rules.redirection(error.redirect_uri, parameters)
-        return answer({"redirect_url": location})
+        return json_response({"redirect_url": location})
 
     # -- token and revocation endpoints ---------------------------------
 
-    def token_answer(self) -> Response:
-        """Answer a token request (RFC 6749 section 5)."""
-        return self._endpoint_answer(self._issue)
+    def token_endpoint_response(self) -> Response:
+        """Return the response to a token request (RFC 6749 section 5)."""
+        return self._endpoint_response(self._issue)
 
-    def revocation_answer(self) -> Response:
-        """Answer a revocation request (RFC 7009 section 2)."""
-        return self._endpoint_answer(self._revoke)
+    def revocation_endpoint_response(self) -> Response:
+        """Return the response to a revocation request (RFC 7009 2)."""
+        return self._endpoint_response(self._revoke)
 
-    def _endpoint_answer(self, endpoint: Any) -> Response:
-        """Answer what a client sent, or its error."""
+    def _endpoint_response(self, endpoint: Any) -> Response:
+        """Return an endpoint's response, or its OAuth error."""
         session = self.rules.database.session
         try:
             oauth_request = self.create_oauth2_request()
-            self._refuse_repeated(oauth_request)
+            self._reject_repeated(oauth_request)
             response = self._response(*endpoint(oauth_request))
             session.commit()
         except OAuth2Error as error:
-            # What a replay ended stays ended.
+            # A replay has ended a grant: that must be stored.
             session.commit()
             response = self._response(*_plain(error)())
         except IntegrityError:
             # The app was deleted while its code was being exchanged.
             session.rollback()
-            response = answer({"error": "invalid_grant"}, 400)
+            response = json_response({"error": "invalid_grant"}, 400)
         return response
 
     def _issue(self, oauth_request: OAuthRequest) -> tuple[int, Any, Any]:
-        """Find the grant type and let it answer."""
+        """Return status, body and headers from the grant type."""
         if not oauth_request.payload.grant_type:
             raise InvalidRequestError("Missing 'grant_type' in request.")
         grant = self.get_token_grant(oauth_request)
@@ -134,7 +139,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         return status, self.rules.token_response(body), headers
 
     def _revoke(self, oauth_request: OAuthRequest) -> tuple[int, Any, Any]:
-        """Let the revocation endpoint answer."""
+        """Return status, body and headers from the revocation endpoint."""
         (endpoint,) = self._endpoints["revocation"]
         result: tuple[int, Any, Any] = endpoint(oauth_request)
         return result
@@ -144,8 +149,8 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         response: Response = self.handle_response(*parts)
         return response
 
-    def _refuse_repeated(self, oauth_request: OAuthRequest) -> None:
-        """Raise invalid_request when a parameter is there twice."""
+    def _reject_repeated(self, oauth_request: OAuthRequest) -> None:
+        """Raise invalid_request for a repeated parameter."""
         if names := self.rules.repeated(oauth_request.sent):
             raise InvalidRequestError(repeated_text(names))
 
@@ -157,7 +162,12 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
         methods: list[str],
         endpoint: str = "token",
     ) -> RegisteredApp:
-        """Return the client; invalid_client when it is not proven."""
+        """Return the authenticated client.
+
+        Raises:
+            ClientAuthenticationError: 401 invalid_client.
+            InvalidRequestError: More than one authentication method.
+        """
         scheme = request.headers.get("Authorization", "").partition(" ")[0]
         refuses = self.rules.basic_authentication_refused()
         if scheme.lower() == "basic" and refuses:
@@ -191,7 +201,7 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
 
     # -- tokens -----------------------------------------------------------
 
-    def new_token(self, **wanted: Any) -> dict[str, Any]:
+    def new_token(self, **arguments: Any) -> dict[str, Any]:
         """Return the members of a token response (section 5.1)."""
         rules = self.rules
         generator = BearerTokenGenerator(
@@ -199,14 +209,14 @@ class AuthorizationServer(AuthlibServer):  # type: ignore[misc]
             lambda **_: rules.new_refresh_token(),
             lambda *_: rules.access_token_lifetime,
         )
-        # The scope was settled by consent; Authlib would ask the client.
+        # The user consented to the scope; Authlib would ask the client.
         generator.get_allowed_scope = lambda _client, scope: scope
-        token: dict[str, Any] = generator(**wanted)
+        token: dict[str, Any] = generator(**arguments)
         return token
 
 
 def _plain(error: OAuth2Error) -> OAuth2Error:
-    """Return the error as one that is told in the body."""
+    """Return the error without a redirection: it goes into the body."""
     error.redirect_uri = None
     error.state = None
     return error

@@ -32,19 +32,20 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
 
     @classmethod
     def check_authorization_endpoint(cls, _request: Any) -> bool:
-        """Handle every request: response_type is judged with the rest."""
+        """Return True: response_type is validated with the rest."""
         return True
 
     def validate_authorization_request(self) -> str:
-        """Return the redirection URI of a request that is in order.
+        """Return the redirection URI of a valid authorization request.
 
         Raises:
-            OAuth2Error: With a redirect_uri when the app may be told.
+            OAuth2Error: With a redirect_uri when the error goes to the
+                app.
         """
-        app = self.request.client = self.app_in_question()
-        redirect_uri = self.redirect_uri_in_question(app)
+        app = self.request.client = self.requested_app()
+        redirect_uri = self.requested_redirect_uri(app)
         try:
-            self.refuse_repeated_parameters()
+            self.reject_repeated_parameters()
             self.validate_response_type()
             self.validate_scope(app)
             self.execute_hook(
@@ -55,8 +56,8 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             raise
         return redirect_uri
 
-    def app_in_question(self) -> RegisteredApp:
-        """Return the app; an error for the user when there is none."""
+    def requested_app(self) -> RegisteredApp:
+        """Return the app that client_id names; an error for the user."""
         client_ids = self.request.payload.datalist.get("client_id", [])
         if len(client_ids) != 1:
             raise InvalidRequestError("One 'client_id' is needed.")
@@ -65,8 +66,8 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             raise InvalidClientError("There is no such client.")
         return app
 
-    def redirect_uri_in_question(self, app: RegisteredApp) -> str:
-        """Return where to answer; an error for the user when in doubt."""
+    def requested_redirect_uri(self, app: RegisteredApp) -> str:
+        """Return the redirection URI; an error for the user if invalid."""
         given = self.request.payload.datalist.get("redirect_uri", [])
         if len(given) > 1:
             raise InvalidRequestError("One 'redirect_uri' is enough.")
@@ -80,13 +81,13 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             raise InvalidRequestError("This 'redirect_uri' is not known.")
         return redirect_uri
 
-    def refuse_repeated_parameters(self) -> None:
-        """No parameter may be there twice (section 3.1)."""
+    def reject_repeated_parameters(self) -> None:
+        """Raise invalid_request for a repeated parameter (section 3.1)."""
         if names := self.rules.repeated(self.request.sent):
             raise InvalidRequestError(repeated_text(names))
 
     def validate_response_type(self) -> None:
-        """Only "code" is supported."""
+        """Raise an error unless the response type is "code"."""
         response_type = self.request.payload.response_type
         if not response_type:
             raise InvalidRequestError("Missing 'response_type'.")
@@ -96,12 +97,12 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
             raise error
 
     def validate_scope(self, app: RegisteredApp) -> None:
-        """Settle the scope that the user is asked to consent to."""
-        asked = self.request.payload.scope
-        scope = self.rules.consented_scope(app, asked)
+        """Set the scope to consent to; raise invalid_scope."""
+        requested = self.request.payload.scope
+        scope = self.rules.consented_scope(app, requested)
         if scope is None:
             raise InvalidScopeError
-        self.request.settled_scope = scope
+        self.request.validated_scope = scope
 
     def create_authorization_response(
         self, redirect_uri: str, grant_user: Account | None
@@ -127,12 +128,12 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         return code
 
     def save_authorization_code(self, code: str, request: Any) -> None:
-        """Remember the consent and the code that stands for it."""
+        """Store the grant and its authorization code."""
         rules, payload = self.rules, request.payload
         grant = AuthorizationGrant(
             app_id=request.client.id,
             user_id=request.user.id,
-            scope=rules.issued_scope(request.settled_scope),
+            scope=rules.issued_scope(request.validated_scope),
         )
         rules.database.session.add(grant)
         rules.database.session.flush()
@@ -155,22 +156,22 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
     def query_authorization_code(
         self, code: str, client: RegisteredApp
     ) -> AuthorizationCode | None:
-        """Return a code that this client may exchange now."""
-        found = self.rules.find_code(code)
-        if found is None or not self.rules.code_belongs_to(found, client):
+        """Return a code that is valid for this client, None otherwise."""
+        stored = self.rules.find_code(code)
+        if stored is None or not self.rules.code_belongs_to(stored, client):
             return None
-        if self.rules.code_spent(found):
-            self.rules.code_replayed(found)
+        if self.rules.code_spent(stored):
+            self.rules.code_replayed(stored)
             return None
-        if self.rules.code_expired(found):
+        if self.rules.code_expired(stored):
             return None
-        if self.rules.grant_ended(found.grant):
+        if self.rules.grant_ended(stored.grant):
             return None
-        self._check_redirect_uri(found)
-        return found
+        self._check_redirect_uri(stored)
+        return stored
 
     def _check_redirect_uri(self, code: AuthorizationCode) -> None:
-        """Raise invalid_grant unless it is the one of the first request."""
+        """Raise invalid_grant unless redirect_uri matches (4.1.3)."""
         given = self.request.payload.redirect_uri
         if not self.rules.redirect_uri_repeated(code, given):
             raise InvalidGrantError("The 'redirect_uri' does not match.")
@@ -181,13 +182,13 @@ class CodeGrant(GrantBase, grants.AuthorizationCodeGrant):  # type: ignore[misc]
         return user if self.rules.user_active(user) else None
 
     def save_token(self, token: dict[str, Any]) -> None:
-        """Spend the code and store the token, both or neither."""
+        """Mark the code as used and store the token, in one transaction."""
         code = self.request.authorization_code
         self.rules.hold_grant(code.grant_id)
         if not self.rules.spend_code(code):
             self.rules.code_replayed(code)
             raise InvalidGrantError("The code was used before.")
-        self.keep(token, code.grant_id)
+        self.store_token(token, code.grant_id)
 
     def delete_authorization_code(self, code: AuthorizationCode) -> None:
-        """Keep the spent code: a replay has to be recognised."""
+        """Do nothing: a used code is kept so that a replay is detected."""

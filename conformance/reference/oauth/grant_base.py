@@ -1,4 +1,4 @@
-"""What both grant types share."""
+"""Base of both grant types: the rules, and storing a token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class GrantBase:
-    """What both grant types share: the rules, and saving a token."""
+    """Base of both grant types: the rules, and storing a token."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_post",)
 
@@ -24,8 +24,8 @@ class GrantBase:
         rules: Rules = self.server.rules
         return rules
 
-    def keep(self, token: dict[str, Any], grant_id: int) -> None:
-        """Store a token, hashed."""
+    def store_token(self, token: dict[str, Any], grant_id: int) -> None:
+        """Store a token response's tokens as hashes."""
         rules = self.rules
         refresh = token.get("refresh_token")
         rules.database.session.add(

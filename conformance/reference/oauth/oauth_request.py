@@ -1,4 +1,4 @@
-"""OAuth requests as this server reads them, for Authlib."""
+"""OAuth requests for Authlib, their parameters read by this server's rules."""
 
 from __future__ import annotations
 
@@ -19,51 +19,51 @@ if TYPE_CHECKING:
 
 
 class Parameters(OAuth2Payload):  # type: ignore[misc]
-    """The parameters of a request, without those that have no value."""
+    """The parameters of a request, without empty ones."""
 
     def __init__(self, given: MultiDict[str, str]) -> None:
-        """Take them over as they were sent."""
+        """Keep the parameters unchanged."""
         self._given = given
 
     @property
     def data(self) -> MultiDict[str, str]:
-        """One value for each name."""
+        """The first value of each parameter."""
         return self._given
 
     @property
     def datalist(self) -> dict[str, list[str]]:
-        """Every value for each name."""
+        """All values of each parameter."""
         return dict(self._given.lists())
 
     @property
     def response_type(self) -> str | None:
-        """As it was sent; Authlib would sort its words."""
+        """The response type as sent; Authlib would sort its words."""
         return self._given.get("response_type")
 
 
 class OAuthRequest(OAuth2Request):  # type: ignore[misc]
-    """An OAuth request whose parameters are read as the rules say.
+    """An OAuth request whose parameters are read by the rules.
 
     Attributes:
-        sent: Every parameter, also those without a value.
-        settled_scope: The scope, once it was found to be in order.
-        sent_to: Where the code goes.
-        new_code: The code that goes there.
+        sent: Every parameter, empty ones included.
+        validated_scope: The scope, after validation.
+        sent_to: The redirection URI that gets the code.
+        new_code: The code that was issued.
     """
 
-    settled_scope: str = ""
+    validated_scope: str = ""
     sent_to: str = ""
     new_code: str = ""
 
     def __init__(self, rules: Rules) -> None:
-        """Read the request being answered.
+        """Read the current request.
 
         Raises:
-            InsecureTransportError: It came over plain HTTP.
+            InsecureTransportError: It was sent over plain HTTP.
         """
         if not rules.secure_transport(request.url):
             raise InsecureTransportError
-        # The rule above has the say, not Authlib's own test of the scheme.
+        # The rule above decides, not Authlib's own check of the scheme.
         super().__init__(
             request.method, "https://localhost/", headers=request.headers
         )
@@ -73,23 +73,23 @@ class OAuthRequest(OAuth2Request):  # type: ignore[misc]
 
     @property
     def form(self) -> MultiDict[str, str]:
-        """The same parameters, by Authlib's other name for them."""
+        """The parameters, under the name that Authlib uses for a body."""
         given: MultiDict[str, str] = self.payload.data
         return given
 
 
 class ClientAuthenticationError(InvalidClientError):  # type: ignore[misc]
-    """invalid_client, always with 401 and what HTTP wants beside it."""
+    """invalid_client with status 401 and WWW-Authenticate (RFC 6749 5.2)."""
 
     status_code = 401
 
     def get_headers(self) -> list[tuple[str, str]]:
-        """Add the WWW-Authenticate header that goes with 401."""
+        """Return the headers, WWW-Authenticate included."""
         headers: list[tuple[str, str]] = OAuth2Error.get_headers(self)
         challenge = 'Basic realm="FitTrackee"'
         return [*headers, ("WWW-Authenticate", challenge)]
 
 
 def repeated_text(names: list[str]) -> str:
-    """Return the error text; names are the sender's, so only a count."""
+    """Return the error description; it does not reflect the names."""
     return f"Repeated parameters in the request: {len(names)}."

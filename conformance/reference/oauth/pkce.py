@@ -20,7 +20,7 @@ class CodeChallenge(AuthlibCodeChallenge):  # type: ignore[misc]
     def validate_code_challenge(
         self, grant: CodeGrant, _redirect_uri: str
     ) -> None:
-        """Judge the challenge of an authorization request."""
+        """Raise an error for an invalid challenge (RFC 7636 4.4.1)."""
         rules, given = grant.rules, grant.request.payload.data
         challenge = given.get("code_challenge")
         method = given.get("code_challenge_method")
@@ -34,7 +34,7 @@ class CodeChallenge(AuthlibCodeChallenge):  # type: ignore[misc]
             raise InvalidRequestError("Malformed 'code_challenge'.")
 
     def validate_code_verifier(self, grant: CodeGrant, _result: Any) -> None:
-        """Judge the verifier of a token request."""
+        """Raise an error for an invalid verifier (RFC 7636 4.6)."""
         rules = grant.rules
         verifier = grant.request.form.get("code_verifier")
         code = grant.request.authorization_code

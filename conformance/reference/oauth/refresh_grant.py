@@ -23,7 +23,7 @@ class RefreshGrant(GrantBase, grants.RefreshTokenGrant):  # type: ignore[misc]
     INCLUDE_NEW_REFRESH_TOKEN = True
 
     def validate_token_request(self) -> None:
-        """Find the client, the refresh token and the scope, in order."""
+        """Validate client, refresh token and scope, in this order."""
         self.request.client = self.authenticate_token_endpoint_client()
         presented = self.request.form.get("refresh_token")
         if presented is None:
@@ -32,14 +32,14 @@ class RefreshGrant(GrantBase, grants.RefreshTokenGrant):  # type: ignore[misc]
         if token is None:
             raise InvalidGrantError
         self.request.refresh_token = token
-        asked = self.request.payload.scope
-        scope = self.rules.refreshed_scope(token, asked)
+        requested = self.request.payload.scope
+        scope = self.rules.refreshed_scope(token, requested)
         if scope is None:
             raise InvalidScopeError
-        self.request.settled_scope = scope
+        self.request.validated_scope = scope
 
     def authenticate_refresh_token(self, refresh_token: str) -> Token | None:
-        """Return a refresh token that this client may use now."""
+        """Return a token that is valid for this client, None otherwise."""
         token = self.rules.find_refresh_token(refresh_token)
         app = self.request.client
         if token is None or not self.rules.refresh_token_belongs_to(
@@ -66,19 +66,19 @@ class RefreshGrant(GrantBase, grants.RefreshTokenGrant):  # type: ignore[misc]
         """Return an access token and the next refresh token."""
         token: dict[str, Any] = self.generate_token(
             user=user,
-            scope=self.request.settled_scope,
+            scope=self.request.validated_scope,
             include_refresh_token=self.INCLUDE_NEW_REFRESH_TOKEN,
         )
         return token
 
     def save_token(self, token: dict[str, Any]) -> None:
-        """Spend the refresh token and store the new ones."""
+        """Mark the refresh token as used and store the new tokens."""
         old = self.request.refresh_token
         self.rules.hold_grant(old.grant_id)
         if not self.rules.spend_refresh_token(old):
             self.rules.refresh_token_replayed(old)
             raise InvalidGrantError
-        self.keep(token, old.grant_id)
+        self.store_token(token, old.grant_id)
 
     def revoke_old_credential(self, _token: Token) -> None:
-        """It was spent before the new one was stored."""
+        """Do nothing: :meth:`save_token` has marked it as used."""

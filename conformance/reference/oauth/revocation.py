@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class RevocationEndpoint(AuthlibRevocationEndpoint):  # type: ignore[misc]
-    """Ends a token and everything that came from the same consent."""
+    """Revokes a token and all others of its authorization grant."""
 
     CLIENT_AUTH_METHODS = ("client_secret_post",)
 
@@ -43,5 +43,5 @@ class RevocationEndpoint(AuthlibRevocationEndpoint):  # type: ignore[misc]
         return token
 
     def revoke_token(self, token: Token, request: Any) -> None:
-        """End it."""
+        """Revoke the token."""
         self.rules.revoke(token, request.form["token"])

@@ -1,9 +1,8 @@
-"""The rules of this server, each a small function that stands alone.
+"""The server's rules, each a small independent function.
 
-The endpoints and Authlib's grant classes ask these functions what is
-allowed. They hang on one object per server (``server.rules``), so that a
-fault can put another function in the place of a single one
-(:meth:`ReferenceServer.replace`) without touching anything else.
+Endpoints and Authlib's grant classes call them to decide what is allowed.
+They are methods of one object per server (``server.rules``), so that a fault
+can replace a single one (:meth:`Seams.replace`).
 """
 
 from __future__ import annotations
@@ -26,4 +25,4 @@ class Rules(
     AccessRules,
     SessionRules,
 ):
-    """Every rule; grouped by what they are about, one module each."""
+    """Every rule; grouped by subject, one module each."""

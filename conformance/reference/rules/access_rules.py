@@ -23,45 +23,45 @@ _B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 
 
 class AccessRules(RuleBase):
-    """Which token opens which route."""
+    """Which token gives access to which route."""
 
     realm = REALM
 
     def authorization_header(self, request: Request) -> str | None:
-        """Tokens come in the Authorization header, nowhere else."""
+        """Tokens are read from the Authorization header only."""
         return request.headers.get("Authorization")
 
     def scheme_is_bearer(self, scheme: str) -> bool:
-        """Names of schemes are the same in capitals (RFC 9110 11.1)."""
+        """Scheme names are case-insensitive (RFC 9110 section 11.1)."""
         return scheme.lower() == "bearer"
 
     def token_well_formed(self, token: str) -> bool:
-        """The characters of RFC 6750 section 2.1."""
+        """A token has the syntax of RFC 6750 section 2.1 (b64token)."""
         return bool(_B64TOKEN.fullmatch(token))
 
     def token_sent_twice(self, request: Request) -> bool:
-        """More than one way to send a token at once is an error."""
+        """Whether the token is also in query or body (RFC 6750 2)."""
         if "access_token" in request.args:
             return True
         return request.mimetype == _FORM and "access_token" in request.form
 
     def find_access_token(self, access_token: str) -> Token | None:
-        """Return what is known of an access token, good or not."""
+        """Return the stored access token, valid or not; None if unknown."""
         query = select(Token).where(
             Token.access_hash == self.stored(access_token)
         )
         return self.database.session.scalars(query).one_or_none()
 
     def access_token_expired(self, token: Token) -> bool:
-        """An access token lives as long as its answer said."""
+        """An access token expires after its ``expires_in`` seconds."""
         return token.issued_at + token.expires_in < self.now()
 
     def access_token_revoked(self, token: Token) -> bool:
-        """Rotated away; what ends a whole grant is a rule of its own."""
+        """Whether rotation replaced it; see also ``grant_ended``."""
         return token.revoked_at is not None
 
     def scope_sufficient(self, scope: str, needed: str) -> bool:
-        """The needed scope stands in the token's, as a whole word."""
+        """The token's scope contains the needed one as a whole word."""
         return needed in scope.split()
 
     def scope_needed(self, route: Route) -> str:
@@ -69,11 +69,11 @@ class AccessRules(RuleBase):
         return route.scope
 
     def first_party_only(self, route: Route) -> bool:
-        """Some routes are for FitTrackee's own front end alone."""
+        """Some routes are for FitTrackee's own front end only."""
         return route.first_party
 
     def anonymous_allowed(self, route: Route) -> bool:
-        """Some routes answer without credentials too."""
+        """Some routes need no credentials."""
         return route.optional
 
     def user_active(self, user: Account) -> bool:
@@ -85,5 +85,5 @@ class AccessRules(RuleBase):
         return user.suspended_at is None or route.allow_suspended
 
     def role_sufficient(self, user: Account, route: Route) -> bool:
-        """A scope never lends a role that the user has not."""
+        """A scope does not replace the role that a route requires."""
         return ROLES.index(user.role) >= ROLES.index(route.role or "user")

@@ -25,10 +25,10 @@ _LOOPBACK = re.compile(
 
 
 class AuthorizationRules(RuleBase):
-    """What an authorization request may ask and what is answered."""
+    """Validation of authorization requests, and the redirection."""
 
     def find_app(self, client_id: str) -> RegisteredApp | None:
-        """Return the app of a client identifier, whoever registered it."""
+        """Return the app of a client identifier, of any user."""
         if not self.storable(client_id):
             return None
         query = select(RegisteredApp).where(
@@ -41,13 +41,13 @@ class AuthorizationRules(RuleBase):
     ) -> bool:
         """Compared as strings, character by character (RFC 9700 2.1).
 
-        Native apps cannot choose their port in advance, so that the port
-        of a loopback host may be another one (RFC 8252 section 7.3).
+        Native apps cannot choose their port in advance: the port of a
+        loopback host is not compared (RFC 8252 section 7.3).
         """
         if redirect_uri in app.redirect_uris:
             return True
-        asked = self.loopback_without_port(redirect_uri)
-        return asked is not None and asked in map(
+        portless = self.loopback_without_port(redirect_uri)
+        return portless is not None and portless in map(
             self.loopback_without_port, app.redirect_uris
         )
 
@@ -59,11 +59,11 @@ class AuthorizationRules(RuleBase):
         return found["host"] + found["rest"]
 
     def default_redirect_uri(self, app: RegisteredApp) -> str | None:
-        """The redirection URI may be left out when there is only one."""
+        """The redirection URI may be omitted when one is registered."""
         return app.redirect_uris[0] if len(app.redirect_uris) == 1 else None
 
     def response_type_supported(self, response_type: str) -> bool:
-        """Code is the only response type."""
+        """``code`` is the only supported response type."""
         return response_type == "code"
 
     def consented_scope(
@@ -71,15 +71,15 @@ class AuthorizationRules(RuleBase):
     ) -> str | None:
         """Return the scope to ask consent for, None when it is invalid.
 
-        It has to be given, and may not go beyond the app's registration.
+        It is required, and must be within the app's registered scope.
         """
-        wanted = list(dict.fromkeys((scope or "").split(" ")))
-        if "" in wanted or not set(wanted) <= set(app.scope.split()):
+        requested = list(dict.fromkeys((scope or "").split(" ")))
+        if "" in requested or not set(requested) <= set(app.scope.split()):
             return None
-        return " ".join(wanted)
+        return " ".join(requested)
 
     def consent_given(self, confirm: str | None) -> bool:
-        """Only an explicit yes is one."""
+        """The user consents only with ``confirm=true``."""
         return confirm is not None and confirm.lower() == "true"
 
     def new_code(self) -> str:
@@ -87,17 +87,17 @@ class AuthorizationRules(RuleBase):
         return str(generate_token(CODE_LENGTH))
 
     def error_goes_to_app(self, error: OAuth2Error) -> bool:
-        """Once the redirection URI is known to be good, the app is told."""
+        """Errors after validation of the redirection URI go to the app."""
         return bool(error.redirect_uri)
 
     def state_returned(self, state: str | None) -> str | None:
-        """The state comes back exactly as it was sent."""
+        """The state is returned unchanged (RFC 6749 section 4.1.2)."""
         return state
 
     def redirection(
-        self, redirect_uri: str, answer: list[tuple[str, str]]
+        self, redirect_uri: str, parameters: list[tuple[str, str]]
     ) -> str:
-        """Add the answer to the query; what stands there already stays."""
-        query = urlencode(answer, quote_via=quote)
+        """Return the URI with the parameters added to its query."""
+        query = urlencode(parameters, quote_via=quote)
         joint = "&" if "?" in redirect_uri else "?"
         return f"{redirect_uri}{joint}{query}"

@@ -14,14 +14,14 @@ _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
 class PkceRules(RuleBase):
-    """S256 only; not required, but binding once a challenge was sent."""
+    """S256 only; optional, but enforced once a challenge was sent."""
 
     def challenge_required(self) -> bool:
-        """FitTrackee recommends PKCE and does not demand it."""
+        """FitTrackee recommends PKCE and does not require it."""
         return False
 
     def challenge_method_supported(self, method: str | None) -> bool:
-        """``plain`` is refused, also where a missing method means it."""
+        """``plain`` is rejected, also as the default of a missing method."""
         return method == "S256"
 
     def challenge_well_formed(self, challenge: str) -> bool:
@@ -33,11 +33,11 @@ class PkceRules(RuleBase):
         return bool(_VERIFIER.fullmatch(verifier))
 
     def verifier_without_challenge_refused(self) -> bool:
-        """A verifier nobody asked for betrays a stripped challenge."""
+        """A verifier without a challenge hints at a PKCE downgrade."""
         return True
 
     def verifier_needed(self, challenge: str | None) -> bool:
-        """Whoever began with a challenge has to end with a verifier."""
+        """A code with a challenge requires a verifier."""
         return bool(challenge)
 
     def verifier_matches(

@@ -1,4 +1,4 @@
-"""What an app may be registered with (RFC 6749 section 2)."""
+"""Rules of client registration (RFC 6749 section 2)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _URI_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 
 
 class RegistrationRules(RuleBase):
-    """What is accepted from whoever registers an app."""
+    """Validation of an app's metadata."""
 
     page_size = 5
 
@@ -42,17 +42,17 @@ class RegistrationRules(RuleBase):
         return str(generate_token(CLIENT_SECRET_LENGTH))
 
     def name_acceptable(self, name: object) -> bool:
-        """A name is a text that is not empty."""
+        """A name is a non-empty string."""
         return self.text_acceptable(name, LONGEST_NAME) and bool(name)
 
     def description_acceptable(self, description: object) -> bool:
-        """A description is a text, or missing."""
+        """A description is a string, or missing."""
         return description is None or self.text_acceptable(
             description, LONGEST_DESCRIPTION
         )
 
     def text_acceptable(self, text: object, longest: int) -> bool:
-        """A text of bearable length that a database can keep."""
+        """A string within a maximum length that the database can store."""
         return (
             isinstance(text, str)
             and len(text) <= longest
@@ -60,12 +60,12 @@ class RegistrationRules(RuleBase):
         )
 
     def website_acceptable(self, uri: object) -> bool:
-        """The app's page is linked to, so only a web address will do."""
+        """The app's website is linked to: http and https URLs only."""
         parts = self.uri_parts(uri)
         return parts is not None and parts[0] in ("http", "https")
 
     def redirect_uris_acceptable(self, uris: object) -> bool:
-        """At least one, and each of them acceptable."""
+        """A list of 1 to 100 valid URIs."""
         return (
             isinstance(uris, list)
             and 0 < len(uris) <= 100
@@ -73,7 +73,7 @@ class RegistrationRules(RuleBase):
         )
 
     def redirect_uri_acceptable(self, uri: object) -> bool:
-        """Absolute, no fragment, and no scheme that a browser would run.
+        """Absolute, without a fragment, and no scheme such as javascript:.
 
         RFC 6749 section 3.1.2 and RFC 9700 section 2.6: plain HTTP for
         loopback hosts only. Native apps may use a private scheme that is a
@@ -90,7 +90,7 @@ class RegistrationRules(RuleBase):
         return scheme == "https" or (scheme == "http" and self.loopback(host))
 
     def uri_parts(self, uri: object) -> tuple[str, str] | None:
-        """Return scheme and host of an absolute URI, None for others."""
+        """Return scheme and host of a valid absolute URI, else None."""
         if not isinstance(uri, str) or len(uri) > LONGEST_URI:
             return None
         if not _URI_CHARACTERS.fullmatch(uri):
@@ -105,7 +105,7 @@ class RegistrationRules(RuleBase):
         return parts.scheme, host
 
     def loopback(self, host: str) -> bool:
-        """Tell the hosts that never leave the user's own machine."""
+        """Whether a host is localhost or a loopback address."""
         if host == "localhost":
             return True
         try:
@@ -117,11 +117,11 @@ class RegistrationRules(RuleBase):
         """Return the scope without duplicates, None when one is unknown."""
         if not isinstance(scope, str):
             return None
-        wanted = list(dict.fromkeys(scope.split()))
-        if not wanted or set(wanted) - set(self.contract.scopes):
+        scopes = list(dict.fromkeys(scope.split()))
+        if not scopes or set(scopes) - set(self.contract.scopes):
             return None
-        return " ".join(wanted)
+        return " ".join(scopes)
 
     def apps_of(self, user: Account) -> Select[RegisteredApp]:
-        """A user manages the apps that are the user's own, no others."""
+        """Return a query for the user's own apps."""
         return select(RegisteredApp).where(RegisteredApp.user_id == user.id)

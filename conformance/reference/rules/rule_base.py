@@ -1,4 +1,4 @@
-"""What every group of rules can reach."""
+"""Base of every group of rules: contract, database, time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RuleBase:
-    """The contract and the database that the rules are about."""
+    """Gives the rules their contract, database and clock."""
 
     def __init__(self, contract: Contract, database: Database) -> None:
         """Belong to one server."""
@@ -25,11 +25,11 @@ class RuleBase:
         return time.time()
 
     def stored(self, secret: str) -> str:
-        """Return the form in which a secret is kept and looked up."""
+        """Return the hash under which a secret is stored and looked up."""
         return hashed(secret)
 
     def storable(self, text: str) -> bool:
-        """Text that a database takes: no NUL, no lone surrogate."""
+        """Whether the database accepts a text: no NUL, no lone surrogate."""
         try:
             text.encode()
         except UnicodeEncodeError:

@@ -1,7 +1,7 @@
 """Rules of a user's own session in FitTrackee's front end.
 
-It is signed, not stored: only a session that was logged out before its
-time is remembered, until it would have ended anyway.
+A session is signed, not stored: only the ids of sessions that were logged
+out are stored, until they would have expired.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from werkzeug.security import check_password_hash
 
 from conformance.reference.rules.rule_base import RuleBase
 from conformance.reference.storage.models import Account, EndedSession
-from conformance.reference.storage.users import nobodys_hash
+from conformance.reference.storage.users import dummy_hash
 
 if TYPE_CHECKING:
     from flask import Request
@@ -26,19 +26,19 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class SessionRules(RuleBase):
-    """How a user proves to be one."""
+    """Authentication of users by password and session."""
 
     session_key: bytes = b""
 
     def password_matches(self, user: Account | None, password: str) -> bool:
         """Compare with the stored hash.
 
-        An unknown user takes as long, so that nobody can tell from the
-        time who has an account.
+        An unknown user takes the same time, so that response times do not
+        disclose accounts.
         """
         if not self.storable(password):
             return False
-        stored = user.password_hash if user else nobodys_hash()
+        stored = user.password_hash if user else dummy_hash()
         return check_password_hash(stored, password) and user is not None
 
     def new_session(self, user: Account) -> dict[str, Any]:
@@ -51,16 +51,16 @@ class SessionRules(RuleBase):
         }
 
     def renewed_session(self, claims: dict[str, Any]) -> dict[str, Any]:
-        """Return the same session with its time started anew."""
+        """Return the same session with a new expiry."""
         ends = self.now() + self.contract.session_lifetime
         return {**claims, "ends": ends}
 
     def signed(self, claims: dict[str, Any]) -> str:
-        """Return the claims as the text that travels."""
+        """Return the claims as a signed token."""
         return str(self._serializer.dumps(claims))
 
     def read_session(self, token: str) -> dict[str, Any] | None:
-        """Return the claims, None when the signature is not ours."""
+        """Return a token's claims, None when its signature is invalid."""
         try:
             claims = self._serializer.loads(token)
         except BadData:
@@ -68,20 +68,20 @@ class SessionRules(RuleBase):
         return claims if isinstance(claims, dict) else None
 
     def session_expired(self, claims: dict[str, Any]) -> bool:
-        """A session ends by itself when it is not renewed."""
+        """A session expires unless it is renewed."""
         return bool(claims["ends"] < self.now())
 
     def session_ended(self, claims: dict[str, Any]) -> bool:
-        """A session ends when its user logs out."""
+        """Whether the user has logged out of the session."""
         session = self.database.session
         return session.get(EndedSession, claims["session"]) is not None
 
     def cookie_accepted(self, request: Request) -> bool:
-        """An Authorization header makes the cookies ignored."""
+        """Cookies are ignored next to an Authorization header."""
         return "Authorization" not in request.headers
 
     def csrf_proven(self, request: Request, claims: dict[str, Any]) -> bool:
-        """Whoever writes has to show that it could read the cookie."""
+        """Unsafe methods require the CSRF token in a header."""
         if request.method in SAFE_METHODS:
             return True
         sent = request.headers.get(CSRF_HEADER, "")

@@ -29,7 +29,7 @@ TOKEN_TYPE_HINTS = ("access_token", "refresh_token")
 
 
 class TokenRules(RuleBase):
-    """Who gets tokens for what, how often, and when they end."""
+    """Issue, lifetime, single use and revocation of codes and tokens."""
 
     code_lifetime = CODE_LIFETIME
     access_token_lifetime = ACCESS_TOKEN_LIFETIME
@@ -39,7 +39,7 @@ class TokenRules(RuleBase):
     # -- the client ------------------------------------------------------
 
     def basic_authentication_refused(self) -> bool:
-        """FitTrackee takes client credentials in the body only."""
+        """FitTrackee supports client credentials in the body only."""
         return True
 
     def secret_matches(self, app: RegisteredApp, client_secret: str) -> bool:
@@ -49,7 +49,7 @@ class TokenRules(RuleBase):
     # -- the authorization code -----------------------------------------
 
     def find_code(self, code: str) -> AuthorizationCode | None:
-        """Return what is known of a code, spent or not."""
+        """Return the stored code, used or not; None when unknown."""
         query = select(AuthorizationCode).where(
             AuthorizationCode.code_hash == self.stored(code)
         )
@@ -58,19 +58,19 @@ class TokenRules(RuleBase):
     def code_belongs_to(
         self, code: AuthorizationCode, app: RegisteredApp
     ) -> bool:
-        """A code is good for the app it was issued to."""
+        """A code is valid for the app it was issued to."""
         return code.grant.app_id == app.id
 
     def code_expired(self, code: AuthorizationCode) -> bool:
-        """A code is good for five minutes."""
+        """A code expires after ``code_lifetime`` seconds."""
         return code.issued_at + self.code_lifetime < self.now()
 
     def code_spent(self, code: AuthorizationCode) -> bool:
-        """A code is good once."""
+        """A code is valid once (RFC 6749 section 4.1.2)."""
         return code.used_at is not None
 
     def spend_code(self, code: AuthorizationCode) -> bool:
-        """Mark a code as used; False when somebody was faster."""
+        """Mark a code as used; False when a concurrent request did."""
         result = self.database.session.execute(
             update(AuthorizationCode)
             .where(
@@ -82,16 +82,16 @@ class TokenRules(RuleBase):
         return _changed(result) == 1
 
     def code_replayed(self, code: AuthorizationCode) -> None:
-        """A replay ends what the code gave (RFC 6749 section 4.1.2)."""
+        """A replay revokes the code's tokens (RFC 6749 section 4.1.2)."""
         self.end_grant(code.grant_id)
 
     def redirect_uri_repeated(
         self, code: AuthorizationCode, redirect_uri: str | None
     ) -> bool:
-        """The token request repeats what the authorization request said.
+        """Whether redirect_uri is the authorization request's (4.1.3).
 
-        Where that said nothing, the URI that the code went to may be
-        named all the same, but no other.
+        If that request had none, it may be absent or the registered URI
+        that the code was sent to.
         """
         if code.redirect_uri is not None:
             return redirect_uri == code.redirect_uri
@@ -100,7 +100,7 @@ class TokenRules(RuleBase):
     # -- the refresh token ----------------------------------------------
 
     def find_refresh_token(self, refresh_token: str) -> Token | None:
-        """Return what is known of a refresh token, rotated or not."""
+        """Return the stored refresh token, used or not, or None."""
         query = select(Token).where(
             Token.refresh_hash == self.stored(refresh_token)
         )
@@ -109,19 +109,19 @@ class TokenRules(RuleBase):
     def refresh_token_belongs_to(
         self, token: Token, app: RegisteredApp
     ) -> bool:
-        """A refresh token is good for the app it was issued to."""
+        """A refresh token is valid for the app it was issued to."""
         return token.grant.app_id == app.id
 
     def refresh_token_expired(self, token: Token) -> bool:
-        """A refresh token lives twice as long as its access token."""
+        """A refresh token expires after twice an access token's lifetime."""
         return token.issued_at + self.refresh_token_lifetime < self.now()
 
     def refresh_token_spent(self, token: Token) -> bool:
-        """A refresh token is good once: each answer holds a new one."""
+        """A refresh token is valid once: each response has a new one."""
         return token.refreshed_at is not None
 
     def spend_refresh_token(self, token: Token) -> bool:
-        """Rotate; False when somebody was faster."""
+        """Mark a refresh token as used; False when a concurrent one did."""
         result = self.database.session.execute(
             update(Token)
             .where(Token.id == token.id, Token.refreshed_at.is_(None))
@@ -130,7 +130,7 @@ class TokenRules(RuleBase):
         return _changed(result) == 1
 
     def refresh_token_replayed(self, token: Token) -> None:
-        """A replay ends the whole family (RFC 9700 section 4.14.2)."""
+        """A replay revokes the whole grant (RFC 9700 section 4.14.2)."""
         self.end_grant(token.grant_id)
 
     def refreshed_scope(self, token: Token, scope: str | None) -> str | None:
@@ -142,10 +142,10 @@ class TokenRules(RuleBase):
         granted = token.grant.scope
         if scope is None:
             return granted
-        wanted = list(dict.fromkeys(scope.split(" ")))
-        if "" in wanted or not set(wanted) <= set(granted.split()):
+        requested = list(dict.fromkeys(scope.split(" ")))
+        if "" in requested or not set(requested) <= set(granted.split()):
             return None
-        return " ".join(wanted)
+        return " ".join(requested)
 
     # -- issuing ---------------------------------------------------------
 
@@ -158,20 +158,20 @@ class TokenRules(RuleBase):
         return str(generate_token(REFRESH_TOKEN_LENGTH))
 
     def issued_scope(self, scope: str) -> str:
-        """A token carries the scope that was consented to."""
+        """A token has the scope that was consented to."""
         return scope
 
     def token_response(self, token: dict[str, Any]) -> dict[str, Any]:
-        """Complete the answer of RFC 6749 section 5.1.
+        """Return the token response of RFC 6749 section 5.1.
 
-        FitTrackee's documentation shows ``expires_at`` besides.
+        FitTrackee's documentation adds ``expires_at``.
         """
         return {**token, "expires_at": self.now() + token["expires_in"]}
 
     def hold_grant(self, grant_id: int) -> None:
-        """Let others who use or end the same grant wait for this request.
+        """Lock a grant against concurrent use and revocation.
 
-        On PostgreSQL; SQLite lets only one request write at a time anyway.
+        Needed on PostgreSQL; SQLite has a single writer.
         """
         self.database.session.execute(
             select(AuthorizationGrant.id)
@@ -182,11 +182,11 @@ class TokenRules(RuleBase):
     # -- ending ----------------------------------------------------------
 
     def grant_ended(self, grant: AuthorizationGrant) -> bool:
-        """Nothing that comes from an ended grant is good any more."""
+        """Codes and tokens of an ended grant are invalid."""
         return grant.ended_at is not None
 
     def end_grant(self, grant_id: int) -> None:
-        """End a grant and with it every code and token that it gave."""
+        """End a grant and so revoke its codes and tokens."""
         self.database.session.execute(
             update(AuthorizationGrant)
             .where(AuthorizationGrant.id == grant_id)
@@ -194,7 +194,7 @@ class TokenRules(RuleBase):
         )
 
     def end_grants_of(self, app: RegisteredApp) -> None:
-        """End every grant of an app, whichever user gave it."""
+        """End every grant of an app, of all users."""
         self.database.session.execute(
             update(AuthorizationGrant)
             .where(AuthorizationGrant.app_id == app.id)
@@ -202,8 +202,8 @@ class TokenRules(RuleBase):
         )
 
     def find_revocable(self, token: str, hint: str | None) -> Token | None:
-        """Find an access or a refresh token; the hint is only a hint."""
-        del hint  # RFC 7009 section 2.1: look further when it is wrong
+        """Return a stored access or refresh token; None when unknown."""
+        del hint  # RFC 7009 section 2.1: a wrong hint must not matter
         stored = self.stored(token)
         query = select(Token).where(
             or_(Token.access_hash == stored, Token.refresh_hash == stored)
@@ -211,11 +211,11 @@ class TokenRules(RuleBase):
         return self.database.session.scalars(query).one_or_none()
 
     def revocable_by(self, token: Token, app: RegisteredApp) -> bool:
-        """An app revokes its own tokens (RFC 7009 section 2.1)."""
+        """An app may revoke its own tokens (RFC 7009 section 2.1)."""
         return token.grant.app_id == app.id
 
     def revoke(self, token: Token, presented: str) -> None:
-        """End both tokens, whichever was presented, and their family."""
+        """End the grant of the presented token, access or refresh."""
         del presented
         self.end_grant(token.grant_id)
 

@@ -1,4 +1,4 @@
-"""How OAuth parameters travel (RFC 6749 sections 3.1, 3.2, 1.6)."""
+"""Rules of transport and parameters (RFC 6749 sections 3.1, 3.2, 1.6)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class TransportRules(RuleBase):
-    """Where parameters are read and over which connection."""
+    """TLS, and how parameters are read."""
 
     def secure_transport(self, url: str) -> bool:
-        """OAuth needs HTTPS; only loopback hosts may do without."""
+        """OAuth requires HTTPS, except on loopback hosts."""
         return bool(is_secure_transport(url))
 
     def parameters(self, request: Request) -> MultiDict[str, str]:
-        """Parameters stand in the body, never in the query."""
+        """Parameters are read from the body, not from the query."""
         return MultiDict(request.form.items(multi=True))
 
     def without_omitted(
@@ -32,5 +32,5 @@ class TransportRules(RuleBase):
         return MultiDict(given)
 
     def repeated(self, parameters: MultiDict[str, str]) -> list[str]:
-        """No parameter may be there twice; return those that are."""
+        """Return the names of repeated parameters, which are an error."""
         return [k for k, v in parameters.lists() if len(v) > 1]

@@ -1,1 +1,1 @@
-"""What the reference server remembers."""
+"""The reference server's database: tables, sessions, initial users."""

@@ -1,10 +1,10 @@
 """One engine per server, one session per request.
 
-Two requests that present the same code at the same time must not both
-win. The statements that spend a code or a refresh token are conditional
-(``UPDATE … WHERE used_at IS NULL``); on SQLite, besides, a request that may
-write takes the write lock when its transaction begins, because a reader
-that turns into a writer later would be refused instead of waiting.
+Of two concurrent requests with the same code only one may succeed. The
+statements that mark a code or refresh token as used are conditional
+(``UPDATE … WHERE used_at IS NULL``). On SQLite, a request that may write also
+takes the write lock when its transaction begins: SQLite fails a reader that
+becomes a writer later instead of making it wait.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 LOCK_TIMEOUT = 20.0  # seconds to wait for SQLite's write lock
-CONNECT_TIMEOUT = 10  # seconds for PostgreSQL to answer
+CONNECT_TIMEOUT = 10  # seconds to connect to PostgreSQL
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -30,21 +30,21 @@ class Database:
     """The tables of one server, in SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
-        """Connect and create what is missing.
+        """Connect and create missing tables.
 
         Args:
             url: An SQLAlchemy URL; SQLite (a file) or PostgreSQL.
 
         Raises:
-            ValueError: Another program keeps its tables there; the message
-                is one line.
+            ValueError: It has tables of another program; the message is
+                one line.
             SQLAlchemyError: It cannot be opened.
         """
         self.engine = _sqlite(url) if _is_sqlite(url) else _other(url)
         self._writing = self.engine.execution_options(writes=True)
         try:
             with self._writing.begin() as connection:
-                _refuse_a_strangers(connection)
+                _reject_foreign_tables(connection)
                 Base.metadata.create_all(connection)
         except BaseException:
             self.engine.dispose()
@@ -52,7 +52,7 @@ class Database:
 
     @property
     def session(self) -> Session:
-        """The session of the request being answered."""
+        """The session of the current request."""
         if "session" not in g:
             g.session = self.open(writes=request.method not in _READS)
         session: Session = g.session
@@ -63,7 +63,7 @@ class Database:
         return Session(self._writing if writes else self.engine)
 
     def end_request(self, _error: BaseException | None = None) -> None:
-        """Give the request's connection back; uncommitted work is lost."""
+        """Close the request's session; uncommitted changes are lost."""
         session: Session | None = g.pop("session", None)
         if session is not None:
             session.close()
@@ -73,36 +73,36 @@ class Database:
         self.engine.dispose()
 
 
-def _refuse_a_strangers(connection: Connection) -> None:
-    """Keep away from a real FitTrackee's tables: some names are the same."""
-    ours = set(Base.metadata.tables)
-    there = ours.intersection(inspect(connection).get_table_names())
-    if there and there != ours:
+def _reject_foreign_tables(connection: Connection) -> None:
+    """Raise ValueError for a real FitTrackee's database: names overlap."""
+    own = set(Base.metadata.tables)
+    present = own.intersection(inspect(connection).get_table_names())
+    if present and present != own:
         raise ValueError(
             "the database holds tables of another program; name an empty one"
         )
 
 
 def _is_sqlite(url: str) -> bool:
-    """Tell SQLite from the others."""
+    """Whether a database URL is SQLite's."""
     return url.startswith("sqlite")
 
 
 def _other(url: str) -> Engine:
-    """Connect to PostgreSQL, by psycopg 3 unless the URL says otherwise."""
+    """Return a PostgreSQL engine, psycopg 3 by default."""
     for prefix in ("postgresql://", "postgres://"):
         if url.startswith(prefix):
             url = "postgresql+psycopg://" + url.removeprefix(prefix)
-    patience = {"connect_timeout": CONNECT_TIMEOUT}
+    arguments = {"connect_timeout": CONNECT_TIMEOUT}
     if "connect_timeout" in make_url(url).query:
-        patience = {}
+        arguments = {}
     return create_engine(
-        url, pool_size=10, pool_pre_ping=True, connect_args=patience
+        url, pool_size=10, pool_pre_ping=True, connect_args=arguments
     )
 
 
 def _sqlite(url: str) -> Engine:
-    """Connect to SQLite with a write-ahead log and explicit BEGINs."""
+    """Return an SQLite engine: write-ahead log, explicit BEGIN."""
     engine = create_engine(
         url, pool_size=10, connect_args={"timeout": LOCK_TIMEOUT}
     )
@@ -111,7 +111,7 @@ def _sqlite(url: str) -> Engine:
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
-        # A crash may lose the last commits, never the file's integrity.
+        # A crash may lose the last commits; the file stays intact.
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA foreign_keys=ON")
 

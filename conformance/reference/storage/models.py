@@ -1,13 +1,13 @@
-"""What the server remembers.
+"""The tables: users, apps, grants, codes, tokens, ended sessions.
 
 An *authorization grant* (RFC 6749 section 1.3) is one consent of one user
-to one app. The code that follows from it and every token issued from that
-code point to it, so that ending the grant ends them all at once, also
-those being issued at that very moment.
+to one app. Its code and every token issued from that code refer to it, so
+that ending the grant revokes them all at once, tokens issued concurrently
+included.
 
-Codes, tokens and client secrets are stored as SHA-256 hashes only: they
-are long and random, so a plain hash is enough, and a leaked database
-gives nothing away.
+Codes, tokens and client secrets are stored as SHA-256 hashes only, so that
+a leaked database does not disclose them. They are long and random: an
+unsalted hash is sufficient.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class RegisteredApp(Base, ClientMixin):  # type: ignore[misc]
     """An OAuth client, registered by a user (RFC 6749 section 2)."""
 
     __tablename__ = "oauth2_client"
-    # The id of a deleted app never comes back: who deletes an app a second
-    # time must not hit the next one.
+    # Ids are not reused: deleting an app a second time must not delete
+    # the next one.
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -75,24 +75,24 @@ class RegisteredApp(Base, ClientMixin):  # type: ignore[misc]
     issued_at: Mapped[float]
 
     def get_client_id(self) -> str:
-        """Return the public identifier; Authlib asks for it."""
+        """Return the client identifier, for Authlib."""
         return self.client_id
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        """Credentials in the body, at the token and revocation endpoint."""
+        """Whether a method is supported: client_secret_post only."""
         return method == "client_secret_post" and bool(endpoint)
 
     def check_grant_type(self, grant_type: str) -> bool:
-        """Every app may use both of FitTrackee's grant types."""
+        """Whether FitTrackee supports the grant type; any app may use it."""
         return grant_type in ("authorization_code", "refresh_token")
 
     def check_response_type(self, response_type: str) -> bool:
-        """Every app may use FitTrackee's only response type."""
+        """Whether FitTrackee supports the response type."""
         return response_type == "code"
 
 
 class AuthorizationGrant(Base):
-    """One consent of one user to one app; ended once and for all."""
+    """One consent of one user to one app, until ``ended_at``."""
 
     __tablename__ = "oauth2_grant"
 
@@ -111,10 +111,10 @@ class AuthorizationGrant(Base):
 
 
 class AuthorizationCode(Base, AuthorizationCodeMixin):  # type: ignore[misc]
-    """A code, until it is exchanged and, as a trap for replays, after.
+    """A code; it is kept after use so that a replay is detected.
 
-    ``redirect_uri`` is what the request said, None when it left it out;
-    ``sent_to`` is where the code went.
+    ``redirect_uri`` is the request's parameter, None when it was omitted;
+    ``sent_to`` is the URI that the code was sent to.
     """
 
     __tablename__ = "oauth2_code"
@@ -134,7 +134,7 @@ class AuthorizationCode(Base, AuthorizationCodeMixin):  # type: ignore[misc]
     grant: Mapped[AuthorizationGrant] = relationship(lazy="joined")
 
     def get_redirect_uri(self) -> None:
-        """Keep Authlib from comparing it: a rule of ours does."""
+        """Return None: ``redirect_uri_repeated`` compares, not Authlib."""
 
     def get_scope(self) -> str:
         """Return the scope the user consented to."""
@@ -170,7 +170,7 @@ class Token(Base, TokenMixin):  # type: ignore[misc]
 
 
 class EndedSession(Base):
-    """A first-party session that was logged out before its time."""
+    """A session whose user has logged out."""
 
     __tablename__ = "ended_session"
 

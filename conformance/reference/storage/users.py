@@ -1,4 +1,4 @@
-"""The users that a server starts with."""
+"""The accounts that a server starts with."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
 
     from conformance.reference.storage.database import Database
 
-# Passwords of a test server: slow enough to be hashed, not to be guessed.
+# Few iterations: a test server's passwords are not worth guessing.
 HASH_METHOD = "pbkdf2:sha256:20000"
 
 
 def hash_password(password: str) -> str:
-    """Return a hash that takes some ten milliseconds to check."""
+    """Return a password hash that takes about 10 ms to check."""
     return generate_password_hash(password, method=HASH_METHOD)
 
 
 @functools.cache
-def nobodys_hash() -> str:
-    """Return the hash of a password that nobody has."""
+def dummy_hash() -> str:
+    """Return the hash of a random password, which no user has."""
     return hash_password(secrets.token_urlsafe())
 
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who can log in.
+    """An account to create.
 
     Attributes:
         name: The user name.
-        email: The address that logs in.
+        email: The address to log in with.
         password: Never shown by ``repr``.
         admin: Has administration rights.
-        password_hash: From :func:`hash_password`, to spare many servers
-            of one process the hashing; made from the password otherwise.
+        password_hash: From :func:`hash_password`, so that many servers of
+            one process hash only once; computed when empty.
         active: False for an account that was never confirmed.
         suspended: True for an account that a moderator suspended.
         role: ``user``, ``moderator`` or ``admin``; ``admin=True`` wins.
@@ -62,7 +62,7 @@ class User:
 
 
 def add_users(database: Database, users: Iterable[User]) -> None:
-    """Add the users that are not there yet."""
+    """Add the users that do not exist yet."""
     now = time.time()
     with database.open() as session:
         known = set(session.scalars(select(Account.username)))

@@ -1,4 +1,4 @@
-"""Answers in FitTrackee's shape, and errors that leave by exception."""
+"""Responses in FitTrackee's format, and errors that abort a view."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_PERMISSION = "you do not have permissions"
 INVALID_PAYLOAD = "invalid payload"
 
 
-def answer(
+def json_response(
     body: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a JSON response."""
@@ -27,7 +27,7 @@ def answer(
 
 def success(**members: Any) -> Response:
     """Return ``{"status": "success", …}``."""
-    return answer({"status": "success", **members})
+    return json_response({"status": "success", **members})
 
 
 def no_content() -> Response:
@@ -43,9 +43,9 @@ def error(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> Response:
-    """Return FitTrackee's error: ``{"status": word, "message": …}``."""
+    """Return an error response: ``{"status": word, "message": …}``."""
     body = {"status": word, "message": message, **members}
-    return answer(body, status, headers)
+    return json_response(body, status, headers)
 
 
 def refuse(
@@ -56,21 +56,21 @@ def refuse(
     headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> NoReturn:
-    """Leave the endpoint with an error."""
+    """Abort the view with an error response; see :func:`error`."""
     abort(error(status, message, word=word, headers=headers, **members))
 
 
 def invalid_payload(message: str = INVALID_PAYLOAD) -> NoReturn:
-    """Leave the endpoint with 400."""
+    """Abort the view with 400."""
     refuse(400, message)
 
 
 def not_found(what: str) -> NoReturn:
-    """Leave the endpoint with 404."""
+    """Abort the view with 404."""
     refuse(404, what, word="not found")
 
 
 def without_storing(response: Response) -> Response:
-    """Forbid caches to keep an answer that carries a secret."""
+    """Forbid caches to store a response that contains a secret."""
     response.headers.update(NO_STORE)
     return response
