@@ -5,40 +5,39 @@ which requirements it violates::
 
     @fault(violates="rfc6749/4.1.2/code-single-use")
     def code_survives_exchange(server):
-        \"\"\"A code can be exchanged again and again.\"\"\"
+        \"\"\"Codes can be exchanged more than once.\"\"\"
         server.replace("code_spent", lambda code: False)
         server.replace("spend_code", lambda code: True)
 
-The first line of its docstring is its summary. Faults stand in the modules
-of this package, any module; :func:`load` imports them all. A fault changes
-the server it is given and nothing else: no module, no class that another
-server shares.
+The first line of its docstring is its summary. A fault may be in any module of
+this package; :func:`load` imports them all. It changes only the server that it
+is given: no module, no class that another server shares.
 
 Seams of a :class:`~conformance.reference.server.ReferenceServer`:
 
 ``server.replace(rule, function) -> original``
-    Put a function in the place of a rule (all of them stand in
-    ``*_rules.py``; also plain values such as ``code_lifetime``). Called
-    without ``self``. Call ``original`` to break a rule only at times.
+    Replace a rule of ``reference/rules/``, or a plain value such as
+    ``code_lifetime``. The function is called without ``self``, and may call
+    ``original`` to break a rule only in some cases.
 ``server.before(endpoint, hook)``
-    ``hook(request)`` runs before the caller is known; return an answer, or
-    None to go on. Endpoints are ``"POST /api/oauth/token"``,
+    ``hook(request)`` runs before authentication; it returns a response, or
+    None to continue. Endpoints are ``"POST /api/oauth/token"``,
     ``"GET /api/users/<user_name>"``, …, ``"*"`` for all.
 ``server.after(endpoint, hook)``
-    ``hook(response)`` may change the answer, errors included, or return
-    another.
+    ``hook(response)`` may change the response, errors included, or return
+    another one.
 ``server.wrap(endpoint, wrapper)``
-    ``wrapper(view)`` returns the view to use instead, called as
-    ``view(server, caller, **path_arguments)`` once the caller was let in.
+    ``wrapper(view)`` returns the view to use instead, called after access
+    control as ``view(server, caller, **path_arguments)``.
 ``server.page(name, change)``
     ``change(html) -> html`` for a template: ``login``, ``apps``,
     ``new_app``, ``app``, ``created``, ``authorize``.
 ``server.code_grant``, ``server.refresh_grant``, ``server.code_challenge``,
 ``server.revocation_endpoint``, ``server.bearer_validator``
-    Authlib's classes, subclassed for this server alone: set attributes.
+    Subclasses of Authlib's classes, of this server only: set attributes.
 ``server.authorization_server``, ``server.gate``, ``server.database``,
 ``server.contract``, ``server.app``
-    The objects themselves; ``dataclasses.replace`` makes another contract.
+    The objects themselves; ``dataclasses.replace`` changes a contract.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ def fault(*, violates: str | list[str]) -> Callable[[Breaker], Breaker]:
         violates: Id of the requirement that it breaks, or a list of ids.
 
     Raises:
-        ValueError: The name is taken, or there is no docstring.
+        ValueError: The name is in use, or there is no docstring.
     """
     ids = (violates,) if isinstance(violates, str) else tuple(violates)
 

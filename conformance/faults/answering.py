@@ -1,4 +1,4 @@
-"""What several faults do: change the JSON of one endpoint's answers."""
+"""Helpers of faults: change the JSON of one endpoint's responses."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def rewrite(
     *,
     status: int = 0,
 ) -> None:
-    """Change an endpoint's JSON answers.
+    """Change an endpoint's JSON responses.
 
     Args:
         server: The server to break.
         endpoint: Its name.
         change: Changes the body in place.
-        status: Which answers; those of any 2xx status by default.
+        status: Of which responses; of any 2xx status by default.
     """
 
     def hook(response: Response) -> None:
         code = response.status_code
-        concerned = code == status if status else code < 300
-        if concerned and response.is_json:
+        applies = code == status if status else code < 300
+        if applies and response.is_json:
             body = response.get_json()
             change(body)
             response.set_data(json.dumps(body))
@@ -54,12 +54,12 @@ def rewrite(
 def change_registered(
     server: ReferenceServer, change: Callable[[dict[str, Any]], object]
 ) -> None:
-    """Change the app that the answer to a registration shows."""
+    """Change the app in the response to a registration."""
     rewrite(server, REGISTER, lambda body: change(body["data"]["client"]))
 
 
 def json_body() -> Any:
-    """Return the JSON of a request, None where there is none."""
+    """Return the request's JSON, None without valid JSON."""
     try:
         return request.get_json(force=True, silent=True)
     except RecursionError:
@@ -67,6 +67,6 @@ def json_body() -> Any:
 
 
 def payload() -> dict[str, Any]:
-    """Return the JSON object of a request, empty where there is none."""
+    """Return the request's JSON object, empty without one."""
     body = json_body()
     return body if isinstance(body, dict) else {}

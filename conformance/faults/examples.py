@@ -1,4 +1,4 @@
-"""One fault through each kind of seam, as a model for the others."""
+"""One fault for each kind of seam, as examples for new ones."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @fault(violates="rfc6749/4.1.2/code-single-use")
 def code_survives_exchange(server: ReferenceServer) -> None:
-    """A code can be exchanged again and again."""
+    """Codes can be exchanged more than once."""
     server.replace("code_spent", lambda _code: False)
     server.replace("spend_code", lambda _code: True)
 
 
 @fault(violates="rfc6749/5.1/no-store")
 def token_answer_may_be_cached(server: ReferenceServer) -> None:
-    """The token answer has no Cache-Control header."""
+    """The token response has no Cache-Control header."""
 
     def uncover(response: Response) -> None:
         response.headers.pop("Cache-Control", None)
@@ -31,5 +31,5 @@ def token_answer_may_be_cached(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/token-refresh-answer-members")
 def refresh_answers_no_refresh_token(server: ReferenceServer) -> None:
-    """A refresh answers an access token alone."""
+    """A refresh returns no refresh token."""
     server.refresh_grant.INCLUDE_NEW_REFRESH_TOKEN = False

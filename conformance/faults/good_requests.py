@@ -1,8 +1,8 @@
-"""Ways to turn the good request down, which most scenarios begin with.
+"""Faults that reject valid requests, with which most scenarios begin.
 
-What is refused here is what other scenarios need before they can ask their
-own question. They have to be blocked then: the kill matrix holds it for
-every scenario, under each fault of this module.
+Other scenarios need these requests as preconditions, and have to be blocked
+when one fails: the kill matrix checks this for every scenario, under each
+fault of this module.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ REVOKED = [
 REVOKE = "POST /api/oauth/revoke"
 CONSENT = "GET /profile/apps/authorize"
 LOGIN = "/api/auth/login"
-STARTING = ("/api/ping", "/api/config")  # what tells that a server is up
+STARTING = ("/api/ping", "/api/config")  # requested while a server starts
 OPEN = (LOGIN, "/api/oauth/", *STARTING)
 PAGE = (
     "<html><head><title>{status} {reason}</title></head><body><center>"
@@ -61,11 +61,11 @@ PAGE = (
 
 
 def _down(
-    server: ReferenceServer, *endpoints: str, made: Callable[[], Response]
+    server: ReferenceServer, *endpoints: str, respond: Callable[[], Response]
 ) -> None:
-    """Give some endpoints one answer for every request."""
+    """Return the same response for every request of some endpoints."""
     for endpoint in endpoints:
-        server.before(endpoint, lambda _request: made())
+        server.before(endpoint, lambda _request: respond())
 
 
 def _crash() -> Response:
@@ -73,7 +73,7 @@ def _crash() -> Response:
 
 
 def _page(status: int, reason: str) -> Response:
-    """Return what a proxy shows instead of an answer."""
+    """Return a proxy's HTML page in place of a response."""
     html = PAGE.format(status=status, reason=reason)
     return Response(html, status, mimetype="text/html")
 
@@ -84,13 +84,13 @@ def _bad_gateway() -> Response:
 
 def _instead(
     server: ReferenceServer,
-    concerned: Callable[[str], bool],
-    made: Callable[[], Response],
+    applies: Callable[[str], bool],
+    respond: Callable[[], Response],
 ) -> None:
-    """Answer for the server wherever the path is a concerned one."""
+    """Replace the response on every path for which ``applies`` is true."""
 
     def hook() -> Response | None:
-        return made() if concerned(request.path) else None
+        return respond() if applies(request.path) else None
 
     server.app.before_request(hook)
 
@@ -104,26 +104,26 @@ def _after_the_login(path: str) -> bool:
 
 @fault(violates=REGISTERED)
 def registrations_are_refused(server: ReferenceServer) -> None:
-    """Every registration of an app is called an invalid payload."""
-    _down(server, REGISTER, made=lambda: error(400, "invalid payload"))
+    """Every registration of an app is rejected as an invalid payload."""
+    _down(server, REGISTER, respond=lambda: error(400, "invalid payload"))
 
 
 @fault(violates=REGISTERED)
 def registration_is_down(server: ReferenceServer) -> None:
-    """Every registration of an app is a server error."""
-    _down(server, REGISTER, made=_crash)
+    """Every registration of an app returns a server error."""
+    _down(server, REGISTER, respond=_crash)
 
 
 @fault(violates=REGISTERED)
 def proxy_answers_registrations(server: ReferenceServer) -> None:
-    """A proxy's page answers every registration of an app."""
-    _down(server, REGISTER, made=_bad_gateway)
+    """A proxy's error page replaces every registration response."""
+    _down(server, REGISTER, respond=_bad_gateway)
 
 
 @fault(violates="fittrackee/api-oauth2/apps-list")
 def list_of_apps_is_down(server: ReferenceServer) -> None:
-    """The list of apps is a server error."""
-    _down(server, LIST, made=_crash)
+    """The list of apps returns a server error."""
+    _down(server, LIST, respond=_crash)
 
 
 @fault(
@@ -133,8 +133,8 @@ def list_of_apps_is_down(server: ReferenceServer) -> None:
     ]
 )
 def apps_are_not_shown(server: ReferenceServer) -> None:
-    """Every look at one app is a server error."""
-    _down(server, SHOW, SHOW_BY_NUMBER, made=_crash)
+    """Reading an app returns a server error."""
+    _down(server, SHOW, SHOW_BY_NUMBER, respond=_crash)
 
 
 @fault(
@@ -144,8 +144,8 @@ def apps_are_not_shown(server: ReferenceServer) -> None:
     ]
 )
 def apps_cannot_be_ended(server: ReferenceServer) -> None:
-    """Deleting an app, or ending all its tokens, is a server error."""
-    _down(server, DELETE, REVOKE_ALL, made=_crash)
+    """Deleting an app or revoking its tokens returns a server error."""
+    _down(server, DELETE, REVOKE_ALL, respond=_crash)
 
 
 # -- OAuth --------------------------------------------------------------
@@ -153,51 +153,51 @@ def apps_cannot_be_ended(server: ReferenceServer) -> None:
 
 @fault(violates=AUTHORIZED)
 def authorizations_are_refused(server: ReferenceServer) -> None:
-    """Every authorization request is called an invalid payload."""
-    _down(server, AUTHORIZE, made=lambda: error(400, "invalid payload"))
+    """Every authorization request is rejected as an invalid payload."""
+    _down(server, AUTHORIZE, respond=lambda: error(400, "invalid payload"))
 
 
 @fault(violates=AUTHORIZED)
 def authorization_endpoint_is_down(server: ReferenceServer) -> None:
-    """Every authorization request is a server error."""
-    _down(server, AUTHORIZE, made=_crash)
+    """Every authorization request returns a server error."""
+    _down(server, AUTHORIZE, respond=_crash)
 
 
 @fault(violates="fittrackee/oauth/authorization-url")
 def consent_page_is_down(server: ReferenceServer) -> None:
-    """A proxy's page stands in the place of the consent page."""
-    _down(server, CONSENT, made=_bad_gateway)
+    """A proxy's error page replaces the consent page."""
+    _down(server, CONSENT, respond=_bad_gateway)
 
 
 @fault(violates=EXCHANGED)
 def token_requests_are_refused(server: ReferenceServer) -> None:
-    """Every token request is called an invalid grant."""
+    """Every token request is rejected with invalid_grant."""
     _down(
         server,
         TOKEN,
-        made=lambda: json_response({"error": "invalid_grant"}, 400),
+        respond=lambda: json_response({"error": "invalid_grant"}, 400),
     )
 
 
 @fault(violates=EXCHANGED)
 def token_endpoint_is_down(server: ReferenceServer) -> None:
-    """A proxy's page answers every token request: 503."""
+    """A proxy's page, 503, replaces every token response."""
     _down(
         server,
         TOKEN,
-        made=lambda: _page(503, "Service Temporarily Unavailable"),
+        respond=lambda: _page(503, "Service Temporarily Unavailable"),
     )
 
 
 @fault(violates=[*EXCHANGED, "rfc6749/5.1/access-token", "rfc6749/5.1/json"])
 def token_endpoint_answers_a_page(server: ReferenceServer) -> None:
-    """A page of an upkeep, with status 200, answers every token request."""
-    _down(server, TOKEN, made=lambda: _page(200, "Back soon"))
+    """A maintenance page, status 200, replaces every token response."""
+    _down(server, TOKEN, respond=lambda: _page(200, "Back soon"))
 
 
 @fault(violates=["rfc6749/6/refresh-gives-access-token", IN_BODY])
 def refreshes_fail(server: ReferenceServer) -> None:
-    """Every refresh is a server error."""
+    """Every refresh returns a server error."""
 
     def hook(_response: Response) -> Response | None:
         refresh = request.form.get("grant_type") == "refresh_token"
@@ -208,11 +208,11 @@ def refreshes_fail(server: ReferenceServer) -> None:
 
 @fault(violates=REVOKED)
 def revocation_endpoint_is_down(server: ReferenceServer) -> None:
-    """A proxy's page answers every revocation request: 503."""
+    """A proxy's page, 503, replaces every revocation response."""
     _down(
         server,
         REVOKE,
-        made=lambda: _page(503, "Service Temporarily Unavailable"),
+        respond=lambda: _page(503, "Service Temporarily Unavailable"),
     )
 
 
@@ -221,13 +221,13 @@ def revocation_endpoint_is_down(server: ReferenceServer) -> None:
 
 @fault(violates=READ)
 def profile_is_down(server: ReferenceServer) -> None:
-    """The profile of whoever asks is a server error."""
-    _down(server, PROFILE, made=_crash)
+    """The user's profile returns a server error."""
+    _down(server, PROFILE, respond=_crash)
 
 
 @fault(violates=READ)
 def api_is_down(server: ReferenceServer) -> None:
-    """Every route of the API outside of OAuth is a server error."""
+    """Every API route outside of OAuth returns a server error."""
     _instead(
         server,
         lambda path: path.startswith("/api/") and not path.startswith(OPEN),
@@ -237,13 +237,13 @@ def api_is_down(server: ReferenceServer) -> None:
 
 @fault(violates=REGISTERED)
 def sessions_open_nothing(server: ReferenceServer) -> None:
-    """A session is refused wherever it is shown."""
+    """Every session is rejected."""
     server.replace("session_ended", lambda _claims: True)
 
 
 @fault(violates="fittrackee/api-auth/login")
 def stranger_is_locked_out(server: ReferenceServer) -> None:
-    """One user is not let in with the right password."""
+    """One user cannot log in with the correct password."""
 
     def lax(user: Account | None, password: str) -> bool:
         named = user is not None and user.username == "stranger"
@@ -252,22 +252,22 @@ def stranger_is_locked_out(server: ReferenceServer) -> None:
     matches = server.replace("password_matches", lax)
 
 
-# -- whatever it is -----------------------------------------------------
+# -- any request --------------------------------------------------------
 
 
 @fault(violates=REGISTERED)
 def proxy_answers_after_the_login(server: ReferenceServer) -> None:
-    """A proxy's page answers whatever the API is asked after a login."""
+    """After the login, every API response is a proxy's error page."""
     _instead(server, _after_the_login, _bad_gateway)
 
 
 @fault(violates=REGISTERED)
 def upkeep_page_after_the_login(server: ReferenceServer) -> None:
-    """A page with status 200 answers whatever is asked after a login."""
+    """After the login, every API response is a page with status 200."""
     _instead(server, _after_the_login, lambda: _page(200, "Back soon"))
 
 
 @fault(violates=REGISTERED)
 def nothing_but_null_after_the_login(server: ReferenceServer) -> None:
-    """The JSON null answers whatever the API is asked after a login."""
+    """After the login, every API response is JSON null."""
     _instead(server, _after_the_login, lambda: json_response(None))

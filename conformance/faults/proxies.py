@@ -1,4 +1,4 @@
-"""Ways to be wrong about what a proxy in front tells."""
+"""Faults of trusting a reverse proxy's headers."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ CLEANLY = "robustness/refused-cleanly-behind-proxy"
 
 @fault(violates=["fittrackee/oauth/behind-proxy", ANY_SCHEME])
 def forwarded_scheme_is_ignored(server: ReferenceServer) -> None:
-    """What the proxy says of the scheme is not read."""
+    """The proxy's X-Forwarded-Proto header is ignored."""
 
-    def as_it_came(url: str) -> bool:
+    def without_proxy(url: str) -> bool:
         before: dict[str, str] = request.environ["werkzeug.proxy_fix.orig"]
         scheme = before["wsgi.url_scheme"]
         return bool(secure(f"{scheme}:{url.partition(':')[2]}"))
 
-    secure = server.replace("secure_transport", as_it_came)
+    secure = server.replace("secure_transport", without_proxy)
 
 
 @fault(violates=["rfc6749/3.2/tls-behind-proxy", CLAIMS, CLEANLY])
 def plain_http_gets_tokens(server: ReferenceServer) -> None:
-    """A token request over plain HTTP is served."""
+    """Token requests over plain HTTP are accepted."""
     _believe(server, lambda _headers: request.endpoint == TOKEN)
 
 
 @fault(violates=["rfc7009/2/tls-behind-proxy", CLEANLY])
 def plain_http_revokes(server: ReferenceServer) -> None:
-    """A revocation request over plain HTTP is served."""
+    """Revocation requests over plain HTTP are accepted."""
     _believe(server, lambda _headers: request.endpoint == REVOKE)
 
 
 @fault(violates=[*TLS, CLAIMS, CLEANLY])
 def first_scheme_of_a_list_counts(server: ReferenceServer) -> None:
-    """Of several schemes the first counts, which the client wrote."""
+    """The first forwarded scheme is trusted, which the client controls."""
     _believe(
         server,
         lambda headers: headers.get(PROTO, "").startswith("https,"),
@@ -73,13 +73,13 @@ def first_scheme_of_a_list_counts(server: ReferenceServer) -> None:
 
 @fault(violates=ANY_SCHEME)
 def capitals_are_another_scheme(server: ReferenceServer) -> None:
-    """A scheme in capitals is an unknown one."""
+    """A forwarded scheme in capitals is not recognised."""
     _doubt(server, lambda headers: headers.get(PROTO, "").isupper())
 
 
 @fault(violates=ANY_SCHEME)
 def list_of_schemes_is_unknown(server: ReferenceServer) -> None:
-    """A list of schemes is taken for one that nobody knows."""
+    """A list of forwarded schemes is not recognised."""
     _doubt(
         server,
         lambda headers: headers.get(PROTO, "") == "http, https",
@@ -91,25 +91,25 @@ def list_of_schemes_is_unknown(server: ReferenceServer) -> None:
 
 @fault(violates=TLS)
 def forwarded_is_believed(server: ReferenceServer) -> None:
-    """A Forwarded header counts, whoever sent it."""
+    """A client's Forwarded header is trusted."""
     _believe(server, lambda h: "proto=https" in h.get("Forwarded", ""))
 
 
 @fault(violates=TLS)
 def forwarded_ssl_is_believed(server: ReferenceServer) -> None:
-    """An X-Forwarded-Ssl header counts, whoever sent it."""
+    """A client's X-Forwarded-Ssl header is trusted."""
     _believe(server, lambda h: h.get("X-Forwarded-Ssl") == "on")
 
 
 @fault(violates=TLS)
 def forwarded_scheme_is_believed(server: ReferenceServer) -> None:
-    """An X-Forwarded-Scheme header counts, whoever sent it."""
+    """A client's X-Forwarded-Scheme header is trusted."""
     _believe(server, lambda h: h.get("X-Forwarded-Scheme") == "https")
 
 
 @fault(violates=TLS)
 def forwarded_host_is_believed(server: ReferenceServer) -> None:
-    """Whoever claims that the server is a loopback host needs no TLS."""
+    """An X-Forwarded-Host of localhost makes plain HTTP acceptable."""
     _believe(
         server,
         lambda h: h.get("X-Forwarded-Host", "").startswith("localhost:"),
@@ -118,13 +118,13 @@ def forwarded_host_is_believed(server: ReferenceServer) -> None:
 
 @fault(violates=ANY_SCHEME)
 def foreign_host_is_doubted(server: ReferenceServer) -> None:
-    """Under a Host that it does not know the server takes nothing."""
+    """Under an unknown Host, requests over HTTPS count as plain HTTP."""
     _doubt(server, lambda h: h.get("Host", "").endswith(".example"))
 
 
 @fault(violates=ANY_SCHEME)
 def own_address_is_doubted(server: ReferenceServer) -> None:
-    """Behind a proxy that does not pass the Host on nothing works."""
+    """Under a Host of 127.0.0.1, forwarded HTTPS counts as plain HTTP."""
     _doubt(
         server,
         lambda h: PROTO in h and h.get("Host", "").startswith("127.0.0.1"),
@@ -133,7 +133,7 @@ def own_address_is_doubted(server: ReferenceServer) -> None:
 
 @fault(violates=ANY_SCHEME)
 def forwarded_host_has_to_match(server: ReferenceServer) -> None:
-    """A forwarded host other than the server's is an attack."""
+    """With a foreign X-Forwarded-Host, HTTPS counts as plain HTTP."""
     _doubt(
         server, lambda h: h.get("X-Forwarded-Host", "").endswith(".example")
     )
@@ -141,13 +141,13 @@ def forwarded_host_has_to_match(server: ReferenceServer) -> None:
 
 @fault(violates=ANY_SCHEME)
 def forwarded_port_is_the_scheme(server: ReferenceServer) -> None:
-    """Port 80 means plain HTTP, whatever the scheme is said to be."""
+    """With X-Forwarded-Port 80, HTTPS counts as plain HTTP."""
     _doubt(server, lambda h: h.get("X-Forwarded-Port") == "80")
 
 
 @fault(violates="robustness/settled-behind-proxy")
 def forwarded_counts_for_codes_only(server: ReferenceServer) -> None:
-    """Without X-Forwarded-Proto one endpoint reads Forwarded."""
+    """The authorization endpoint alone trusts a Forwarded header."""
     _believe(
         server,
         lambda h: (
@@ -158,12 +158,12 @@ def forwarded_counts_for_codes_only(server: ReferenceServer) -> None:
     )
 
 
-# -- refusals -----------------------------------------------------------
+# -- error responses ----------------------------------------------------
 
 
 @fault(violates=[CLEANLY, "robustness/settled-behind-proxy"])
 def insecure_transport_crashes(server: ReferenceServer) -> None:
-    """The refusal of plain HTTP ends in a crash."""
+    """OAuth requests over plain HTTP cause a server error."""
 
     def crash(response: Response) -> Response | None:
         code = (response.get_json(silent=True) or {}).get("error")
@@ -175,7 +175,7 @@ def insecure_transport_crashes(server: ReferenceServer) -> None:
 
 @fault(violates=CLEANLY)
 def refusal_is_not_shown(server: ReferenceServer) -> None:
-    """The consent page keeps to itself that a request was refused."""
+    """The consent page does not show an error to the user."""
     server.page(
         "authorize",
         lambda html: html.replace('"messages"', '"messages" hidden'),
@@ -184,7 +184,7 @@ def refusal_is_not_shown(server: ReferenceServer) -> None:
 
 @fault(violates=CLEANLY)
 def absent_token_crashes(server: ReferenceServer) -> None:
-    """A request to the API without any credentials ends in a crash."""
+    """An API request without credentials causes a server error."""
     _crash(
         server,
         PROFILE,
@@ -196,7 +196,7 @@ def absent_token_crashes(server: ReferenceServer) -> None:
 
 @fault(violates=CLEANLY)
 def absent_cookies_crash(server: ReferenceServer) -> None:
-    """A proof without the cookie that it belongs to ends in a crash."""
+    """A CSRF header without the session cookie causes a server error."""
     _crash(
         server,
         AUTHORIZE,
@@ -206,7 +206,7 @@ def absent_cookies_crash(server: ReferenceServer) -> None:
 
 @fault(violates=CLEANLY)
 def absent_proof_crashes(server: ReferenceServer) -> None:
-    """A cookie without its proof ends in a crash."""
+    """A session cookie without its CSRF header causes a server error."""
     _crash(
         server,
         AUTHORIZE,
@@ -214,25 +214,29 @@ def absent_proof_crashes(server: ReferenceServer) -> None:
     )
 
 
-# -- what they do -------------------------------------------------------
+# -- helpers ------------------------------------------------------------
 
 
-def _believe(server: ReferenceServer, said: Callable[[Headers], bool]) -> None:
-    """Take a request for one over HTTPS where something says so."""
+def _believe(
+    server: ReferenceServer, applies: Callable[[Headers], bool]
+) -> None:
+    """Treat requests with certain headers as sent over HTTPS."""
 
-    def told(url: str) -> bool:
-        return said(request.headers) or bool(secure(url))
+    def trusting(url: str) -> bool:
+        return applies(request.headers) or bool(secure(url))
 
-    secure: Any = server.replace("secure_transport", told)
+    secure: Any = server.replace("secure_transport", trusting)
 
 
-def _doubt(server: ReferenceServer, odd: Callable[[Headers], bool]) -> None:
-    """Take a request for one over plain HTTP where something is odd."""
+def _doubt(
+    server: ReferenceServer, applies: Callable[[Headers], bool]
+) -> None:
+    """Treat requests with certain headers as sent over plain HTTP."""
 
-    def told(url: str) -> bool:
-        return bool(secure(url)) and not odd(request.headers)
+    def distrusting(url: str) -> bool:
+        return bool(secure(url)) and not applies(request.headers)
 
-    secure: Any = server.replace("secure_transport", told)
+    secure: Any = server.replace("secure_transport", distrusting)
 
 
 def _crash(

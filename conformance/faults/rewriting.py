@@ -1,4 +1,4 @@
-"""What several faults do: rewrite answers, read parameters elsewhere."""
+"""Helpers of faults: change token responses and read parameters elsewhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOKEN_PATH = "/api/oauth/token"  # noqa: S105 - a path
 def change_tokens(
     server: ReferenceServer, change: Change, *, grant: str = ""
 ) -> None:
-    """Change the JSON of token answers, of one grant type or of all."""
+    """Change the JSON of token responses, of one grant type or of all."""
     _change(server, change, grant, failed=False)
 
 
@@ -34,7 +34,7 @@ def change_errors(server: ReferenceServer, change: Change) -> None:
 
 
 def rename_error(server: ReferenceServer, old: str, new: str) -> None:
-    """Answer another error code than the right one."""
+    """Replace one error code of token errors by another."""
 
     def rename(body: dict[str, Any]) -> None:
         if body.get("error") == old:
@@ -44,7 +44,7 @@ def rename_error(server: ReferenceServer, old: str, new: str) -> None:
 
 
 def read_query_too(server: ReferenceServer, names: Container[str]) -> None:
-    """Read some parameters of token requests in the URI as well."""
+    """Read some parameters of token requests from the query too."""
     in_body: Any = server.replace("parameters", lambda sent: read(sent))
 
     def read(sent: Request) -> MultiDict[str, str]:
@@ -63,13 +63,13 @@ def recognise(
     finder: str,
     same: Callable[[str, str], bool],
 ) -> None:
-    """Take a value for an issued secret that only resembles it.
+    """Accept a value that only resembles an issued secret.
 
     Args:
         server: The server to break.
         maker: The rule that makes the secrets.
         finder: The rule that looks one up.
-        same: Tells whether a presented value passes for an issued one.
+        same: Whether a presented value is accepted as an issued one.
     """
     issued: list[str] = []
     make: Any = server.replace(maker, lambda: keep())
@@ -85,12 +85,12 @@ def recognise(
 
 
 def first_half(presented: str, secret: str) -> bool:
-    """Compare no more than the first 16 characters."""
+    """Whether the first 16 characters are equal."""
     return presented[:16] == secret[:16]
 
 
 def case_ignored(presented: str, secret: str) -> bool:
-    """Compare as a database does that knows no case."""
+    """Whether two values are equal, ignoring case."""
     return presented.lower() == secret.lower()
 
 
@@ -98,9 +98,9 @@ def _change(
     server: ReferenceServer, change: Change, grant: str, *, failed: bool
 ) -> None:
     def hook(response: Response) -> None:
-        asked = request.form.get("grant_type", "")
-        concerned = (response.status_code >= 400) is failed
-        if concerned and grant in ("", asked) and response.is_json:
+        requested = request.form.get("grant_type", "")
+        applies = (response.status_code >= 400) is failed
+        if applies and grant in ("", requested) and response.is_json:
             body = response.get_json()
             change(body)
             response.set_data(json.dumps(body))

@@ -1,7 +1,7 @@
-"""Ways to grant what has to be refused, where scenarios only prepare.
+"""Faults that accept invalid requests in the preconditions of scenarios.
 
-A precondition that meets one is blocked and names the requirement that is
-broken, which a scenario of its own reports.
+A precondition under such a fault is blocked and names the violated
+requirement, which a scenario of its own reports.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ GRANTS = {"authorization_code", "refresh_token"}
 
 
 def _succeeding_errors(
-    server: ReferenceServer, concerned: Callable[[], bool]
+    server: ReferenceServer, applies: Callable[[], bool]
 ) -> None:
-    """Answer some token errors with status 200."""
+    """Return some token errors with status 200."""
 
     def hook(response: Response) -> None:
-        if response.status_code >= 400 and concerned():
+        if response.status_code >= 400 and applies():
             response.status_code = 200
 
     server.after(TOKEN, hook)
@@ -52,7 +52,7 @@ def _succeeding_errors(
     ]
 )
 def errors_over_grant_types_are_successes(server: ReferenceServer) -> None:
-    """A missing or unknown grant type is an error with status 200."""
+    """The error for a missing or unknown grant type has the status 200."""
     _succeeding_errors(
         server, lambda: request.form.get("grant_type") not in GRANTS
     )
@@ -60,7 +60,7 @@ def errors_over_grant_types_are_successes(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.2/invalid-client")
 def errors_over_clients_are_successes(server: ReferenceServer) -> None:
-    """An identifier that no client can have is an error with status 200."""
+    """The error for an overlong client_id has the status 200."""
 
     def impossible() -> bool:
         return len(request.form.get("client_id", "")) > CLIENT_ID_LENGTH
@@ -76,7 +76,7 @@ def errors_over_clients_are_successes(server: ReferenceServer) -> None:
     ]
 )
 def scope_of_a_refresh_is_not_read(server: ReferenceServer) -> None:
-    """Whatever scope a refresh asks for, it gives that of the consent."""
+    """The scope parameter of a refresh is ignored."""
     server.replace("refreshed_scope", lambda token, _scope: token.grant.scope)
 
 
@@ -88,7 +88,7 @@ def scope_of_a_refresh_is_not_read(server: ReferenceServer) -> None:
     ]
 )
 def refresh_gives_all_that_the_app_may_ask(server: ReferenceServer) -> None:
-    """A refresh gives, and tells, all the scope of its app."""
+    """A refresh returns all the registered scope of its app."""
 
     def widened(token: Token, scope: str | None) -> str | None:
         return refreshed(token, scope) and token.grant.app.scope
@@ -98,7 +98,7 @@ def refresh_gives_all_that_the_app_may_ask(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/unknown-app-404")
 def deleting_nothing_succeeds(server: ReferenceServer) -> None:
-    """The deletion of an app that does not exist is answered with 204."""
+    """Deleting an unknown app returns 204."""
 
     def hook(response: Response) -> Response | None:
         number = (request.view_args or {}).get("client_id")
@@ -118,7 +118,7 @@ def deleting_nothing_succeeds(server: ReferenceServer) -> None:
     ]
 )
 def list_needs_no_session(server: ReferenceServer) -> None:
-    """Whoever asks without any session is shown a list of all apps."""
+    """Without a session, the list of apps shows all apps."""
 
     def hook(sent: Request) -> Response | None:
         if SESSION_COOKIE in sent.cookies or "Authorization" in sent.headers:
@@ -131,12 +131,12 @@ def list_needs_no_session(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/7/unknown-token")
 def repeated_letter_is_a_token(server: ReferenceServer) -> None:
-    """A single letter, repeated, is taken for the token issued last."""
+    """A repeated letter is accepted as the last issued access token."""
 
     def find(presented: str) -> Token | None:
-        found: Token | None = original(presented)
-        if found is not None or len(set(presented)) != 1:
-            return found
+        token: Token | None = original(presented)
+        if token is not None or len(set(presented)) != 1:
+            return token
         newest = select(Token).order_by(Token.id.desc())
         return server.database.session.scalars(newest).first()
 
@@ -150,7 +150,7 @@ def repeated_letter_is_a_token(server: ReferenceServer) -> None:
     ]
 )
 def nobody_is_the_first_user(server: ReferenceServer) -> None:
-    """Whoever sends neither token nor session sees the first profile."""
+    """Without credentials, the first user's profile is returned."""
 
     def hook(sent: Request) -> Response | None:
         scheme = sent.headers.get("Authorization", "").partition(" ")[0]

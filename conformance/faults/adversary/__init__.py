@@ -1,1 +1,1 @@
-"""Faults that only hunts, histories and races come upon."""
+"""Faults that only fuzzing, stateful and race tests find."""

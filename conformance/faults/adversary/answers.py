@@ -1,4 +1,4 @@
-"""Ways to tell too much, or in the wrong words, about odd requests."""
+"""Faults of error responses to malformed requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_MARKUP = "robustness/input-not-reflected-as-html"
 
 @fault(violates=NO_TRACE)
 def broken_json_shows_where(server: ReferenceServer) -> None:
-    """A registration that is no JSON is answered with the stack."""
+    """A registration with invalid JSON returns a stack trace."""
 
     def hook(sent: Request) -> Response | None:
         try:
@@ -37,9 +37,9 @@ def broken_json_shows_where(server: ReferenceServer) -> None:
 
 @fault(violates=NO_TRACE)
 def database_says_why(server: ReferenceServer) -> None:
-    """A token request that the database cannot take shows its words."""
+    """A token error contains the database's error message."""
 
-    def tell(body: dict[str, Any]) -> None:
+    def disclose(body: dict[str, Any]) -> None:
         sent = "".join(request.form.values())
         if not server.rules.storable(sent):
             body["error_description"] = (
@@ -47,12 +47,12 @@ def database_says_why(server: ReferenceServer) -> None:
                 "to text [SQL: SELECT oauth2_code.id FROM oauth2_code]"
             )
 
-    change_errors(server, tell)
+    change_errors(server, disclose)
 
 
 @fault(violates=NO_MARKUP)
 def unknown_app_is_shown_as_a_page(server: ReferenceServer) -> None:
-    """The page about an unknown app repeats its identifier."""
+    """An HTML error page reflects an unknown app's identifier."""
 
     def hook(response: Response) -> Response | None:
         name = request.path.rpartition("/")[2]
@@ -66,7 +66,7 @@ def unknown_app_is_shown_as_a_page(server: ReferenceServer) -> None:
 
 @fault(violates=NO_MARKUP)
 def odd_grant_type_is_shown_as_a_page(server: ReferenceServer) -> None:
-    """The page about an unknown grant type repeats it."""
+    """An HTML error page reflects an unknown grant type."""
 
     def hook(sent: Request) -> Response | None:
         asked = sent.form.get("grant_type", "")
@@ -79,7 +79,7 @@ def odd_grant_type_is_shown_as_a_page(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/malformed-told-as-json")
 def odd_page_is_refused_in_plain_text(server: ReferenceServer) -> None:
-    """A page that is no number is refused in plain text."""
+    """An invalid page number gets a plain-text error."""
 
     def hook(response: Response) -> Response | None:
         if response.status_code != 400:
@@ -93,21 +93,20 @@ def odd_page_is_refused_in_plain_text(server: ReferenceServer) -> None:
 def control_characters_have_an_error_of_their_own(
     server: ReferenceServer,
 ) -> None:
-    """A token request with control characters is told invalid_character."""
+    """Control characters in a token request get invalid_character."""
 
     def hook(sent: Request) -> Response | None:
         text = "".join(sent.form.values())
-        odd = any(ord(character) < 0x20 for character in text)
-        return (
-            json_response({"error": "invalid_character"}, 400) if odd else None
-        )
+        if all(ord(character) >= 0x20 for character in text):
+            return None
+        return json_response({"error": "invalid_character"}, 400)
 
     server.before(TOKEN, hook)
 
 
 @fault(violates="rfc6749/5.2/error-description-charset")
 def odd_scope_is_described_as_it_came(server: ReferenceServer) -> None:
-    """The description of invalid_scope repeats the scope."""
+    """The error_description of invalid_scope quotes the scope."""
 
     def describe(body: dict[str, Any]) -> None:
         if body.get("error") == "invalid_scope":

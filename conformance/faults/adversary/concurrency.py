@@ -1,8 +1,8 @@
-"""Ways to be wrong that show only when requests come at the same moment.
+"""Faults with a race condition, which only concurrent requests reveal.
 
-Each opens a gap between two steps that the reference takes in one: work
-done so far is committed, which gives up its locks, and time passes before
-the rest. One request after the other finds nothing.
+Each opens a gap in what the reference does atomically: the transaction so far
+is committed, which releases its locks, and time passes before the rest.
+Sequential requests reveal nothing.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from conformance.reference.protect import Caller
     from conformance.reference.storage.models import AuthorizationCode
 
-GAP = 0.05  # seconds: long enough for a request that came a moment later
+GAP = 0.05  # seconds: long enough for a concurrent request to overlap
 
 
 def _leave_a_gap(server: ReferenceServer) -> None:
-    """Commit, and go on after a while with what was read before."""
+    """Commit, wait, and continue with the values read before."""
     session = server.database.session
     session.expire_on_commit = False
     session.commit()
@@ -42,7 +42,7 @@ def _leave_a_gap(server: ReferenceServer) -> None:
 
 
 def _crash_when_late(server: ReferenceServer, rule: str) -> None:
-    """Make whoever is too late to spend something crash."""
+    """Raise an error in a request that loses the race for a secret."""
 
     def spend(secret: AuthorizationCode | Token) -> bool:
         _leave_a_gap(server)
@@ -53,12 +53,12 @@ def _crash_when_late(server: ReferenceServer, rule: str) -> None:
     spent = server.replace(rule, spend)
 
 
-# -- winning more than once ----------------------------------------------
+# -- more than one request succeeds --------------------------------------
 
 
 @fault(violates="rfc6749/4.1.2/code-single-use-at-once")
 def code_is_spent_after_a_gap(server: ReferenceServer) -> None:
-    """Between the check of a code and its end others get tokens for it."""
+    """Concurrent exchanges of one code all succeed (race condition)."""
 
     def spend(code: AuthorizationCode) -> bool:
         _leave_a_gap(server)
@@ -70,7 +70,7 @@ def code_is_spent_after_a_gap(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/rotation-at-once")
 def refresh_token_is_spent_after_a_gap(server: ReferenceServer) -> None:
-    """Between the check of a refresh token and its end others use it."""
+    """Concurrent uses of one refresh token all succeed (race condition)."""
 
     def spend(token: Token) -> bool:
         _leave_a_gap(server)
@@ -78,13 +78,13 @@ def refresh_token_is_spent_after_a_gap(server: ReferenceServer) -> None:
         return True
 
     spent = server.replace("spend_refresh_token", spend)
-    # Else the slowest request would end what the others won.
+    # Otherwise the slowest request would revoke the others' tokens.
     server.replace("refresh_token_replayed", lambda _token: None)
 
 
 @fault(violates="fittrackee/api-oauth2/isolation-at-once")
 def exchanges_share_a_variable(server: ReferenceServer) -> None:
-    """Who exchanges a code gets what the latest exchange is about."""
+    """Concurrent exchanges get each other's grant (race condition)."""
     latest: list[int] = []
     keep = server.code_grant.store_token
 
@@ -96,33 +96,33 @@ def exchanges_share_a_variable(server: ReferenceServer) -> None:
     server.code_grant.store_token = keep_latest
 
 
-# -- outliving the end ---------------------------------------------------
+# -- a token survives its revocation -------------------------------------
 
 
-def _end_what_was_found(
+def _revoke_existing_only(
     server: ReferenceServer,
     endpoint: str,
     finish: Callable[[int], Response],
 ) -> None:
-    """End an app's tokens one by one: those that were there at the start.
+    """Revoke only the tokens that an app has when the request starts.
 
     Args:
         server: The server to break.
-        endpoint: What ends them.
-        finish: Called with the app's number when they have ended.
+        endpoint: The endpoint that revokes them.
+        finish: Called with the app's number afterwards.
     """
-    dead: set[str] = set()  # numbers of tokens come back
+    dead: set[str] = set()  # hashes, since ids of tokens are reused
 
     def ending(
         server: ReferenceServer, caller: Caller, client_id: int
     ) -> Response:
         app_id = own_app(server, caller, id=client_id).id
         tokens = select(Token.access_hash).join(AuthorizationGrant)
-        found = server.database.session.scalars(
+        hashes = server.database.session.scalars(
             tokens.where(AuthorizationGrant.app_id == app_id)
         ).all()
         _leave_a_gap(server)
-        dead.update(found)
+        dead.update(hashes)
         return finish(app_id)
 
     server.wrap(endpoint, lambda _view: ending)
@@ -138,13 +138,13 @@ def _end_what_was_found(
 
 @fault(violates="fittrackee/api-oauth2/revoke-all-at-once")
 def revocation_of_all_takes_its_time(server: ReferenceServer) -> None:
-    """Tokens refreshed while all of an app are being revoked live on."""
-    _end_what_was_found(server, REVOKE_ALL, lambda _app_id: success())
+    """Tokens refreshed during a revocation of all stay valid (race)."""
+    _revoke_existing_only(server, REVOKE_ALL, lambda _app_id: success())
 
 
 @fault(violates="fittrackee/api-oauth2/delete-at-once")
 def deletion_takes_its_time(server: ReferenceServer) -> None:
-    """Access tokens issued while their app is being deleted live on."""
+    """Tokens issued during their app's deletion stay valid (race)."""
     gone: set[int] = set()
 
     def finish(app_id: int) -> Response:
@@ -152,11 +152,11 @@ def deletion_takes_its_time(server: ReferenceServer) -> None:
         return make_response("", 204)
 
     def find(client_id: str) -> RegisteredApp | None:
-        app: RegisteredApp | None = found(client_id)
+        app: RegisteredApp | None = find_app(client_id)
         return None if app and app.id in gone else app
 
-    _end_what_was_found(server, DELETE, finish)
-    found = server.replace("find_app", find)
+    _revoke_existing_only(server, DELETE, finish)
+    find_app = server.replace("find_app", find)
     own = server.rules.apps_of
     server.replace(
         "apps_of", lambda user: own(user).where(RegisteredApp.id.not_in(gone))
@@ -165,7 +165,7 @@ def deletion_takes_its_time(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.1/revoked-while-used")
 def use_writes_the_grant_back(server: ReferenceServer) -> None:
-    """A call of the API stores what it read before, a revocation undone."""
+    """A concurrent API call undoes a revocation (race condition)."""
 
     def remember(token: Token) -> bool:
         if token.grant.ended_at is None:
@@ -190,7 +190,7 @@ def use_writes_the_grant_back(server: ReferenceServer) -> None:
     ]
 )
 def refresh_writes_the_grant_back(server: ReferenceServer) -> None:
-    """A refresh stores what it read before, a revocation undone."""
+    """A concurrent refresh undoes a revocation (race condition)."""
 
     def spend(token: Token) -> bool:
         grant_id = token.grant_id
@@ -208,24 +208,24 @@ def _unended(grant_id: int) -> Any:
     return statement.where(AuthorizationGrant.id == grant_id)
 
 
-# -- losing badly --------------------------------------------------------
+# -- the losing request crashes ------------------------------------------
 
 
 @fault(violates="robustness/token-race-survives")
 def late_exchange_crashes(server: ReferenceServer) -> None:
-    """Whoever is not the first to exchange a code meets a crash."""
+    """Concurrent exchanges of a code cause a server error (race)."""
     _crash_when_late(server, "spend_code")
 
 
 @fault(violates="robustness/token-race-survives")
 def late_refresh_crashes(server: ReferenceServer) -> None:
-    """Whoever is not the first to use a refresh token meets a crash."""
+    """Concurrent uses of a refresh token cause a server error (race)."""
     _crash_when_late(server, "spend_refresh_token")
 
 
 @fault(violates="robustness/app-race-survives")
 def exchange_crashes_when_its_app_goes(server: ReferenceServer) -> None:
-    """An exchange meets a crash when its app is deleted meanwhile."""
+    """Deleting the app during an exchange causes a server error (race)."""
 
     def hold(grant_id: int) -> None:
         _leave_a_gap(server)
@@ -237,7 +237,7 @@ def exchange_crashes_when_its_app_goes(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/app-race-survives")
 def late_deletion_crashes(server: ReferenceServer) -> None:
-    """Whoever is not the first to delete an app meets a crash."""
+    """Concurrent deletions of an app cause a server error (race)."""
 
     def wrapper(view: Callable[..., Response]) -> Callable[..., Response]:
         def delete(

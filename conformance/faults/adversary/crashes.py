@@ -1,4 +1,4 @@
-"""Ways to fail over odd requests that only a hunt comes upon."""
+"""Faults that crash on malformed requests, which only fuzzing finds."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ LOGIN = "POST /api/auth/login"
 REVOKE = "POST /api/oauth/revoke"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 NAP = 6.0  # seconds, more than a malformed request may take
-# What becomes of bytes that are no UTF-8: Werkzeug leaves them escaped.
+# How Werkzeug decodes bytes that are not UTF-8: it leaves them escaped.
 UNREADABLE = re.compile("\ufffd|%[89A-F][0-9A-F]", re.IGNORECASE)
 
 
 def _crash(
     server: ReferenceServer, endpoint: str, at: Callable[[Request], bool]
 ) -> None:
-    """Answer some requests with a server error."""
+    """Return a server error for some requests."""
 
     def hook(sent: Request) -> Response | None:
         return error(500, "server error") if at(sent) else None
@@ -49,7 +49,7 @@ def _crash(
 
 @fault(violates="robustness/token-endpoint-survives")
 def unreadable_text_crashes(server: ReferenceServer) -> None:
-    """A token request with text that is no UTF-8 makes the server fail."""
+    """Invalid UTF-8 in a token request causes a server error."""
     _crash(
         server,
         TOKEN,
@@ -59,19 +59,19 @@ def unreadable_text_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/token-endpoint-survives")
 def foreign_scope_of_a_refresh_crashes(server: ReferenceServer) -> None:
-    """A refresh for a scope outside of ASCII makes the server fail."""
+    """A refresh with a non-ASCII scope causes a server error."""
     _crash(server, TOKEN, lambda s: not s.form.get("scope", "").isascii())
 
 
 @fault(violates="robustness/authorization-endpoint-survives")
 def percent_sign_in_state_crashes(server: ReferenceServer) -> None:
-    """A state with a percent sign makes the authorization endpoint fail."""
+    """A percent sign in the state causes a server error."""
     _crash(server, AUTHORIZE, lambda sent: "%" in sent.form.get("state", ""))
 
 
 @fault(violates="robustness/revocation-survives")
 def foreign_hint_crashes(server: ReferenceServer) -> None:
-    """A token type hint outside of ASCII makes revocation fail."""
+    """A non-ASCII token_type_hint causes a server error."""
     _crash(
         server,
         REVOKE,
@@ -81,7 +81,7 @@ def foreign_hint_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/registration-survives")
 def nested_scope_crashes(server: ReferenceServer) -> None:
-    """A registration whose scope is a list or an object fails."""
+    """A registration whose scope is no string causes a server error."""
     _crash(
         server,
         REGISTER,
@@ -91,7 +91,7 @@ def nested_scope_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/login-survives")
 def address_of_another_type_crashes(server: ReferenceServer) -> None:
-    """A login with an address or a password that is no text fails."""
+    """A login whose email or password is not a string fails with 500."""
     _crash(
         server,
         LOGIN,
@@ -101,7 +101,7 @@ def address_of_another_type_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/bearer-survives")
 def foreign_token_crashes(server: ReferenceServer) -> None:
-    """An Authorization header outside of ASCII makes the API fail."""
+    """A non-ASCII Authorization header causes a server error."""
     _crash(
         server,
         PROFILE,
@@ -111,19 +111,19 @@ def foreign_token_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/apps-page-survives")
 def repeated_page_crashes(server: ReferenceServer) -> None:
-    """A list of apps whose page is named twice makes the server fail."""
+    """A repeated page parameter causes a server error."""
     _crash(server, LIST, lambda sent: len(sent.args.getlist("page")) > 1)
 
 
 @fault(violates="robustness/app-identifier-survives")
 def foreign_identifier_crashes(server: ReferenceServer) -> None:
-    """An identifier outside of ASCII makes the server fail."""
+    """A non-ASCII app identifier causes a server error."""
     _crash(server, SHOW, lambda sent: not sent.path.isascii())
 
 
 @fault(violates="robustness/wire-survives")
 def unknown_method_crashes(server: ReferenceServer) -> None:
-    """A method that HTTP does not know makes the server fail."""
+    """An unknown HTTP method causes a server error."""
 
     def hook() -> Response | None:
         known = request.method in METHODS
@@ -134,7 +134,7 @@ def unknown_method_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/malformed-in-time")
 def foreign_letters_take_their_time(server: ReferenceServer) -> None:
-    """A token request with text outside of ASCII is slow to be compared."""
+    """Token requests with non-ASCII letters take seconds."""
 
     def hook(sent: Request) -> None:
         texts = "".join(sent.form.values())
@@ -146,7 +146,7 @@ def foreign_letters_take_their_time(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/works-after-malformed")
 def foreign_letters_lock_apps_out(server: ReferenceServer) -> None:
-    """After a token request with text outside of ASCII none is served."""
+    """After a non-ASCII token request every token request fails."""
     locked: list[str] = []
 
     def hook(sent: Request) -> Response | None:

@@ -1,4 +1,4 @@
-"""Ways to be wrong only when things happen in a certain order."""
+"""Faults that only certain sequences of operations reveal."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def _issued(server: ReferenceServer, token: Token) -> int:
-    """Count the tokens of a consent: one, and one for each refresh."""
+    """Return how many tokens a grant has: one, and one per refresh."""
     family = select(func.count()).where(Token.grant_id == token.grant_id)
     return server.database.session.scalar(family) or 0
 
 
 @fault(violates="rfc6749/4.1.2/code-single-use")
 def only_the_last_code_is_remembered(server: ReferenceServer) -> None:
-    """A used code is good again once its app has exchanged another one."""
+    """A used code is valid again after its app exchanges another."""
     last: dict[int, int] = {}
 
     def is_spent(code: AuthorizationCode) -> bool:
@@ -45,7 +45,7 @@ def only_the_last_code_is_remembered(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.1/dead-at-once")
 def refresh_revives_revoked_access_tokens(server: ReferenceServer) -> None:
-    """A revoked access token is good again after a refresh beside it."""
+    """A refresh makes revoked access tokens of its grant valid again."""
     revoked: set[int] = set()
 
     def revoke_alone(token: Token, presented: str) -> None:
@@ -76,7 +76,7 @@ def refresh_revives_revoked_access_tokens(server: ReferenceServer) -> None:
     ]
 )
 def consent_revives_what_had_ended(server: ReferenceServer) -> None:
-    """A new consent revives what the user gave the app before."""
+    """A new consent makes the user's revoked tokens valid again."""
     save = server.code_grant.save_authorization_code
 
     def save_and_revive(self: Any, code: str, request: Any) -> None:
@@ -95,7 +95,7 @@ def consent_revives_what_had_ended(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/ended-with-its-app")
 def revoke_all_ends_the_newest_consent(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app ends what each user gave it last."""
+    """Revoking all tokens of an app ends only each user's last grant."""
 
     def end_newest(app: RegisteredApp) -> None:
         of_app = AuthorizationGrant.app_id == app.id
@@ -111,7 +111,7 @@ def revoke_all_ends_the_newest_consent(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/6/refused-stays-refused")
 def rotated_token_returns_after_a_revocation(server: ReferenceServer) -> None:
-    """A replaced refresh token is good again when its successor ends."""
+    """A used refresh token is valid again after its successor's revocation."""
     returned: set[int] = set()
 
     def revoke_and_return(token: Token, presented: str) -> None:
@@ -138,7 +138,7 @@ def rotated_token_returns_after_a_revocation(server: ReferenceServer) -> None:
 
 
 def _reopened(server: ReferenceServer, token: Token, back: bool) -> bool:
-    """Let an ended consent go on, if told so."""
+    """Clear a grant's end if ``back``; return True."""
     if back:
         token.grant.ended_at = None
         server.database.session.flush()
@@ -147,7 +147,7 @@ def _reopened(server: ReferenceServer, token: Token, back: bool) -> bool:
 
 @fault(violates="rfc6749/6/scope-not-widened")
 def second_refresh_forgets_the_consent(server: ReferenceServer) -> None:
-    """A second refresh gives all that the app may ask for."""
+    """A second refresh widens the scope to the app's registered scope."""
 
     def widened(token: Token, scope: str | None) -> str | None:
         if scope is None and _issued(server, token) > 1:
@@ -160,7 +160,7 @@ def second_refresh_forgets_the_consent(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-in-any-order")
 def refreshed_tokens_are_anybodys(server: ReferenceServer) -> None:
-    """Every app can revoke a token that came from a refresh."""
+    """Any app can revoke a refreshed token."""
     by_its_app = server.replace(
         "revocable_by",
         lambda token, app: (
@@ -171,7 +171,7 @@ def refreshed_tokens_are_anybodys(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/untouched-still-works")
 def refresh_disconnects_other_apps(server: ReferenceServer) -> None:
-    """A refresh ends what its user granted to other apps."""
+    """A refresh revokes the user's tokens for other apps."""
 
     def spend_and_end(token: Token) -> bool:
         done = bool(spend(token))

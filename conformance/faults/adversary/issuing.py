@@ -1,4 +1,4 @@
-"""Ways to serve requests that were changed, in what seems not to matter."""
+"""Faults that accept malformed credentials as valid."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPENS = "robustness/malformed-credentials-open-nothing"
 def _read_as(
     server: ReferenceServer, name: str, change: Callable[[str], str]
 ) -> None:
-    """Change one parameter of token requests before it is looked at."""
+    """Change one parameter of token requests before it is read."""
 
     def read(sent: Request) -> MultiDict[str, str]:
         given: MultiDict[str, str] = as_sent(sent)
@@ -43,25 +43,25 @@ def _read_as(
 
 @fault(violates=ISSUES)
 def white_space_around_a_code(server: ReferenceServer) -> None:
-    """A code is exchanged with white space around it."""
+    """White space around a code is ignored."""
     _read_as(server, "code", str.strip)
 
 
 @fault(violates=ISSUES)
 def grant_type_in_any_case(server: ReferenceServer) -> None:
-    """A grant type counts in whichever case it is written."""
+    """The grant type is compared ignoring case."""
     _read_as(server, "grant_type", str.lower)
 
 
 @fault(violates=ISSUES)
 def refresh_token_cut_to_its_column(server: ReferenceServer) -> None:
-    """Of a refresh token no more is compared than was stored."""
+    """Characters after a refresh token are ignored."""
     _read_as(server, "refresh_token", lambda token: token[:48])
 
 
 @fault(violates=ISSUES)
 def unreadable_bytes_are_skipped(server: ReferenceServer) -> None:
-    """A secret passes with characters in it that are no ASCII."""
+    """Non-ASCII characters in a client secret are ignored."""
     _read_as(
         server,
         "client_secret",
@@ -71,7 +71,7 @@ def unreadable_bytes_are_skipped(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/authorization-malformed-issues-nothing")
 def look_alike_uris_are_the_same(server: ReferenceServer) -> None:
-    """Redirection URIs are compared after they were normalised."""
+    """Redirection URIs are compared after Unicode normalization."""
 
     def plain(uri: str) -> str:
         return unicodedata.normalize("NFKC", uri).casefold()
@@ -84,7 +84,7 @@ def look_alike_uris_are_the_same(server: ReferenceServer) -> None:
 
 @fault(violates=OPENS)
 def only_the_beginning_of_a_password(server: ReferenceServer) -> None:
-    """A password passes with anything behind it."""
+    """A password followed by other characters is accepted."""
 
     def matches(user: Account | None, password: str) -> bool:
         ends = range(8, min(len(password), 80) + 1)
@@ -95,13 +95,13 @@ def only_the_beginning_of_a_password(server: ReferenceServer) -> None:
 
 @fault(violates=OPENS)
 def token_cut_to_its_column(server: ReferenceServer) -> None:
-    """An access token opens the API with anything behind it."""
+    """Characters after an access token are ignored."""
     find = server.replace("find_access_token", lambda token: find(token[:42]))
 
 
 @fault(violates="robustness/refused-registration-stores-nothing")
 def refused_scope_leaves_an_app(server: ReferenceServer) -> None:
-    """A registration refused for its scope has been stored before."""
+    """A registration rejected for its scope still stores an app."""
 
     def storing(view: Callable[..., Response]) -> Callable[..., Response]:
         def register(
@@ -118,7 +118,7 @@ def refused_scope_leaves_an_app(server: ReferenceServer) -> None:
 def _store(
     server: ReferenceServer, caller: Caller, sent: dict[str, Any]
 ) -> None:
-    """Store an app whose scope is an unknown one."""
+    """Store an app although its scope is unknown."""
     name, scope = sent.get("client_name"), sent.get("scope")
     rules = server.rules
     if not rules.name_acceptable(name) or not isinstance(scope, str):

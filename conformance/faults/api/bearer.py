@@ -1,4 +1,4 @@
-"""Tokens accepted that are none, or in a place where they should not be."""
+"""Faults that accept invalid access tokens, or tokens in a wrong place."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TEN_YEARS = 10 * 365 * 86_400  # seconds
 def _header(
     server: ReferenceServer, change: Callable[[str], str | None]
 ) -> None:
-    """Change the Authorization header before it is looked at."""
+    """Change the Authorization header before it is read."""
 
     def read(asked: Request) -> str | None:
         header: str | None = original(asked)
@@ -44,12 +44,12 @@ def _header(
 def _take_for_token(
     server: ReferenceServer, search: Callable[[str], Select[Any]]
 ) -> None:
-    """Take another string than an access token for one."""
+    """Accept another string than an access token as one."""
 
     def find(presented: str) -> Token | None:
-        found: Token | None = original(presented)
-        if found is not None:
-            return found
+        token: Token | None = original(presented)
+        if token is not None:
+            return token
         session = server.database.session
         other: Token | None = session.scalars(search(presented)).first()
         return other
@@ -71,25 +71,25 @@ def records_take_no_header(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6750/2.1/spaces-after-scheme")
 def only_one_space_is_understood(server: ReferenceServer) -> None:
-    """Two spaces after the scheme make the header unreadable."""
+    """Two spaces after the authentication scheme are rejected."""
     _header(server, lambda header: "" if "  " in header else header)
 
 
 @fault(violates="rfc6750/2.1/other-schemes")
 def any_scheme_will_do(server: ReferenceServer) -> None:
-    """The name of the scheme does not matter."""
+    """Any authentication scheme is accepted in place of Bearer."""
     server.replace("scheme_is_bearer", lambda _scheme: True)
 
 
 @fault(violates="rfc9110/11.1/scheme-case")
 def scheme_is_compared_with_case(server: ReferenceServer) -> None:
-    """The scheme has to be written with one capital."""
+    """The authentication scheme is compared with case."""
     server.replace("scheme_is_bearer", lambda scheme: scheme == "Bearer")
 
 
 @fault(violates="rfc6750/3.1/malformed-request")
 def header_is_read_generously(server: ReferenceServer) -> None:
-    """The second word of the header counts, whatever stands around it."""
+    """A malformed Authorization header with extra words is accepted."""
 
     def change(header: str) -> str:
         words = header.split()
@@ -100,13 +100,13 @@ def header_is_read_generously(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6750/3.1/repeated-header")
 def first_of_two_headers_counts(server: ReferenceServer) -> None:
-    """Of two Authorization headers, the first is looked at."""
+    """Of two Authorization headers, the first is used."""
     _header(server, lambda header: header.split(",")[0])
 
 
 @fault(violates="rfc6750/2.3/token-in-query")
 def token_in_the_address_counts(server: ReferenceServer) -> None:
-    """An access token in the address opens the API."""
+    """An access token in the query is accepted by the API."""
 
     def read(asked: Request) -> str | None:
         token = asked.args.get("access_token")
@@ -119,7 +119,7 @@ def token_in_the_address_counts(server: ReferenceServer) -> None:
 
 @fault(violates=["rfc6750/2.3/query-not-stored", "rfc6750/2.3/token-in-query"])
 def token_in_the_address_is_cacheable(server: ReferenceServer) -> None:
-    """What a token in the address opens may be kept by caches."""
+    """Responses to a token in the query may be cached."""
     token_in_the_address_counts(server)
 
     def hook(response: Response) -> None:
@@ -131,7 +131,7 @@ def token_in_the_address_is_cacheable(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6750/5.2/token-not-modifiable")
 def padding_is_ignored(server: ReferenceServer) -> None:
-    """Characters behind a token do not matter when they are padding."""
+    """Padding characters after an access token are ignored."""
     original = server.replace(
         "find_access_token", lambda token: original(token.rstrip("="))
     )
@@ -139,7 +139,7 @@ def padding_is_ignored(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/7/unknown-token")
 def null_is_a_token(server: ReferenceServer) -> None:
-    """The word null, which broken clients send, opens the API."""
+    """The bearer token "null" is accepted."""
     _take_for_token(
         server,
         lambda presented: (
@@ -163,7 +163,7 @@ def refresh_token_opens_the_api(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/7/other-secrets")
 def client_id_opens_the_api(server: ReferenceServer) -> None:
-    """A client identifier is accepted as an access token."""
+    """A client id is accepted as an access token."""
     _take_for_token(
         server,
         lambda presented: (
@@ -177,19 +177,19 @@ def client_id_opens_the_api(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/7/expired-token")
 def access_token_never_ends(server: ReferenceServer) -> None:
-    """An access token is accepted after its announced end."""
+    """Access tokens are accepted after their expiry."""
     server.replace("access_token_expired", lambda _token: False)
 
 
 @fault(violates="rfc6750/5.2/limited-lifetime")
 def access_token_lives_for_ten_years(server: ReferenceServer) -> None:
-    """Access tokens live for ten years."""
+    """Access tokens expire after ten years."""
     server.rules.access_token_lifetime = TEN_YEARS
 
 
 @fault(violates="rfc6750/5.3/no-token-in-cookies")
 def token_is_put_into_a_cookie(server: ReferenceServer) -> None:
-    """The token response sets the access token as a cookie, too."""
+    """The token response also sets the access token as a cookie."""
 
     def hook(response: Response) -> None:
         token = (response.get_json(silent=True) or {}).get("access_token")
@@ -201,7 +201,7 @@ def token_is_put_into_a_cookie(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.3/tokens-not-shown")
 def details_show_the_last_token(server: ReferenceServer) -> None:
-    """The details of an app show the access token issued last."""
+    """Reading an app returns the last issued access token."""
     issued: list[str] = []
 
     def keep() -> str:

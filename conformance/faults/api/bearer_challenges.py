@@ -1,4 +1,4 @@
-"""Refusals of the API that are told wrong (RFC 6750 section 3)."""
+"""Faults of the API's error responses (RFC 6750 section 3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BAD_SCOPE = 'error="insufficient_scope"'
 
 
 def _challenges(server: ReferenceServer, change: Callable[[str], str]) -> None:
-    """Change every challenge of the API; an empty one is not sent."""
+    """Change every WWW-Authenticate header; drop it when empty."""
 
     def hook(response: Response) -> None:
         header = response.headers.get(CHALLENGE, "")
@@ -37,7 +37,7 @@ def _challenges(server: ReferenceServer, change: Callable[[str], str]) -> None:
 
 
 def _without_error(header: str) -> str:
-    """Return a challenge with its realm alone."""
+    """Return a challenge with its realm only."""
     return header.partition(", error=")[0]
 
 
@@ -48,37 +48,37 @@ def _without_error(header: str) -> str:
     ]
 )
 def missing_token_is_not_challenged(server: ReferenceServer) -> None:
-    """A refusal for want of a token says nothing about how to send one."""
+    """A 401 for missing credentials has no WWW-Authenticate header."""
     _challenges(server, lambda header: header if "error=" in header else "")
 
 
 @fault(violates="rfc6750/3/challenge-for-bad-token")
 def bad_token_is_not_challenged(server: ReferenceServer) -> None:
-    """The refusal of a bad token carries no challenge."""
+    """The response to an invalid token has no WWW-Authenticate header."""
     _challenges(server, lambda header: "" if BAD_TOKEN in header else header)
 
 
 @fault(violates="rfc6750/3/challenge-for-scope")
 def missing_scope_is_not_challenged(server: ReferenceServer) -> None:
-    """The refusal for want of scope carries no challenge."""
+    """The response for insufficient scope has no challenge."""
     _challenges(server, lambda header: "" if BAD_SCOPE in header else header)
 
 
 @fault(violates="rfc6750/3/challenge-parameters")
 def challenge_is_the_bare_scheme(server: ReferenceServer) -> None:
-    """A challenge is the name of the scheme and nothing else."""
+    """A challenge has no parameters, not even a realm."""
     _challenges(server, lambda _header: BEARER)
 
 
 @fault(violates="rfc6750/3/challenge-once")
 def realm_is_told_twice(server: ReferenceServer) -> None:
-    """A challenge has two realms."""
+    """A challenge has two realm attributes."""
     _challenges(server, lambda header: f'{header}, realm="again"')
 
 
 @fault(violates="rfc6750/3/challenge-characters")
 def description_has_a_backslash(server: ReferenceServer) -> None:
-    """A challenge describes the error with a forbidden character."""
+    """The error_description of a challenge has an invalid character."""
     _challenges(
         server,
         lambda header: f'{_without_error(header)}, error_description="a\\b"',
@@ -87,13 +87,13 @@ def description_has_a_backslash(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6750/3/error-attribute")
 def challenge_does_not_say_why(server: ReferenceServer) -> None:
-    """The challenge for a bad token has no error attribute."""
+    """The challenge for an invalid token has no error attribute."""
     _challenges(server, _without_error)
 
 
 @fault(violates="rfc6750/3.1/no-error-without-credentials")
 def missing_token_is_called_invalid(server: ReferenceServer) -> None:
-    """Who sends no token is told that it is invalid."""
+    """A request without a token gets the error invalid_token."""
     _challenges(
         server,
         lambda header: (
@@ -104,7 +104,7 @@ def missing_token_is_called_invalid(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6750/3.1/invalid-token-status")
 def bad_token_is_forbidden(server: ReferenceServer) -> None:
-    """A bad token is answered with 403."""
+    """An invalid access token gets 403."""
 
     def hook(response: Response) -> None:
         if BAD_TOKEN in response.headers.get(CHALLENGE, ""):
@@ -115,7 +115,7 @@ def bad_token_is_forbidden(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6750/3.1/insufficient-scope-status")
 def missing_scope_is_unauthorized(server: ReferenceServer) -> None:
-    """A token of another scope is answered with 401."""
+    """A token of insufficient scope gets 401."""
 
     def hook(response: Response) -> None:
         if BAD_SCOPE in response.headers.get(CHALLENGE, ""):
@@ -126,7 +126,7 @@ def missing_scope_is_unauthorized(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/7.2/error-parameter")
 def error_is_called_reason(server: ReferenceServer) -> None:
-    """The code of an error is called reason instead of error."""
+    """The error code is in the member reason, not error."""
     _challenges(server, lambda header: header.replace(" error=", " reason="))
 
     def hook(response: Response) -> None:
@@ -147,13 +147,13 @@ def error_is_called_reason(server: ReferenceServer) -> None:
     ]
 )
 def bad_token_makes_anonymous(server: ReferenceServer) -> None:
-    """Where no token is needed, a bad one is overlooked."""
+    """Where authentication is optional, an invalid token is ignored."""
     optional = {r.name for r in server.contract.routes if r.optional}
 
     def read(asked: Request) -> str | None:
         header: str | None = original(asked)
         token = server.rules.find_access_token((header or "").split(" ")[-1])
-        good = token and not server.rules.grant_ended(token.grant)
-        return header if good or asked.endpoint not in optional else None
+        valid = token and not server.rules.grant_ended(token.grant)
+        return header if valid or asked.endpoint not in optional else None
 
     original = server.replace("authorization_header", read)

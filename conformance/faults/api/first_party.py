@@ -1,4 +1,4 @@
-"""Apps that pass for FitTrackee's own front end, and sessions for apps."""
+"""Faults that confuse access tokens and first-party sessions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _DOCUMENTED = {(p.method, p.path) for p in promises(LET_IN)}
     ]
 )
 def apps_pass_for_the_front_end(server: ReferenceServer) -> None:
-    """profile:read opens the routes of FitTrackee's own front end."""
+    """A token with profile:read opens the front end's own routes."""
 
     def needed(route: Route) -> str:
         scope: str = original(route)
@@ -55,7 +55,7 @@ def apps_pass_for_the_front_end(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/session-is-no-access-token")
 def session_passes_for_a_token(server: ReferenceServer) -> None:
-    """A session token in the Authorization header opens the API."""
+    """A session token is accepted as a bearer token."""
 
     def hook(asked: Request) -> None:
         token = asked.headers.get("Authorization", "").partition(" ")[2]
@@ -68,7 +68,7 @@ def session_passes_for_a_token(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/access-token-is-no-session")
 def token_passes_for_a_session(server: ReferenceServer) -> None:
-    """An access token in the session cookie opens the API."""
+    """An access token in the session cookie is accepted."""
 
     def read(asked: Request) -> str | None:
         token = asked.cookies.get(SESSION_COOKIE, "")
@@ -81,28 +81,28 @@ def token_passes_for_a_session(server: ReferenceServer) -> None:
 
 
 def _session_cookie_without(server: ReferenceServer, attribute: str) -> None:
-    """Take an attribute from the session cookie of the login."""
+    """Remove an attribute from the session cookie of the login."""
 
     def hook(response: Response) -> None:
         cookies = response.headers.getlist("Set-Cookie")
         response.headers.remove("Set-Cookie")
         for cookie in cookies:
-            kept = [
+            attributes = [
                 p for p in cookie.split("; ") if not p.startswith(attribute)
             ]
-            response.headers.add("Set-Cookie", "; ".join(kept))
+            response.headers.add("Set-Cookie", "; ".join(attributes))
 
     server.after(LOGIN, hook)
 
 
 @fault(violates="rfc6750/5.3/secure-session-cookies")
 def session_cookie_travels_in_the_clear(server: ReferenceServer) -> None:
-    """The session cookie has no attribute Secure."""
+    """The session cookie has no Secure attribute."""
     _session_cookie_without(server, "Secure")
 
 
 @fault(violates="rfc6750/5.3/session-cookie-csrf")
 def session_cookie_is_enough(server: ReferenceServer) -> None:
-    """No CSRF token is needed, and the cookie goes to every site."""
+    """No CSRF token is required and the cookie has no SameSite."""
     server.replace("csrf_proven", lambda _request, _claims: True)
     _session_cookie_without(server, "SameSite")

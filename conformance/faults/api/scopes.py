@@ -1,4 +1,4 @@
-"""Scopes that open too much, or too little."""
+"""Faults of scope checks: too permissive or too strict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DOCUMENTED = {(p.method, p.path) for p in promises(LET_IN)}
 
 
 def _reads(scope: str, needed: str) -> bool:
-    """Tell whether reading was consented to where something is needed."""
+    """Whether a scope has the read scope of the needed resource."""
     return needed.replace(":write", ":read") in scope.split()
 
 
@@ -40,7 +40,7 @@ def _reads(scope: str, needed: str) -> bool:
     ]
 )
 def every_scope_opens_everything(server: ReferenceServer) -> None:
-    """A token with any scope opens every route that apps may use."""
+    """A token with any scope opens every route open to apps."""
     server.replace("scope_sufficient", lambda scope, _needed: bool(scope))
 
 
@@ -52,7 +52,7 @@ def every_scope_opens_everything(server: ReferenceServer) -> None:
     ]
 )
 def one_scope_is_not_enough(server: ReferenceServer) -> None:
-    """A token with a single scope opens nothing."""
+    """A token with a single scope opens no route."""
 
     def sufficient(scope: str, needed: str) -> bool:
         return " " in scope and bool(original(scope, needed))
@@ -62,13 +62,13 @@ def one_scope_is_not_enough(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.3/action-and-resource")
 def reading_is_writing(server: ReferenceServer) -> None:
-    """Whoever may read may write as well."""
+    """A read scope allows writing too."""
     server.replace("scope_sufficient", _reads)
 
 
 @fault(violates="rfc9700/2.3/no-more-scope-than-asked")
 def narrow_consent_is_ignored(server: ReferenceServer) -> None:
-    """Whatever part of its scope an app asks for, it is granted all of it."""
+    """An app that requests part of its scope is granted all of it."""
 
     def consented(app: RegisteredApp, scope: str | None) -> str | None:
         return original(app, scope) and app.scope
@@ -78,7 +78,7 @@ def narrow_consent_is_ignored(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.3/no-more-scope-than-asked")
 def narrow_refresh_is_ignored(server: ReferenceServer) -> None:
-    """A refresh for a part of the scope gives all of it, and says so."""
+    """A refresh with a narrower scope returns the full scope."""
     refreshed: Any = server.replace(
         "refreshed_scope",
         lambda token, scope: (
@@ -89,7 +89,7 @@ def narrow_refresh_is_ignored(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.3/order-irrelevant")
 def scopes_have_to_be_sorted(server: ReferenceServer) -> None:
-    """Of scopes that are not in alphabetical order, only the first counts."""
+    """Of scopes in non-alphabetical order, only the first is effective."""
 
     def sufficient(scope: str, needed: str) -> bool:
         words = scope.split()
@@ -100,32 +100,32 @@ def scopes_have_to_be_sorted(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.3/case-sensitive")
 def scope_in_capitals_counts(server: ReferenceServer) -> None:
-    """A scope may be written in capitals."""
+    """The scope of an authorization request is compared ignoring case."""
 
     def consented(app: RegisteredApp, scope: str | None) -> str | None:
         lowered = None if scope is None else scope.lower()
-        found: str | None = original(app, lowered)
-        return found
+        granted: str | None = original(app, lowered)
+        return granted
 
     original = server.replace("consented_scope", consented)
 
 
 @fault(violates="rfc6749/7/token-without-consent")
 def no_scope_is_a_silent_default(server: ReferenceServer) -> None:
-    """A request without scope is granted profile:read without a word."""
+    """Without a scope, profile:read is granted and not reported."""
 
     def consented(app: RegisteredApp, scope: str | None) -> str | None:
-        found: str | None = original(app, scope or DEFAULT)
-        return found
+        granted: str | None = original(app, scope or DEFAULT)
+        return granted
 
     def silent(token: dict[str, Any]) -> dict[str, Any]:
-        told: dict[str, Any] = answered(token)
-        if told.get("scope") == DEFAULT:
-            del told["scope"]
-        return told
+        body: dict[str, Any] = complete(token)
+        if body.get("scope") == DEFAULT:
+            del body["scope"]
+        return body
 
     original = server.replace("consented_scope", consented)
-    answered = server.replace("token_response", silent)
+    complete = server.replace("token_response", silent)
 
 
 @fault(
@@ -135,5 +135,5 @@ def no_scope_is_a_silent_default(server: ReferenceServer) -> None:
     ]
 )
 def scope_lends_every_role(server: ReferenceServer) -> None:
-    """Whoever has the scope needs no role besides."""
+    """A scope replaces the role that a route requires."""
     server.replace("role_sufficient", lambda _user, _route: True)

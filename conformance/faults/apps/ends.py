@@ -1,4 +1,4 @@
-"""Ways to end too little or too much with an app, or with its tokens."""
+"""Faults of deleting an app: it revokes too little or too much."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AUTHORIZE_PATH = "/api/oauth/authorize"
 
 
 def _hiding(gone: set[int]) -> Callable[..., Response]:
-    """Return a view that only remembers what it should delete."""
+    """Return a view that records an app's id instead of deleting it."""
 
     def hide(
         server: ReferenceServer, caller: Caller, client_id: int
@@ -40,12 +40,12 @@ def _hiding(gone: set[int]) -> Callable[..., Response]:
 
 
 def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
-    """Make a deleted app as good as gone, but for one thing.
+    """Disable a deleted app except for one function.
 
     Args:
         server: The server to break.
-        spared: What goes on: ``listing``, ``consent``, ``codes``,
-            ``access`` or ``refresh``.
+        spared: The function that still works: ``listing``, ``consent``,
+            ``codes``, ``access`` or ``refresh``; empty for none.
     """
     gone: set[int] = set()
     rules = server.rules
@@ -54,13 +54,13 @@ def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
         return app_id in gone and part != spared
 
     def find(client_id: str) -> RegisteredApp | None:
-        app: RegisteredApp | None = found(client_id)
+        app: RegisteredApp | None = find_app(client_id)
         consent = request.path == AUTHORIZE_PATH
         dead = app and consent and over("consent", app.id)
         return None if dead else app
 
     server.wrap(DELETE, lambda _view: _hiding(gone))
-    found = server.replace("find_app", find)
+    find_app = server.replace("find_app", find)
     if spared != "listing":
         own = rules.apps_of
         server.replace(
@@ -83,31 +83,31 @@ def _hide_instead_of_deleting(server: ReferenceServer, spared: str) -> None:
 
 @fault(violates="fittrackee/api-oauth2/deleted-app-is-gone")
 def deleted_app_stays_listed(server: ReferenceServer) -> None:
-    """A deleted app no longer works and is still shown."""
+    """A deleted app is still listed."""
     _hide_instead_of_deleting(server, "listing")
 
 
 @fault(violates="fittrackee/api-oauth2/delete-ends-credentials")
 def deleted_app_is_authorized(server: ReferenceServer) -> None:
-    """A deleted app is no longer shown and still gets codes."""
+    """A deleted app still gets codes."""
     _hide_instead_of_deleting(server, "consent")
 
 
 @fault(violates="fittrackee/api-oauth2/delete-ends-codes")
 def codes_outlive_their_app(server: ReferenceServer) -> None:
-    """A code is exchanged after the deletion of its app."""
+    """Codes can be exchanged after their app is deleted."""
     _hide_instead_of_deleting(server, "codes")
 
 
 @fault(violates="fittrackee/api-oauth2/delete-ends-access-tokens")
 def access_tokens_outlive_their_app(server: ReferenceServer) -> None:
-    """Access tokens are good after the deletion of their app."""
+    """Access tokens stay valid after their app is deleted."""
     _hide_instead_of_deleting(server, "access")
 
 
 @fault(violates="fittrackee/api-oauth2/delete-ends-refresh-tokens")
 def refresh_tokens_outlive_their_app(server: ReferenceServer) -> None:
-    """Refresh tokens are good after the deletion of their app."""
+    """Refresh tokens stay valid after their app is deleted."""
     _hide_instead_of_deleting(server, "refresh")
 
 
@@ -118,7 +118,7 @@ def refresh_tokens_outlive_their_app(server: ReferenceServer) -> None:
     ]
 )
 def others_tokens_outlive_their_app(server: ReferenceServer) -> None:
-    """The deletion of an app ends the tokens of its owner only."""
+    """Deleting an app revokes only its owner's tokens."""
     _hide_instead_of_deleting(server, "")
 
     def others(token: Token) -> bool:
@@ -136,7 +136,7 @@ def others_tokens_outlive_their_app(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/delete-204")
 def deletion_answers_200(server: ReferenceServer) -> None:
-    """The deletion of an app is answered with 200."""
+    """Deleting an app returns 200."""
 
     def answer_200(response: Response) -> Response | None:
         return success() if response.status_code == 204 else None
@@ -145,7 +145,7 @@ def deletion_answers_200(server: ReferenceServer) -> None:
 
 
 def end_grants(server: ReferenceServer, *where: Any) -> None:
-    """End the grants that some conditions choose."""
+    """End the grants that meet some conditions, and commit."""
     session = server.database.session
     statement = update(AuthorizationGrant).where(*where)
     session.execute(statement.values(ended_at=server.rules.now()))
@@ -154,7 +154,7 @@ def end_grants(server: ReferenceServer, *where: Any) -> None:
 
 @fault(violates="fittrackee/api-oauth2/delete-spares-other-apps")
 def deletion_ends_all_of_the_owner(server: ReferenceServer) -> None:
-    """The deletion of an app ends everything that its owner granted."""
+    """Deleting an app revokes its owner's tokens for other apps."""
 
     def wrapper(view: Callable[..., Response]) -> Callable[..., Response]:
         def ending(

@@ -1,4 +1,4 @@
-"""Ways to let one user get at what is another's."""
+"""Faults of the isolation of users: another user's apps."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def _of_everybody(server: ReferenceServer, endpoint: str) -> None:
-    """Forget whose apps one endpoint is about."""
+    """Make one endpoint work on the apps of all users."""
 
     def lax(user: Account) -> Select[Any]:
         query: Select[Any] = own(user)
@@ -48,20 +48,20 @@ def _of_everybody(server: ReferenceServer, endpoint: str) -> None:
     ]
 )
 def list_of_all_apps(server: ReferenceServer) -> None:
-    """The list shows everybody's apps."""
+    """The list of apps shows the apps of all users."""
     _of_everybody(server, LIST)
 
 
 @fault(violates="fittrackee/api-oauth2/isolation-list")
 def list_of_the_user_in_the_query(server: ReferenceServer) -> None:
-    """The list shows the apps of the user that a parameter names."""
+    """A query parameter chooses the user whose apps are listed."""
 
     def lax(user: Account) -> Select[Any]:
-        wanted = request.args.get("username")
+        requested = request.args.get("username")
         query: Select[Any] = own(user)
-        if request.endpoint != LIST or not wanted:
+        if request.endpoint != LIST or not requested:
             return query
-        users = select(Account.id).where(Account.username == wanted)
+        users = select(Account.id).where(Account.username == requested)
         return select(RegisteredApp).where(RegisteredApp.user_id.in_(users))
 
     own = server.replace("apps_of", lax)
@@ -75,7 +75,7 @@ def list_of_the_user_in_the_query(server: ReferenceServer) -> None:
     ]
 )
 def any_app_is_shown_by_client_id(server: ReferenceServer) -> None:
-    """Everybody's apps are shown by their client ids."""
+    """Any user can read any app by its client id."""
     _of_everybody(server, SHOW)
 
 
@@ -87,7 +87,7 @@ def any_app_is_shown_by_client_id(server: ReferenceServer) -> None:
     ]
 )
 def any_app_is_shown_by_number(server: ReferenceServer) -> None:
-    """Everybody's apps are shown by their numbers."""
+    """Any user can read any app by its number."""
     _of_everybody(server, SHOW_BY_NUMBER)
 
 
@@ -99,7 +99,7 @@ def any_app_is_shown_by_number(server: ReferenceServer) -> None:
     ]
 )
 def any_app_is_deleted(server: ReferenceServer) -> None:
-    """Everybody can delete every app."""
+    """Any user can delete any app."""
     _of_everybody(server, DELETE)
 
 
@@ -111,13 +111,13 @@ def any_app_is_deleted(server: ReferenceServer) -> None:
     ]
 )
 def any_apps_tokens_are_revoked(server: ReferenceServer) -> None:
-    """Everybody can revoke the tokens of every app."""
+    """Any user can revoke all tokens of any app."""
     _of_everybody(server, REVOKE_ALL)
 
 
 @fault(violates="fittrackee/api-oauth2/isolation-consenting-user")
 def consenting_user_deletes_the_app(server: ReferenceServer) -> None:
-    """Whoever consented to an app can delete it."""
+    """A user who consented to an app can delete it."""
 
     def lax(user: Account) -> Select[Any]:
         query: Select[Any] = own(user)
@@ -136,11 +136,11 @@ def consenting_user_deletes_the_app(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-no-oracle")
 def another_users_app_is_forbidden(server: ReferenceServer) -> None:
-    """Another user's app is answered with 403, one that is none with 404."""
+    """Another user's app gets 403, an app that does not exist 404."""
 
     def forbid(response: Response) -> Response | None:
-        wanted = (request.view_args or {}).get("client_id")
-        known = select(RegisteredApp.id).where(RegisteredApp.id == wanted)
+        requested = (request.view_args or {}).get("client_id")
+        known = select(RegisteredApp.id).where(RegisteredApp.id == requested)
         if response.status_code != 404:
             return None
         there = server.database.session.scalar(known) is not None

@@ -1,4 +1,4 @@
-"""Ways to let codes, tokens and secrets be good for another user's app."""
+"""Faults of the isolation of users: codes, tokens, secrets, profiles."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 def _two_owners(grant: AuthorizationGrant, app: RegisteredApp) -> bool:
-    """Tell an app of another user than the one a grant is for."""
+    """Whether an app belongs to another user than a grant's app."""
     return grant.app.user_id != app.user_id
 
 
 @fault(violates="fittrackee/api-oauth2/isolation-code")
 def code_for_another_users_app(server: ReferenceServer) -> None:
-    """A code is checked against the apps of its app's owner only."""
+    """Apps of other users can exchange a code."""
 
     def lax(code: AuthorizationCode, app: RegisteredApp) -> bool:
         return _two_owners(code.grant, app) or belongs(code, app)
@@ -44,7 +44,7 @@ def code_for_another_users_app(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-refresh")
 def refresh_token_for_another_users_app(server: ReferenceServer) -> None:
-    """A refresh token works for the apps of other users."""
+    """Apps of other users can use a refresh token."""
 
     def lax(token: Token, app: RegisteredApp) -> bool:
         return _two_owners(token.grant, app) or belongs(token, app)
@@ -54,7 +54,7 @@ def refresh_token_for_another_users_app(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-revoke")
 def token_revoked_by_another_users_app(server: ReferenceServer) -> None:
-    """A token can be revoked by the apps of other users."""
+    """Apps of other users can revoke a token."""
 
     def lax(token: Token, app: RegisteredApp) -> bool:
         return _two_owners(token.grant, app) or belongs(token, app)
@@ -64,7 +64,7 @@ def token_revoked_by_another_users_app(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-secret")
 def any_secret_will_do(server: ReferenceServer) -> None:
-    """The secret of another user's app stands for the right one."""
+    """The secret of another user's app authenticates an app."""
 
     def lax(app: RegisteredApp, secret: str) -> bool:
         of_another = select(
@@ -85,7 +85,7 @@ def any_secret_will_do(server: ReferenceServer) -> None:
 def _profile_of(
     server: ReferenceServer, choose: Callable[[Caller], Account | None]
 ) -> None:
-    """Show apps the profile of a user that is chosen in another way."""
+    """Return another user's profile to apps, when ``choose`` returns one."""
 
     def wrapper(view: Callable[..., Response]) -> Callable[..., Response]:
         def chosen(server: ReferenceServer, caller: Caller) -> Response:
@@ -100,7 +100,7 @@ def _profile_of(
 
 
 def _app_owner(server: ReferenceServer, token: Token) -> Account | None:
-    """Return who registered the app of a token."""
+    """Return the user who registered a token's app."""
     session = server.database.session
     return session.get(Account, token.grant.app.user_id)
 
@@ -112,7 +112,7 @@ def _app_owner(server: ReferenceServer, token: Token) -> Account | None:
     ]
 )
 def token_stands_for_the_apps_owner(server: ReferenceServer) -> None:
-    """A token shows the profile of the user who registered its app."""
+    """A token reads the profile of the app's owner."""
     _profile_of(
         server,
         lambda caller: caller.token and _app_owner(server, caller.token),
@@ -121,11 +121,11 @@ def token_stands_for_the_apps_owner(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-profile")
 def parameter_chooses_the_profile(server: ReferenceServer) -> None:
-    """A token shows the profile of the user that a parameter names."""
+    """A query parameter chooses whose profile a token reads."""
 
     def choose(_caller: Caller) -> Account | None:
-        wanted = request.args.get("username", "")
-        query = select(Account).where(Account.username == wanted)
+        requested = request.args.get("username", "")
+        query = select(Account).where(Account.username == requested)
         return server.database.session.scalars(query).one_or_none()
 
     _profile_of(server, choose)
@@ -133,7 +133,7 @@ def parameter_chooses_the_profile(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-refreshed-profile")
 def refreshed_token_changes_hands(server: ReferenceServer) -> None:
-    """A refreshed token shows the profile of the app's owner."""
+    """A refreshed token reads the profile of the app's owner."""
 
     def choose(caller: Caller) -> Account | None:
         token = caller.token
@@ -147,7 +147,7 @@ def refreshed_token_changes_hands(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-tokens-of-two-users")
 def revocation_ends_everybodys_tokens(server: ReferenceServer) -> None:
-    """Revoking one token ends those of all users of the app."""
+    """Revoking a token revokes those of all the app's users."""
     server.replace(
         "revoke",
         lambda token, _presented: server.rules.end_grants_of(token.grant.app),
@@ -156,12 +156,12 @@ def revocation_ends_everybodys_tokens(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-authorize-as")
 def consent_in_a_named_users_name(server: ReferenceServer) -> None:
-    """A consent counts for the user that the form names."""
+    """A form parameter chooses the user who consents."""
 
     def wrapper(view: Callable[..., Response]) -> Callable[..., Response]:
         def consenting(server: ReferenceServer, caller: Caller) -> Response:
-            wanted = request.form.get("username", "")
-            query = select(Account).where(Account.username == wanted)
+            requested = request.form.get("username", "")
+            query = select(Account).where(Account.username == requested)
             user = server.database.session.scalars(query).one_or_none()
             return view(server, Caller(user) if user else caller)
 
@@ -172,5 +172,5 @@ def consent_in_a_named_users_name(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/isolation-mixed-credentials")
 def session_wins_over_the_token(server: ReferenceServer) -> None:
-    """A session cookie counts although an access token was sent."""
+    """A session cookie takes precedence over an access token."""
     server.replace("cookie_accepted", lambda _asked: True)

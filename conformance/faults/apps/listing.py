@@ -1,4 +1,4 @@
-"""Ways to be wrong about the list of a user's apps and one of them."""
+"""Faults of listing and reading a user's apps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @fault(violates="fittrackee/api-oauth2/apps-list")
 def list_without_dates(server: ReferenceServer) -> None:
-    """The list of apps does not say when they were registered."""
+    """The list of apps does not contain registration times."""
 
     def drop(body: dict[str, Any]) -> None:
         for app in body["data"]["clients"]:
@@ -39,7 +39,7 @@ def list_without_dates(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-list")
 def list_without_pagination(server: ReferenceServer) -> None:
-    """A list of one page has no pagination."""
+    """Without the page parameter, the list of apps has no pagination."""
 
     def drop(body: dict[str, Any]) -> None:
         if "page" not in request.args:
@@ -55,13 +55,13 @@ def list_without_pagination(server: ReferenceServer) -> None:
     ]
 )
 def page_of_ten(server: ReferenceServer) -> None:
-    """A page of the list holds ten apps."""
+    """The list of apps has ten apps per page."""
     server.replace("page_size", 10)
 
 
 @fault(violates="fittrackee/api-oauth2/apps-page-parameter")
 def pages_count_from_zero(server: ReferenceServer) -> None:
-    """Without the parameter, the first page says that it is number 0."""
+    """Without the page parameter, the pagination says page 0."""
 
     def renumber(body: dict[str, Any]) -> None:
         if "page" not in request.args:
@@ -71,13 +71,13 @@ def pages_count_from_zero(server: ReferenceServer) -> None:
 
 
 def _paginate(server: ReferenceServer, **wrong: Any) -> None:
-    """Say something wrong in every pagination."""
+    """Set wrong members in every pagination."""
     rewrite(server, LIST, lambda body: body["pagination"].update(wrong))
 
 
 @fault(violates="fittrackee/api-oauth2/apps-pagination")
 def total_is_that_of_the_page(server: ReferenceServer) -> None:
-    """The total is the number of apps on this page."""
+    """The pagination's total is the number of apps on the page."""
 
     def count(body: dict[str, Any]) -> None:
         body["pagination"]["total"] = len(body["data"]["clients"])
@@ -87,19 +87,19 @@ def total_is_that_of_the_page(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-pagination")
 def no_page_before(server: ReferenceServer) -> None:
-    """The pagination never tells of a page before."""
+    """The pagination never announces a previous page."""
     _paginate(server, has_prev=False)
 
 
 @fault(violates="fittrackee/api-oauth2/apps-pagination")
 def always_one_more_page(server: ReferenceServer) -> None:
-    """The pagination tells of a next page on the last one as well."""
+    """The pagination announces a next page on the last page too."""
     _paginate(server, has_next=True)
 
 
 @fault(violates="fittrackee/api-oauth2/apps-list-complete")
 def one_app_is_listed_twice(server: ReferenceServer) -> None:
-    """A full page shows one app twice and leaves the next one out."""
+    """A full page lists one app twice and omits another."""
 
     def repeat(body: dict[str, Any]) -> None:
         apps = body["data"]["clients"]
@@ -110,7 +110,7 @@ def one_app_is_listed_twice(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/apps-page-survives")
 def page_that_is_no_number_crashes(server: ReferenceServer) -> None:
-    """A page parameter that is no number makes the server fail."""
+    """A non-numeric page parameter causes a server error."""
 
     def parse(asked: Request) -> None:
         int(asked.args.get("page", "1"))
@@ -123,13 +123,13 @@ def page_that_is_no_number_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/app-by-client-id")
 def app_without_address(server: ReferenceServer) -> None:
-    """An app is shown by its client id without its address."""
+    """Reading an app by its client id does not return its website."""
     rewrite(server, SHOW, lambda body: body["data"]["client"].pop("website"))
 
 
 @fault(violates="fittrackee/api-oauth2/app-by-number")
 def app_without_scope(server: ReferenceServer) -> None:
-    """An app is shown by its number without its scopes."""
+    """Reading an app by its number does not return its scope."""
     rewrite(
         server,
         SHOW_BY_NUMBER,
@@ -138,7 +138,7 @@ def app_without_scope(server: ReferenceServer) -> None:
 
 
 def _remember_secrets(server: ReferenceServer, endpoint: str) -> None:
-    """Keep the secrets in clear and show them at one endpoint."""
+    """Store the secrets in clear text and return them at one endpoint."""
     secrets: dict[int, str] = {}
 
     def keep(body: dict[str, Any]) -> None:
@@ -156,19 +156,19 @@ def _remember_secrets(server: ReferenceServer, endpoint: str) -> None:
 
 @fault(violates="fittrackee/api-oauth2/secret-not-shown-again")
 def list_shows_secrets(server: ReferenceServer) -> None:
-    """The list of apps shows their secrets."""
+    """The list of apps contains client secrets."""
     _remember_secrets(server, LIST)
 
 
 @fault(violates="fittrackee/api-oauth2/secret-not-shown-again")
 def app_shows_its_secret(server: ReferenceServer) -> None:
-    """An app is shown by its number with its secret."""
+    """Reading an app by its number returns its client secret."""
     _remember_secrets(server, SHOW_BY_NUMBER)
 
 
 @fault(violates="fittrackee/api-oauth2/unknown-app-404")
 def deleting_nothing_has_other_words(server: ReferenceServer) -> None:
-    """The deletion of an app that does not exist answers other words."""
+    """Deleting an unknown app returns an undocumented message."""
     rewrite(
         server,
         DELETE,
@@ -179,10 +179,10 @@ def deleting_nothing_has_other_words(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/app-identifier-survives")
 def nul_in_an_identifier_crashes(server: ReferenceServer) -> None:
-    """An identifier with a NUL makes the server fail."""
+    """A NUL in an app identifier causes a server error."""
 
     def look(asked: Request) -> Response | None:
-        wanted = (asked.view_args or {}).get("client_client_id", "")
-        return error(500, "server error") if "\0" in wanted else None
+        requested = (asked.view_args or {}).get("client_client_id", "")
+        return error(500, "server error") if "\0" in requested else None
 
     server.before(SHOW, look)

@@ -1,4 +1,4 @@
-"""Ways to be wrong about what an app is registered with."""
+"""Faults of registering apps: members and response."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def _before_reading(
     server.before(REGISTER, hook)
 
 
-# -- the answer ----------------------------------------------------------
+# -- the response --------------------------------------------------------
 
 
 @fault(violates="fittrackee/oauth/registered-app-works")
 def app_without_description_is_locked_out(server: ReferenceServer) -> None:
-    """An app that was registered without a description gets no token."""
+    """An app registered without a description gets no tokens."""
     matches = server.replace(
         "secret_matches", lambda app, sent: lax(app, sent)
     )
@@ -55,7 +55,7 @@ def app_without_description_is_locked_out(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/credentials-after-registration")
 def secret_kept_back(server: ReferenceServer) -> None:
-    """An app without a description is not told its secret."""
+    """A registration without a description returns no client secret."""
     change_registered(
         server,
         lambda app: app["client_description"] or app.pop("client_secret"),
@@ -64,7 +64,7 @@ def secret_kept_back(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-answer")
 def missing_description_is_left_out(server: ReferenceServer) -> None:
-    """An app without a description is answered without that member."""
+    """A registration without a description returns no such member."""
     change_registered(
         server,
         lambda app: app["client_description"] or app.pop("client_description"),
@@ -73,13 +73,13 @@ def missing_description_is_left_out(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-answer")
 def registration_says_success(server: ReferenceServer) -> None:
-    """A registration is answered with status success, not created."""
+    """A registration has the status "success", not "created"."""
     rewrite(server, REGISTER, lambda body: body.update(status="success"))
 
 
 @fault(violates="fittrackee/api-oauth2/registration-keeps-values")
 def name_loses_its_accents(server: ReferenceServer) -> None:
-    """The name of an app is shown in ASCII only."""
+    """Non-ASCII characters are removed from an app's name."""
 
     def lose(app: dict[str, Any]) -> None:
         app["name"] = app["name"].encode("ascii", "ignore").decode()
@@ -89,7 +89,7 @@ def name_loses_its_accents(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-keeps-values")
 def description_is_escaped(server: ReferenceServer) -> None:
-    """The description of an app is shown escaped for HTML."""
+    """An app's description is returned HTML-escaped."""
 
     def escape(app: dict[str, Any]) -> None:
         app["client_description"] = html.escape(
@@ -101,7 +101,7 @@ def description_is_escaped(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-issued-at")
 def issued_at_in_iso_form(server: ReferenceServer) -> None:
-    """The time of registration is shown in another form."""
+    """The registration time is in ISO 8601 format."""
     change_registered(
         server, lambda app: app.update(issued_at="2022-07-14T06:27:53Z")
     )
@@ -109,7 +109,7 @@ def issued_at_in_iso_form(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-issued-at")
 def issued_at_in_local_time(server: ReferenceServer) -> None:
-    """The time of registration is a local one that claims to be GMT."""
+    """The registration time is local time labelled as GMT."""
 
     def shift(app: dict[str, Any]) -> None:
         local = time.gmtime(time.time() + 7_200)
@@ -122,25 +122,25 @@ def issued_at_in_local_time(server: ReferenceServer) -> None:
 
 
 def _without(server: ReferenceServer, name: str, default: Any) -> None:
-    """Do without a required member."""
+    """Give a required member a default."""
     _before_reading(server, lambda body: body.setdefault(name, default))
 
 
 @fault(violates="fittrackee/api-oauth2/registration-required-members")
 def address_not_required(server: ReferenceServer) -> None:
-    """An app can be registered without an address."""
+    """An app can be registered without a website (client_uri)."""
     _without(server, "client_uri", "https://app.example.org")
 
 
 @fault(violates="fittrackee/api-oauth2/registration-required-members")
 def scope_not_required(server: ReferenceServer) -> None:
-    """An app that names no scope gets one all the same."""
+    """A registration without a scope gets a default scope."""
     _without(server, "scope", "profile:read")
 
 
 @fault(violates="fittrackee/api-oauth2/registration-empty-payload")
 def empty_registration_accepted(server: ReferenceServer) -> None:
-    """An empty registration makes an app of defaults."""
+    """An empty registration creates an app with default values."""
 
     def fill(body: dict[str, Any]) -> None:
         if not body:
@@ -156,7 +156,7 @@ def empty_registration_accepted(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-description-optional")
 def description_required(server: ReferenceServer) -> None:
-    """A registration without a description is refused."""
+    """A registration without a description is rejected."""
     server.replace(
         "description_acceptable", lambda text: isinstance(text, str)
     )
@@ -164,7 +164,7 @@ def description_required(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-member-types")
 def single_uri_instead_of_a_list(server: ReferenceServer) -> None:
-    """One redirection URI is taken, and shown, without its list."""
+    """A redirection URI that is no list can be registered."""
     listed = server.replace(
         "redirect_uris_acceptable",
         lambda uris: isinstance(uris, str) or listed(uris),
@@ -173,7 +173,7 @@ def single_uri_instead_of_a_list(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-messages")
 def refusal_without_reason(server: ReferenceServer) -> None:
-    """A refused registration says only that the payload is invalid."""
+    """A rejected registration gives no reason."""
     rewrite(
         server,
         REGISTER,
@@ -184,7 +184,7 @@ def refusal_without_reason(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-messages")
 def only_one_missing_member_is_named(server: ReferenceServer) -> None:
-    """The message about missing members names the first of them only."""
+    """The error names only the first of several missing members."""
 
     def shorten(body: dict[str, Any]) -> None:
         body["message"] = body["message"].partition(",")[0]
@@ -194,7 +194,7 @@ def only_one_missing_member_is_named(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/registration-survives")
 def list_instead_of_object_crashes(server: ReferenceServer) -> None:
-    """A registration that is a JSON list makes the server fail."""
+    """A registration that is a JSON array causes a server error."""
 
     def fail(_request: Request) -> Response | None:
         body = json_body()

@@ -1,4 +1,4 @@
-"""Ways to give out bad identifiers and secrets."""
+"""Faults of the client ids and secrets that are issued."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @fault(violates="rfc6749/2.2/client-id-unique")
 def same_name_same_client_id(server: ReferenceServer) -> None:
-    """Apps of one name, registered in a row, are told one client id."""
+    """Apps registered in a row with one name get the same client id."""
     last = {"name": "", "client_id": ""}
 
     def share(app: dict[str, Any]) -> None:
@@ -33,42 +33,42 @@ def same_name_same_client_id(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.10/client-secrets-differ")
 def secret_holds_the_client_id(server: ReferenceServer) -> None:
-    """A client secret is the client id with something added."""
-    made: list[str] = []
+    """A client secret contains the client id."""
+    drawn_secrets: list[str] = []
     draw = server.replace("new_client_secret", lambda: keep())
-    server.replace("new_client_id", lambda: made.pop()[12:36])
+    server.replace("new_client_id", lambda: drawn_secrets.pop()[12:36])
 
     def keep() -> str:
-        made.append(draw())
-        return made[-1]
+        drawn_secrets.append(draw())
+        return drawn_secrets[-1]
 
 
 @fault(violates="rfc6749/A.1/client-id-characters")
 def client_id_with_control_character(server: ReferenceServer) -> None:
-    """A client id ends in a character that cannot be seen."""
+    """A client id ends with a control character."""
     drawn = server.replace("new_client_id", lambda: f"{drawn()}\x7f")
 
 
 @fault(violates="rfc6749/A.2/client-secret-characters")
 def secret_with_umlaut(server: ReferenceServer) -> None:
-    """A client secret holds a letter that ASCII has not."""
+    """A client secret contains a non-ASCII letter."""
     drawn = server.replace("new_client_secret", lambda: f"{drawn()}ü")
 
 
 @fault(violates="rfc9700/4.15.1/client-id-not-chosen")
 def client_id_from_the_payload(server: ReferenceServer) -> None:
-    """An app is registered with the client id that it asks for."""
+    """A registration can choose its client id."""
     drawn = server.replace("new_client_id", lambda: chosen())
 
     def chosen() -> str:
-        wanted = payload().get("client_id")
-        free = wanted and server.rules.find_app(wanted) is None
-        return str(wanted if free else drawn())
+        requested = payload().get("client_id")
+        free = requested and server.rules.find_app(requested) is None
+        return str(requested if free else drawn())
 
 
 @fault(violates="robustness/registration-protected-members")
 def secret_from_the_payload(server: ReferenceServer) -> None:
-    """An app is registered with the secret that it asks for."""
+    """A registration can choose its client secret."""
     drawn = server.replace(
         "new_client_secret",
         lambda: payload().get("client_secret") or drawn(),
@@ -77,11 +77,11 @@ def secret_from_the_payload(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/registration-protected-members")
 def registration_takes_over(server: ReferenceServer) -> None:
-    """A registration that names an app's client id gets its secret anew."""
+    """A registration with an existing client id replaces its secret."""
 
     def take(body: dict[str, Any]) -> None:
-        wanted = payload().get("client_id")
-        app = server.rules.find_app(wanted) if wanted else None
+        requested = payload().get("client_id")
+        app = server.rules.find_app(requested) if requested else None
         if app is not None:
             secret = body["data"]["client"]["client_secret"]
             app.secret_hash = hashed(secret)

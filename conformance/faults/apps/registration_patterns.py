@@ -1,4 +1,4 @@
-"""Ways to take a registered redirection URI for a pattern."""
+"""Faults that treat a registered redirection URI as a pattern."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def _match(
     server: ReferenceServer, matches: Callable[[str, str], object]
 ) -> None:
-    """Compare redirection URIs with what was registered as patterns."""
+    """Match redirection URIs against the registered ones as patterns."""
 
     def lax(app: RegisteredApp, uri: str) -> bool:
         return registered(app, uri) or any(
@@ -31,14 +31,14 @@ def _match(
 
 @fault(violates="rfc9700/2.1/no-redirect-patterns")
 def wildcards_match(server: ReferenceServer) -> None:
-    """A wildcard in a registered redirection URI matches anything."""
+    """A wildcard in a redirection URI matches any text."""
     accept(server, lambda uri: "*" in uri)
     _match(server, fnmatchcase)
 
 
 @fault(violates="rfc9700/2.1/no-redirect-patterns")
 def wildcard_for_a_subdomain(server: ReferenceServer) -> None:
-    """A wildcard stands for the first label of a host."""
+    """A wildcard in a redirection URI matches any subdomain."""
     accept(server, lambda uri: uri.startswith("https://*."))
     _match(
         server,
@@ -51,7 +51,7 @@ def wildcard_for_a_subdomain(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.1/no-redirect-patterns")
 def registered_uri_is_a_regular_expression(server: ReferenceServer) -> None:
-    """A registered redirection URI is used as a regular expression."""
+    """Registered redirection URIs are used as regular expressions."""
 
     def expression(uri: str, pattern: str) -> bool:
         return ".*" in pattern and re.fullmatch(pattern, uri) is not None

@@ -1,4 +1,4 @@
-"""Ways to be wrong about the scopes of an app."""
+"""Faults of the scopes that an app can register."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _refuse_scope(server: ReferenceServer, unknown: str) -> None:
-    """Forget one documented scope."""
+    """Reject one documented scope."""
     known = server.replace(
         "registered_scope",
         lambda scope: None if unknown in str(scope).split() else known(scope),
@@ -50,19 +50,19 @@ def no_scope_for_media(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/only-documented-scopes")
 def unknown_scope_is_registered(server: ReferenceServer) -> None:
-    """A scope that does not exist is registered beside one that does."""
+    """An unknown scope can be registered next to a known one."""
     scopes = server.contract.scopes
 
     def lax(scope: object) -> str | None:
-        wanted = str(scope).split()
-        return " ".join(wanted) if set(wanted) & set(scopes) else None
+        requested = str(scope).split()
+        return " ".join(requested) if set(requested) & set(scopes) else None
 
     server.replace("registered_scope", lax)
 
 
 @fault(violates="fittrackee/api-oauth2/registration-invalid-scopes")
 def default_for_invalid_scopes(server: ReferenceServer) -> None:
-    """An app with none but unknown scopes gets a default scope."""
+    """A registration with only unknown scopes gets a default scope."""
     scopes = server.contract.scopes
 
     def lax(scope: object) -> str | None:

@@ -1,4 +1,4 @@
-"""Ways to let a bad redirection URI in when an app is registered."""
+"""Faults that register an invalid redirection URI."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCRIPT = "javascript:"
 
 
 def accept(server: ReferenceServer, also: Callable[[str], object]) -> None:
-    """Accept some redirection URIs that are no good."""
+    """Also accept redirection URIs for which a predicate is true."""
     proper = server.replace(
         "redirect_uri_acceptable",
         lambda uri: (isinstance(uri, str) and bool(also(uri))) or proper(uri),
@@ -41,7 +41,7 @@ def script_accepted(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.14/script-redirect-uri")
 def script_in_capitals_accepted(server: ReferenceServer) -> None:
-    """A javascript: URI can be registered when it is not in small letters."""
+    """A javascript: URI with capitals can be registered."""
     accept(
         server,
         lambda uri: uri.lower().startswith(SCRIPT) and uri != uri.lower(),
@@ -50,13 +50,13 @@ def script_in_capitals_accepted(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.14/script-redirect-uri")
 def script_after_a_space_accepted(server: ReferenceServer) -> None:
-    """A javascript: URI can be registered behind a space."""
+    """A javascript: URI after a space can be registered."""
     accept(server, lambda uri: uri.startswith(f" {SCRIPT}"))
 
 
 @fault(violates="rfc6749/10.14/script-redirect-uri")
 def script_with_line_break_accepted(server: ReferenceServer) -> None:
-    """A javascript: URI can be registered with a line break inside."""
+    """A javascript: URI with a line break can be registered."""
     accept(
         server,
         lambda uri: uri.replace("\n", "").startswith(SCRIPT) and "\n" in uri,
@@ -65,7 +65,7 @@ def script_with_line_break_accepted(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.14/script-redirect-uri")
 def script_with_a_host_accepted(server: ReferenceServer) -> None:
-    """A javascript: URI can be registered when it names a host."""
+    """A javascript: URI with a host can be registered."""
     accept(server, lambda uri: uri.startswith(f"{SCRIPT}//"))
 
 
@@ -88,7 +88,7 @@ def old_script_scheme_accepted(server: ReferenceServer) -> None:
     ]
 )
 def only_the_first_uri_is_checked(server: ReferenceServer) -> None:
-    """Whatever stands behind a good redirection URI is registered."""
+    """Only the first redirection URI of a registration is validated."""
     proper = server.replace(
         "redirect_uris_acceptable",
         lambda uris: proper(uris[:1] if isinstance(uris, list) else uris),
@@ -100,13 +100,13 @@ def only_the_first_uri_is_checked(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1.2/absolute-redirect-uri")
 def relative_uri_accepted(server: ReferenceServer) -> None:
-    """A redirection URI without a scheme can be registered."""
+    """A relative redirection URI can be registered."""
     accept(server, lambda uri: ":" not in uri and "*" not in uri)
 
 
 @fault(violates="rfc6749/3.1.2/absolute-redirect-uri")
 def scheme_relative_uri_accepted(server: ReferenceServer) -> None:
-    """A redirection URI that begins with its host can be registered."""
+    """A scheme-relative redirection URI can be registered."""
     accept(server, lambda uri: uri.startswith("//"))
 
 
@@ -130,7 +130,7 @@ def fragment_accepted(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1.2.2/complete-redirect-uri")
 def host_not_needed(server: ReferenceServer) -> None:
-    """A web address without a host can be registered."""
+    """An https redirection URI without a host can be registered."""
     accept(
         server,
         lambda uri: (
@@ -141,7 +141,7 @@ def host_not_needed(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1.2.2/redirect-uri-required")
 def app_without_uri_goes_anywhere(server: ReferenceServer) -> None:
-    """An app without a redirection URI gets its code at any."""
+    """An app without redirection URIs is redirected to any URI."""
     listed = server.replace(
         "redirect_uris_acceptable", lambda uris: uris == [] or listed(uris)
     )
@@ -154,7 +154,7 @@ def app_without_uri_goes_anywhere(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/registration-several-redirect-uris")
 def second_uri_is_useless(server: ReferenceServer) -> None:
-    """Of several registered redirection URIs only the first one counts."""
+    """Only the first of several registered redirection URIs is accepted."""
 
     def first(app: RegisteredApp, uri: str) -> bool:
         return registered(app, uri) and uri not in app.redirect_uris[1:]
@@ -164,7 +164,7 @@ def second_uri_is_useless(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/redirect-uri-survives")
 def unparsable_uri_crashes(server: ReferenceServer) -> None:
-    """A redirection URI that cannot be parsed makes the server fail."""
+    """A redirection URI that cannot be parsed causes a server error."""
 
     def parsed(uri: object) -> bool:
         # Reading the port raises ValueError for what cannot be parsed.
@@ -180,13 +180,13 @@ def unparsable_uri_crashes(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.6/no-plain-http-redirect")
 def plain_http_accepted(server: ReferenceServer) -> None:
-    """A plain http redirection URI of any host can be registered."""
+    """A plain http redirection URI can be registered for any host."""
     accept(server, lambda uri: uri.startswith("http://") and "*" not in uri)
 
 
 @fault(violates="rfc9700/2.6/no-plain-http-redirect")
 def loopback_by_its_beginning(server: ReferenceServer) -> None:
-    """A host that begins like a loopback one passes for it."""
+    """A plain http host that begins like a loopback host is accepted."""
     accept(
         server,
         lambda uri: uri.startswith(("http://localhost", "http://127.")),
@@ -195,7 +195,7 @@ def loopback_by_its_beginning(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9110/4.2.4/no-userinfo")
 def user_information_accepted(server: ReferenceServer) -> None:
-    """A redirection URI with a user name can be registered."""
+    """A redirection URI with user information can be registered."""
     accept(
         server,
         lambda uri: (
@@ -206,5 +206,5 @@ def user_information_accepted(server: ReferenceServer) -> None:
 
 @fault(violates="rfc8252/8.4/private-scheme-without-period")
 def any_private_scheme_accepted(server: ReferenceServer) -> None:
-    """A private scheme that anybody could claim can be registered."""
+    """A private-use scheme without a period can be registered."""
     accept(server, lambda uri: uri.startswith(("myapp:", "app:")))

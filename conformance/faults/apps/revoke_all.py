@@ -1,4 +1,4 @@
-"""Ways to end too little or too much when all tokens are revoked."""
+"""Faults of revoking all tokens of an app: too few or too many."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 @fault(violates="fittrackee/api-oauth2/revoke-all-answer")
 def revoke_all_answers_nothing(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app is answered with an empty object."""
+    """Revoking all tokens of an app returns an empty object."""
     rewrite(server, REVOKE_ALL, lambda body: body.clear())
 
 
 def _update_tokens(
     server: ReferenceServer, app: RegisteredApp, **values: Any
 ) -> None:
-    """Change all tokens of an app."""
+    """Set columns of all tokens of an app."""
     grants = AuthorizationGrant.__table__
     concerned = Token.grant_id.in_(
         grants.select()
@@ -44,7 +44,7 @@ def _update_tokens(
 
 @fault(violates="fittrackee/api-oauth2/revoke-all-ends-access-tokens")
 def revoke_all_forgets_access_tokens(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app leaves the access tokens good."""
+    """Revoking all tokens of an app does not revoke access tokens."""
     server.replace(
         "end_grants_of",
         lambda app: _update_tokens(
@@ -55,7 +55,7 @@ def revoke_all_forgets_access_tokens(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/revoke-all-ends-refresh-tokens")
 def revoke_all_forgets_refresh_tokens(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app leaves the refresh tokens good."""
+    """Revoking all tokens of an app does not revoke refresh tokens."""
     server.replace(
         "end_grants_of",
         lambda app: _update_tokens(server, app, revoked_at=server.rules.now()),
@@ -69,7 +69,7 @@ def revoke_all_forgets_refresh_tokens(server: ReferenceServer) -> None:
     ]
 )
 def revoke_all_spares_other_users(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app ends those of its owner only."""
+    """Revoking all tokens of an app revokes only its owner's."""
     server.replace(
         "end_grants_of",
         lambda app: end_grants(
@@ -82,7 +82,7 @@ def revoke_all_spares_other_users(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/revoke-all-spares-other-apps")
 def revoke_all_ends_all_of_the_owner(server: ReferenceServer) -> None:
-    """Revoking all tokens of an app ends what its owner gave others."""
+    """Revoking an app's tokens revokes its owner's for other apps too."""
 
     def end_all(app: RegisteredApp) -> None:
         end_grants(server, AuthorizationGrant.user_id == app.user_id)
@@ -102,8 +102,8 @@ def revoke_all_locks_the_app(server: ReferenceServer) -> None:
 
     def find(client_id: str) -> RegisteredApp | None:
         consent = request.path == AUTHORIZE_PATH
-        app: RegisteredApp | None = found(client_id)
+        app: RegisteredApp | None = find_app(client_id)
         return None if consent and client_id in locked else app
 
     end = server.replace("end_grants_of", end_and_lock)
-    found = server.replace("find_app", find)
+    find_app = server.replace("find_app", find)

@@ -1,4 +1,4 @@
-"""Ways to be wrong about whose session manages apps, and what is public."""
+"""Faults of sessions and CSRF protection, and of public routes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ CSRF_TOKEN_LENGTH = 32
 
 @fault(violates="fittrackee/api-oauth2/apps-session-required")
 def app_is_shown_to_anybody(server: ReferenceServer) -> None:
-    """An app is shown by its client id without any session."""
+    """An app can be read by its client id without a session."""
 
     def show(asked: Request) -> Response | None:
-        wanted = (asked.view_args or {})["client_client_id"]
-        app = server.rules.find_app(wanted)
+        requested = (asked.view_args or {})["client_client_id"]
+        app = server.rules.find_app(requested)
         if app is None or asked.cookies or "Authorization" in asked.headers:
             return None
         return success(data={"client": serialize_app(app)})
@@ -35,11 +35,11 @@ def app_is_shown_to_anybody(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-forged-session")
 def signature_not_verified(server: ReferenceServer) -> None:
-    """A session is read without a look at its signature."""
+    """The signature of a session is not verified."""
     serializer = server.rules._serializer
 
     def read(token: str) -> dict[str, Any] | None:
-        _good, claims = serializer.loads_unsafe(token)
+        _valid, claims = serializer.loads_unsafe(token)
         return claims if isinstance(claims, dict) else None
 
     server.replace("read_session", read)
@@ -47,7 +47,7 @@ def signature_not_verified(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-401")
 def missing_session_is_403(server: ReferenceServer) -> None:
-    """The list of apps answers 403 where there is no session."""
+    """The list of apps returns 403 without a session."""
 
     def forbid(response: Response) -> None:
         if response.status_code == 401:
@@ -58,14 +58,14 @@ def missing_session_is_403(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-401-message")
 def missing_session_in_other_words(server: ReferenceServer) -> None:
-    """The list of apps asks for a session in words of its own."""
+    """The list's 401 has an undocumented message."""
     rewrite(
         server, LIST, lambda body: body.update(message="log in"), status=401
     )
 
 
 def _forget_same_site(server: ReferenceServer) -> None:
-    """Set the cookies without SameSite, which would save the day."""
+    """Set the cookies without SameSite, which would prevent CSRF too."""
 
     def hook(response: Response) -> None:
         cookies = response.headers.getlist("Set-Cookie")
@@ -77,7 +77,7 @@ def _forget_same_site(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-csrf")
 def deletion_without_csrf_token(server: ReferenceServer) -> None:
-    """The deletion of an app asks for no CSRF token."""
+    """Deleting an app requires no CSRF token."""
     _forget_same_site(server)
     proven = server.replace(
         "csrf_proven",
@@ -89,7 +89,7 @@ def deletion_without_csrf_token(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-csrf")
 def empty_csrf_token_accepted(server: ReferenceServer) -> None:
-    """A CSRF token that is there and empty passes."""
+    """An empty CSRF token is accepted."""
     _forget_same_site(server)
     proven = server.replace(
         "csrf_proven",
@@ -101,7 +101,7 @@ def empty_csrf_token_accepted(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/apps-csrf-bound")
 def csrf_token_of_any_session(server: ReferenceServer) -> None:
-    """Every CSRF token that looks like one is taken for the session's."""
+    """The CSRF token of any session is accepted."""
     _forget_same_site(server)
     proven = server.replace(
         "csrf_proven",
@@ -114,11 +114,11 @@ def csrf_token_of_any_session(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-configuration/public")
 def configuration_without_status(server: ReferenceServer) -> None:
-    """The configuration lacks its status."""
+    """The configuration response has no status member."""
     rewrite(server, "GET /api/config", lambda body: body.pop("status"))
 
 
 @fault(violates="fittrackee/api-configuration/ping")
 def ping_says_ok(server: ReferenceServer) -> None:
-    """The health check answers with another word."""
+    """The health check returns another message."""
     rewrite(server, "GET /api/ping", lambda body: body.update(message="ok"))

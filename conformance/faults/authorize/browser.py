@@ -1,4 +1,4 @@
-"""Faults of what a person sees and does in the browser."""
+"""Faults of the pages as a user sees them in a browser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCRIPT = re.compile(r"<script[^>]*></script>")
 
 
 def _in_a_browser() -> bool:
-    """Browsers say where a request comes from; API clients do not."""
+    """Whether a browser sent the request: it has Fetch Metadata headers."""
     return "Sec-Fetch-Mode" in request.headers
 
 
@@ -42,7 +42,7 @@ def authorize_button_is_dead(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/browser-flow")
 def browser_loses_the_state(server: ReferenceServer) -> None:
-    """The state is lost between the consent page and the callback."""
+    """In a browser, the state is missing from the redirection."""
     original: Any = None
 
     def forgetful(state: str | None) -> str | None:
@@ -53,24 +53,24 @@ def browser_loses_the_state(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/consent-asks-first")
 def known_user_is_not_asked(server: ReferenceServer) -> None:
-    """A logged-in user is sent on to the app without any question."""
+    """A logged-in user is redirected to the app without consent."""
 
     def skip(view: Any) -> Any:
-        def answered(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        def redirecting(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             uri = request.args.get("redirect_uri", "")
             if not uri.startswith("http://127.0.0.1"):
                 return view(*args, **kwargs)  # type: ignore[no-any-return]
-            answer = {"code": "c" * 48, "state": request.args.get("state")}
-            return redirect(f"{uri}?{urlencode(answer)}")
+            query = {"code": "c" * 48, "state": request.args.get("state")}
+            return redirect(f"{uri}?{urlencode(query)}")
 
-        return answered
+        return redirecting
 
     server.wrap(CONSENT, skip)
 
 
 @fault(violates="rfc6749/10.2/consent-names-app")
 def consent_page_hides_app(server: ReferenceServer) -> None:
-    """The consent page does not say which app is asking."""
+    """The consent page does not name the app."""
     server.page(
         "authorize",
         lambda html: re.sub(
@@ -81,14 +81,14 @@ def consent_page_hides_app(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.2/consent-lists-requested-scope")
 def consent_page_hides_a_scope(server: ReferenceServer) -> None:
-    """The consent page leaves the first scope out."""
+    """The consent page does not show the first scope."""
     entry = re.compile(r'<dt class="client-scope">.*?</dd>', re.DOTALL)
     server.page("authorize", lambda html: entry.sub("", html, count=1))
 
 
 @fault(violates="fittrackee/oauth/login-returns-to-consent")
 def login_forgets_the_request(server: ReferenceServer) -> None:
-    """The login page no longer knows where the user came from."""
+    """After the login, the user is not returned to the consent page."""
 
     def forget(response: Response) -> None:
         if response.location:
@@ -99,7 +99,7 @@ def login_forgets_the_request(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/cancel-issues-nothing")
 def cancelling_authorizes(server: ReferenceServer) -> None:
-    """The cancel button does what the authorize button does."""
+    """The cancel button authorizes the app."""
     original: Any = None
 
     def given(confirm: str | None) -> bool:
@@ -110,7 +110,7 @@ def cancelling_authorizes(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/unknown-app-cannot-be-authorized")
 def unknown_app_is_offered(server: ReferenceServer) -> None:
-    """The page for an unknown app has an authorize button."""
+    """The consent page for an unknown app has an authorize button."""
     buttons = (
         '<div class="authorize-oauth2-buttons">'
         '<button class="danger" type="button">Authorize</button></div>'
@@ -125,21 +125,21 @@ def unknown_app_is_offered(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.2.1/user-is-told-of-unknown-client")
 def unknown_app_gets_an_empty_page(server: ReferenceServer) -> None:
-    """The page for an unknown app says nothing."""
+    """The consent page for an unknown app shows no error."""
     words = re.compile(r'<p class="no-app">[^<]*</p>')
     server.page("authorize", lambda html: words.sub("", html))
 
 
 @fault(violates="rfc6749/3.1.2.4/browser-stays")
 def browser_follows_any_redirect_uri(server: ReferenceServer) -> None:
-    """The consent page sends the browser to any redirection URI."""
+    """The consent page redirects to an unregistered URI."""
 
     def follow(response: Response) -> None:
         uri = request.form.get("redirect_uri")
         if response.status_code == 400 and uri and _in_a_browser():
             response.status_code = 200
-            answer = f"{uri}?error=invalid_request"
-            response.set_data(json.dumps({"redirect_url": answer}))
+            location = f"{uri}?error=invalid_request"
+            response.set_data(json.dumps({"redirect_url": location}))
 
     server.after(AUTHORIZE, follow)
 
@@ -153,7 +153,7 @@ def new_app_hides_its_id(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/secret-is-shown-once")
 def secret_is_shown_again(server: ReferenceServer) -> None:
-    """The page of a new app shows the secret whenever it is opened."""
+    """The page of a new app shows the secret on every visit."""
     newest: dict[str, str] = {}
 
     def remember(response: Response) -> None:
@@ -173,7 +173,7 @@ def secret_is_shown_again(server: ReferenceServer) -> None:
 
 
 def _let_pages_talk(server: ReferenceServer) -> None:
-    """Drop the header that keeps the login page to its own origin."""
+    """Drop the header that restricts the login page to its origin."""
 
     def uncover(response: Response) -> None:
         response.headers.pop("Content-Security-Policy", None)
@@ -183,7 +183,7 @@ def _let_pages_talk(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/login-form-stays")
 def login_form_is_sent_elsewhere(server: ReferenceServer) -> None:
-    """The login form is sent to another host."""
+    """The login form is submitted to another host."""
 
     def change(html: str) -> str:
         html = SCRIPT.sub("", html).replace('method="post"', ELSEWHERE)
@@ -195,6 +195,6 @@ def login_form_is_sent_elsewhere(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/login-form-stays")
 def login_page_tells_another_host(server: ReferenceServer) -> None:
-    """A script of the login page tells another host what is typed."""
+    """A script of the login page sends the input to another host."""
     _let_pages_talk(server)
     server.page("login", lambda html: f"{html}<script>{TELLING}</script>")

@@ -1,4 +1,4 @@
-"""Ways to be wrong about who authorizes, and on which page."""
+"""Faults of login, CSRF protection and framing at authorization."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOGIN = "GET /login"
     ]
 )
 def nobody_needs_to_log_in(server: ReferenceServer) -> None:
-    """Without a session, the first user is taken to have consented."""
+    """Without a session, the first user authorizes the app."""
 
     def as_first_user(sent: Request) -> Response | None:
         header = sent.headers.get("Authorization")
@@ -49,7 +49,7 @@ def nobody_needs_to_log_in(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/4.11.2/user-first")
 def error_comes_before_login(server: ReferenceServer) -> None:
-    """Without a session, the app is told so on its redirection URI."""
+    """Without a session, an error is redirected to the app."""
 
     def tell_the_app(sent: Request) -> Response | None:
         if server.gate.session_or_none(sent.headers.get("Authorization")):
@@ -62,7 +62,7 @@ def error_comes_before_login(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/authorize-unauthenticated")
 def nobody_is_forbidden(server: ReferenceServer) -> None:
-    """A request to authorize without a session is answered with 403."""
+    """An authorization request without a session gets 403."""
 
     def rename(response: Response) -> None:
         if response.status_code == 401:
@@ -73,7 +73,7 @@ def nobody_is_forbidden(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/authorize-unauthenticated-message")
 def nobody_is_told_otherwise(server: ReferenceServer) -> None:
-    """The refusal without a session is in other words than documented."""
+    """The 401 without a session has an undocumented message."""
 
     def reword(response: Response) -> Response | None:
         if response.status_code != 401:
@@ -85,7 +85,7 @@ def nobody_is_told_otherwise(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.12/csrf-protection")
 def forged_requests_authorize(server: ReferenceServer) -> None:
-    """The session cookie alone authorizes an app."""
+    """The authorization endpoint requires no CSRF token."""
 
     def unproven(sent: Request, claims: dict[str, object]) -> bool:
         return sent.endpoint == AUTHORIZE or bool(proven(sent, claims))
@@ -95,19 +95,19 @@ def forged_requests_authorize(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/authorize-by-post-alone")
 def other_methods_authorize(server: ReferenceServer) -> None:
-    """PUT, PATCH and DELETE authorize an app as POST does."""
+    """The authorization endpoint accepts PUT, PATCH and DELETE."""
     _authorize_by(server, ["PUT", "PATCH", "DELETE"])
 
 
 @fault(violates="rfc9110/9.2.1/code-for-post-only")
 def get_authorizes(server: ReferenceServer) -> None:
-    """GET authorizes an app as POST does."""
+    """The authorization endpoint accepts GET in place of POST."""
     _authorize_by(server, ["GET"])
 
 
 @fault(violates="rfc9110/9.2.1/code-for-post-only")
 def opening_the_page_is_consent(server: ReferenceServer) -> None:
-    """The authorization URL grants what its address says is confirmed."""
+    """GET of the authorization URL with confirm=true grants consent."""
 
     def from_the_address(sent: Request) -> MultiDict[str, str]:
         if sent.endpoint == CONSENT:
@@ -140,7 +140,7 @@ def opening_the_page_is_consent(server: ReferenceServer) -> None:
     ]
 )
 def plain_http_authorizes(server: ReferenceServer) -> None:
-    """An authorization request over plain HTTP is served."""
+    """Authorization requests over plain HTTP are accepted."""
 
     def any_transport(url: str) -> bool:
         return request.endpoint == AUTHORIZE or bool(secure(url))
@@ -155,13 +155,13 @@ def plain_http_authorizes(server: ReferenceServer) -> None:
     ]
 )
 def authorization_url_is_gone(server: ReferenceServer) -> None:
-    """There is no page at the authorization URL."""
+    """The authorization URL returns 404."""
     server.before(CONSENT, lambda _sent: json_response({}, 404))
 
 
 @fault(violates="rfc6749/3.1/no-fragment")
 def page_is_behind_a_fragment(server: ReferenceServer) -> None:
-    """The authorization URL leads to an address with a fragment."""
+    """The authorization URL redirects to a URL with a fragment."""
     server.before(CONSENT, lambda sent: redirect(f"/#{sent.path}"))
 
 
@@ -172,7 +172,7 @@ def page_is_behind_a_fragment(server: ReferenceServer) -> None:
     ]
 )
 def consent_page_may_be_framed(server: ReferenceServer) -> None:
-    """The consent page says nothing about frames."""
+    """The consent page can be framed: no header forbids it."""
     server.after(CONSENT, _may_be_framed)
 
 
@@ -183,13 +183,13 @@ def consent_page_may_be_framed(server: ReferenceServer) -> None:
     ]
 )
 def login_page_may_be_framed(server: ReferenceServer) -> None:
-    """The login page says nothing about frames."""
+    """The login page can be framed: no header forbids it."""
     server.after(LOGIN, _may_be_framed)
 
 
 @fault(violates="rfc9700/4.16/content-security-policy")
 def policy_lets_anybody_frame(server: ReferenceServer) -> None:
-    """The consent page's policy lets every site frame it."""
+    """The consent page's Content-Security-Policy allows framing."""
 
     def open_up(response: Response) -> None:
         response.headers["Content-Security-Policy"] = "frame-ancestors *"
@@ -199,14 +199,14 @@ def policy_lets_anybody_frame(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/4.2.4/no-third-party-resources")
 def consent_page_counts_visitors(server: ReferenceServer) -> None:
-    """The consent page loads a picture from another site."""
+    """The consent page loads an image from another site."""
     picture = '<img alt="" src="https://statistics.example/pixel.png">'
     server.page("authorize", lambda html: f"{html}{picture}")
 
 
 @fault(violates="rfc6749/10.14/parameters-not-reflected")
 def consent_page_repeats_the_address(server: ReferenceServer) -> None:
-    """The consent page shows the request's parameters as markup."""
+    """The consent page reflects request parameters as HTML."""
 
     def repeat(html: str) -> str:
         return html + "".join(f"<p>{value}" for value in request.args.values())
@@ -216,7 +216,7 @@ def consent_page_repeats_the_address(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/4.11.2/no-open-redirector")
 def login_page_redirects_anywhere(server: ReferenceServer) -> None:
-    """The login page sends the browser to the address it is given."""
+    """The login page is an open redirector."""
 
     def away(sent: Request) -> ResponseReturnValue | None:
         target = sent.args.get("from", "")
@@ -227,7 +227,7 @@ def login_page_redirects_anywhere(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.6/no-cors-at-authorization")
 def other_sites_may_read_answers(server: ReferenceServer) -> None:
-    """The authorization endpoint lets other sites read its answers."""
+    """The authorization endpoint allows cross-origin reads (CORS)."""
 
     def open_up(response: Response) -> None:
         origin = request.headers.get("Origin", "*")
@@ -237,13 +237,13 @@ def other_sites_may_read_answers(server: ReferenceServer) -> None:
 
 
 def _may_be_framed(response: Response) -> None:
-    """Take away what keeps a page out of frames."""
+    """Remove the headers that forbid framing a page."""
     response.headers.pop("X-Frame-Options", None)
     response.headers.pop("Content-Security-Policy", None)
 
 
 def _authorize_by(server: ReferenceServer, methods: list[str]) -> None:
-    """Answer more methods as POST is answered."""
+    """Route more methods to the view of POST."""
     server.app.add_url_rule(
         AUTHORIZE.partition(" ")[2],
         "authorize by another method",

@@ -1,4 +1,4 @@
-"""Ways to be wrong about which redirection URI is answered."""
+"""Faults of choosing the redirection URI of a request."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AUTHORIZE = "POST /api/oauth/authorize"
 
 @fault(violates="rfc6749/3.1.2.3/each-registered-uri")
 def first_registered_uri_is_answered(server: ReferenceServer) -> None:
-    """The code goes to the first registered URI, whichever was asked for."""
+    """The code is sent to the first registered URI, not the given one."""
     find = server.code_grant.requested_redirect_uri
 
     def first(grant: Any, app: RegisteredApp) -> str:
@@ -32,7 +32,7 @@ def first_registered_uri_is_answered(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1.2.3/uri-needed-with-several")
 def first_registered_uri_is_the_default(server: ReferenceServer) -> None:
-    """Of several registered URIs, the first is answered when none is named."""
+    """Of several registered URIs, the first is the default."""
     server.replace("default_redirect_uri", lambda app: app.redirect_uris[0])
 
 
@@ -43,7 +43,7 @@ def first_registered_uri_is_the_default(server: ReferenceServer) -> None:
     ]
 )
 def redirect_uri_is_demanded(server: ReferenceServer) -> None:
-    """The only registered redirection URI has to be named."""
+    """An app with one redirection URI cannot omit redirect_uri."""
     server.replace("default_redirect_uri", lambda _app: None)
 
 
@@ -55,7 +55,7 @@ def redirect_uri_is_demanded(server: ReferenceServer) -> None:
     ]
 )
 def errors_go_where_the_request_says(server: ReferenceServer) -> None:
-    """Errors are sent to the redirection URI before it is compared."""
+    """Errors are redirected to an unvalidated redirection URI."""
 
     def send(response: Response) -> Response | None:
         uri = request.form.get("redirect_uri")
@@ -68,7 +68,7 @@ def errors_go_where_the_request_says(server: ReferenceServer) -> None:
 
 @fault(violates="rfc8252/8.4/loopback-nothing-but-port")
 def loopback_is_compared_by_prefix(server: ReferenceServer) -> None:
-    """Whatever begins like a loopback URI is taken for the registered one."""
+    """Loopback redirection URIs are compared by their prefix."""
     start = "http://127.0.0.1"
     server.replace(
         "loopback_without_port",

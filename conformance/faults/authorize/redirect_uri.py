@@ -1,4 +1,4 @@
-"""Ways to be wrong about redirection URIs: the classics, one by one."""
+"""Faults of comparing redirection URIs (RFC 9700 section 2.1)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     ]
 )
 def uri_is_compared_by_prefix(server: ReferenceServer) -> None:
-    """A redirection URI has to begin with a registered one."""
+    """Redirection URIs are compared by their prefix."""
     _compare(server, lambda asked, known: asked.startswith(known))
 
 
@@ -39,7 +39,7 @@ def uri_is_compared_by_prefix(server: ReferenceServer) -> None:
     ]
 )
 def origin_is_compared_by_prefix(server: ReferenceServer) -> None:
-    """A redirection URI has to begin with a registered one's origin."""
+    """Redirection URIs are compared by the prefix of their origin."""
 
     def origin(uri: str) -> str:
         parts = urlsplit(uri)
@@ -50,7 +50,7 @@ def origin_is_compared_by_prefix(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.1/redirect-uri-host")
 def host_is_compared_by_suffix(server: ReferenceServer) -> None:
-    """Any host will do whose name ends like the registered one."""
+    """The host of a redirection URI is compared by its suffix."""
 
     def resembles(asked: SplitResult, known: SplitResult) -> bool:
         ending = known.netloc.removeprefix("app.")
@@ -61,13 +61,13 @@ def host_is_compared_by_suffix(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.1/redirect-uri-host")
 def uri_is_compared_by_substring(server: ReferenceServer) -> None:
-    """A redirection URI has to hold a registered one somewhere."""
+    """Any URI that contains a registered redirection URI is accepted."""
     _compare(server, lambda asked, known: known in asked)
 
 
 @fault(violates="rfc9700/2.1/redirect-uri-userinfo")
 def user_name_is_ignored(server: ReferenceServer) -> None:
-    """What stands before an at sign is not compared."""
+    """Redirection URIs are compared without user information."""
 
     def without_user(uri: str) -> str:
         scheme, slashes, rest = uri.partition("//")
@@ -78,7 +78,7 @@ def user_name_is_ignored(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.1/redirect-uri-scheme-and-port")
 def scheme_and_port_are_ignored(server: ReferenceServer) -> None:
-    """Only host and path are compared."""
+    """Redirection URIs are compared without scheme and port."""
     _compare_parts(
         server,
         lambda asked, known: (
@@ -91,7 +91,7 @@ def scheme_and_port_are_ignored(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.1/redirect-uri-path")
 def path_is_ignored(server: ReferenceServer) -> None:
-    """Any path of the registered host will do."""
+    """Redirection URIs are compared without their path."""
     _compare_parts(
         server,
         lambda asked, known: (
@@ -103,19 +103,19 @@ def path_is_ignored(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.1/redirect-uri-query")
 def query_is_ignored(server: ReferenceServer) -> None:
-    """Only what stands before the query is compared."""
+    """Redirection URIs are compared without their query."""
     _compare_as(server, lambda uri: uri.partition("?")[0])
 
 
 @fault(violates="rfc9700/2.1/redirect-uri-fragment")
 def fragment_is_ignored(server: ReferenceServer) -> None:
-    """Only what stands before the fragment is compared."""
+    """Redirection URIs are compared without their fragment."""
     _compare_as(server, lambda uri: urldefrag(uri).url)
 
 
 @fault(violates="rfc9700/2.1/redirect-uri-path-confusion")
 def path_is_normalized(server: ReferenceServer) -> None:
-    """Paths are decoded and simplified before they are compared."""
+    """Redirection URIs are compared after normalizing their paths."""
 
     def simplified(uri: str) -> str:
         parts = urlsplit(unquote(uri).replace("\\", "/"))
@@ -127,13 +127,13 @@ def path_is_normalized(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9700/2.1/redirect-uri-control-characters")
 def uri_is_trimmed(server: ReferenceServer) -> None:
-    """Spaces around a redirection URI are dropped before it is compared."""
+    """Spaces around a redirection URI are ignored."""
     _compare_as(server, str.strip)
 
 
 @fault(violates="rfc6749/3.1.2.3/exact-match")
 def host_in_capitals_will_do(server: ReferenceServer) -> None:
-    """Scheme and host are compared without regard to case."""
+    """Scheme and host of redirection URIs are compared ignoring case."""
 
     def lowered(uri: str) -> str:
         parts = urlsplit(uri)
@@ -144,13 +144,13 @@ def host_in_capitals_will_do(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1.2.3/exact-match")
 def default_port_will_do(server: ReferenceServer) -> None:
-    """The port that a scheme has anyway may be named."""
+    """A redirection URI may add the scheme's default port."""
     _compare_as(server, lambda uri: uri.replace(":443/", "/"))
 
 
 @fault(violates="rfc9700/2.1/uri-of-another-app")
 def any_apps_uri_will_do(server: ReferenceServer) -> None:
-    """A redirection URI has to be registered, by whichever app."""
+    """A redirection URI registered by any app is accepted for all apps."""
 
     def registered(_app: RegisteredApp, asked: str) -> bool:
         apps = server.database.session.scalars(select(RegisteredApp))
@@ -162,7 +162,7 @@ def any_apps_uri_will_do(server: ReferenceServer) -> None:
 def _compare(
     server: ReferenceServer, same: Callable[[str, str], bool]
 ) -> None:
-    """Compare redirection URIs in another way as well."""
+    """Also accept redirection URIs that are the same by a predicate."""
 
     def registered(app: RegisteredApp, asked: str) -> bool:
         return any(
@@ -173,7 +173,7 @@ def _compare(
 
 
 def _compare_as(server: ReferenceServer, form: Callable[[str], str]) -> None:
-    """Compare a form of the URIs in the place of the URIs."""
+    """Compare redirection URIs after a transformation of both."""
     _compare(server, lambda asked, known: _safe(form, asked) == form(known))
 
 
@@ -181,7 +181,7 @@ def _compare_parts(
     server: ReferenceServer,
     same: Callable[[SplitResult, SplitResult], bool],
 ) -> None:
-    """Compare some parts of the URIs."""
+    """Compare redirection URIs by a predicate over their parts."""
     _compare(
         server,
         lambda asked, known: same(urlsplit(asked), urlsplit(known)),
@@ -189,7 +189,7 @@ def _compare_parts(
 
 
 def _safe(form: Callable[[str], str], uri: str) -> str:
-    """Return a form of a URI, the URI itself where it has none."""
+    """Return the transformed URI, unchanged when it cannot be parsed."""
     try:
         return form(uri)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Ways to be wrong about what an authorization request may ask."""
+"""Faults of validating authorization requests."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ PARAMETERS = {
 
 @fault(violates="rfc6749/3.1/empty-is-omitted")
 def empty_parameter_counts(server: ReferenceServer) -> None:
-    """A parameter without a value is taken for one that was sent."""
+    """Parameters without a value are not treated as omitted."""
     server.replace("without_omitted", lambda parameters: parameters)
 
 
 @fault(violates="rfc6749/3.1/unknown-parameters-ignored")
 def unknown_parameter_is_refused(server: ReferenceServer) -> None:
-    """A parameter that the server does not know fails the request."""
+    """Unknown parameters of an authorization request are rejected."""
 
     def refuse(sent: Request) -> None:
         if set(sent.form) - PARAMETERS:
@@ -50,7 +50,7 @@ def unknown_parameter_is_refused(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1/no-repeated-parameters")
 def repeated_authorize_parameter(server: ReferenceServer) -> None:
-    """Of a parameter that was sent to authorize twice, the first counts."""
+    """Repeated authorization parameters are accepted, using the first."""
 
     def once(parameters: MultiDict[str, str]) -> list[str]:
         return [] if request.path == PATH else repeated(parameters)
@@ -60,7 +60,7 @@ def repeated_authorize_parameter(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1/query-does-not-override")
 def query_overrides_the_form(server: ReferenceServer) -> None:
-    """A parameter in the address replaces the one in the form."""
+    """Query parameters override the form of an authorization request."""
 
     def merged(sent: Request) -> MultiDict[str, str]:
         given: MultiDict[str, str] = parameters(sent)
@@ -80,7 +80,7 @@ def query_overrides_the_form(server: ReferenceServer) -> None:
     ]
 )
 def response_type_defaults_to_code(server: ReferenceServer) -> None:
-    """Without a response type, code is meant."""
+    """A missing response type is treated as code."""
     validate = server.code_grant.validate_response_type
 
     def lenient(grant: Any) -> None:
@@ -98,7 +98,7 @@ def response_type_defaults_to_code(server: ReferenceServer) -> None:
     ]
 )
 def any_response_type_means_code(server: ReferenceServer) -> None:
-    """Whatever the response type says, a code is issued."""
+    """Any response type is treated as code."""
     server.replace("response_type_supported", lambda _type: True)
 
 
@@ -109,7 +109,7 @@ def any_response_type_means_code(server: ReferenceServer) -> None:
     ]
 )
 def token_in_the_redirection(server: ReferenceServer) -> None:
-    """The response type token is answered with a token in the fragment."""
+    """The response type token returns a token in the fragment."""
 
     def implicit(sent: Request) -> Response | None:
         if sent.form.get("response_type") != "token":
@@ -127,18 +127,18 @@ def token_in_the_redirection(server: ReferenceServer) -> None:
     ]
 )
 def scope_is_guessed_in_silence(server: ReferenceServer) -> None:
-    """Without a scope all of the app's is granted, and not told."""
+    """Without a scope, all of the app's is granted and not reported."""
 
     def guessed(app: RegisteredApp, scope: str | None) -> str | None:
         granted: str | None = consented(app, scope) if scope else app.scope
         return granted
 
-    def untold(token: dict[str, Any]) -> dict[str, Any]:
+    def without_scope(token: dict[str, Any]) -> dict[str, Any]:
         members = complete(token).items()
         return {name: value for name, value in members if name != "scope"}
 
     consented = server.replace("consented_scope", guessed)
-    complete = server.replace("token_response", untold)
+    complete = server.replace("token_response", without_scope)
 
 
 @fault(
@@ -148,13 +148,13 @@ def scope_is_guessed_in_silence(server: ReferenceServer) -> None:
     ]
 )
 def any_scope_is_granted(server: ReferenceServer) -> None:
-    """Whatever scope is asked for is granted."""
+    """Any requested scope is granted."""
     server.replace("consented_scope", lambda _app, scope: scope)
 
 
 @fault(violates="fittrackee/oauth/scopes-separated-by-spaces")
 def only_the_first_scope_is_granted(server: ReferenceServer) -> None:
-    """Of several scopes, the first is granted and the rest forgotten."""
+    """Only the first of several scopes is granted."""
 
     def first(app: RegisteredApp, scope: str | None) -> str | None:
         granted: str | None = consented(app, scope)
@@ -170,7 +170,7 @@ def only_the_first_scope_is_granted(server: ReferenceServer) -> None:
     ]
 )
 def any_app_will_do(server: ReferenceServer) -> None:
-    """Without a client identifier, some app is authorized."""
+    """Without a client_id, an arbitrary app is authorized."""
     find = server.code_grant.requested_app
 
     def some_app(grant: Any) -> Any:
@@ -183,7 +183,7 @@ def any_app_will_do(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/oauth/required-parameters-suffice")
 def redirect_uri_and_state_are_demanded(server: ReferenceServer) -> None:
-    """Without redirect_uri and state there is no code."""
+    """An authorization request needs redirect_uri or state."""
 
     def refuse(sent: Request) -> None:
         if not {"redirect_uri", "state"} & set(sent.form):
@@ -199,7 +199,7 @@ def redirect_uri_and_state_are_demanded(server: ReferenceServer) -> None:
     ]
 )
 def state_is_demanded(server: ReferenceServer) -> None:
-    """Without a state there is no code."""
+    """An authorization request without state is rejected."""
 
     def refuse(sent: Request) -> None:
         if "state" not in sent.form:
@@ -210,7 +210,7 @@ def state_is_demanded(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/authorize-multipart")
 def multipart_is_not_read(server: ReferenceServer) -> None:
-    """A request as multipart/form-data is not understood."""
+    """The authorization endpoint rejects multipart/form-data."""
 
     def refuse(sent: Request) -> None:
         if sent.mimetype == "multipart/form-data":
@@ -221,7 +221,7 @@ def multipart_is_not_read(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/authorize-invalid-payload")
 def malformed_request_is_unprocessable(server: ReferenceServer) -> None:
-    """A request that does not say which app is answered with 422."""
+    """A malformed authorization request gets 422."""
 
     def rename(response: Response) -> None:
         if response.status_code == 400:
@@ -232,7 +232,7 @@ def malformed_request_is_unprocessable(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/authorization-endpoint-survives")
 def nul_is_fatal(server: ReferenceServer) -> None:
-    """A NUL character in a parameter makes the server fail."""
+    """A NUL in an authorization request causes a server error."""
 
     def fail(sent: Request) -> Response | None:
         held = any("\0" in value for value in sent.form.values())

@@ -1,4 +1,4 @@
-"""Ways to be wrong about the answer to an authorization request."""
+"""Faults of the response to an authorization request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.reference import ReferenceServer
 
-    Answer = list[tuple[str, str]]
+    Parameters = list[tuple[str, str]]
 
 AUTHORIZE = "POST /api/oauth/authorize"
 METADATA = "GET /.well-known/oauth-authorization-server"
@@ -27,9 +27,9 @@ METADATA = "GET /.well-known/oauth-authorization-server"
     ]
 )
 def code_stands_twice(server: ReferenceServer) -> None:
-    """The answer holds the code two times."""
+    """The redirection contains the code twice."""
 
-    def twice(uri: str, given: Answer) -> str:
+    def twice(uri: str, given: Parameters) -> str:
         return str(add(uri, [given[0], *given]))
 
     add = server.replace("redirection", twice)
@@ -42,7 +42,7 @@ def code_stands_twice(server: ReferenceServer) -> None:
     ]
 )
 def state_is_tidied(server: ReferenceServer) -> None:
-    """Spaces around the state are lost on the way back."""
+    """Spaces around the state are removed."""
     server.replace("state_returned", lambda state: state and state.strip())
 
 
@@ -54,9 +54,9 @@ def state_is_tidied(server: ReferenceServer) -> None:
     ]
 )
 def answer_is_not_encoded(server: ReferenceServer) -> None:
-    """Code and state are put into the redirection as they are."""
+    """Code and state are not percent-encoded in the redirection."""
 
-    def raw(uri: str, given: Answer) -> str:
+    def raw(uri: str, given: Parameters) -> str:
         joint = "&" if "?" in uri else "?"
         return uri + joint + "&".join(f"{k}={v}" for k, v in given)
 
@@ -65,9 +65,9 @@ def answer_is_not_encoded(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1.2/query-retained")
 def query_of_the_app_is_lost(server: ReferenceServer) -> None:
-    """The registered URI's own query is replaced by the answer."""
+    """The redirection URI's own query is dropped."""
 
-    def bare(uri: str, given: Answer) -> str:
+    def bare(uri: str, given: Parameters) -> str:
         return str(add(uri.partition("?")[0], given))
 
     add = server.replace("redirection", bare)
@@ -75,9 +75,9 @@ def query_of_the_app_is_lost(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.1.2/query-retained")
 def query_is_put_in_a_dictionary(server: ReferenceServer) -> None:
-    """Of a name that the app's own query repeats, the last is kept."""
+    """Repeated names in the redirection URI's query are dropped."""
 
-    def flattened(uri: str, given: Answer) -> str:
+    def flattened(uri: str, given: Parameters) -> str:
         base, mark, query = uri.partition("?")
         pairs = {pair.partition("=")[0]: pair for pair in query.split("&")}
         return str(add(base + mark + "&".join(pairs.values()), given))
@@ -95,13 +95,13 @@ def query_is_put_in_a_dictionary(server: ReferenceServer) -> None:
     ]
 )
 def consent_is_taken_for_granted(server: ReferenceServer) -> None:
-    """A code is issued whether the user consents or not."""
+    """A code is issued although the user denies consent."""
     server.replace("consent_given", lambda _confirm: True)
 
 
 @fault(violates="fittrackee/api-oauth2/authorize-confirmed")
 def anything_is_a_yes(server: ReferenceServer) -> None:
-    """Any value of confirm that does not say no is a yes."""
+    """Any value of confirm other than a negative one counts as consent."""
     noes = {"", "0", "false", "no"}
     server.replace(
         "consent_given",
@@ -111,7 +111,7 @@ def anything_is_a_yes(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.2/no-automatic-repetition")
 def consent_is_remembered(server: ReferenceServer) -> None:
-    """Who said neither yes nor no is taken to mean as last time."""
+    """Without a decision, the user's previous consent is repeated."""
     seen: set[str] = set()
 
     def remembered(confirm: str | None) -> bool:
@@ -134,9 +134,9 @@ def consent_is_remembered(server: ReferenceServer) -> None:
     ]
 )
 def error_codes_are_translated(server: ReferenceServer) -> None:
-    """Errors on the redirection URI are told in the user's language."""
+    """Error codes on the redirection URI are translated."""
 
-    def translated(uri: str, given: Answer) -> str:
+    def translated(uri: str, given: Parameters) -> str:
         return str(
             add(uri, [(k, "refusé" if k == "error" else v) for k, v in given])
         )
@@ -146,7 +146,7 @@ def error_codes_are_translated(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.2.1/error-characters")
 def error_repeats_the_request(server: ReferenceServer) -> None:
-    """The description of an error quotes what was sent."""
+    """The error_description of an authorization error quotes the request."""
 
     def quote(response: Response) -> None:
         if response.status_code == 400 and response.is_json:
@@ -159,7 +159,7 @@ def error_repeats_the_request(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/authorize-status")
 def authorization_is_created(server: ReferenceServer) -> None:
-    """A good authorization is answered with 201."""
+    """A valid authorization request gets 201."""
 
     def rename(response: Response) -> None:
         if response.status_code == 200:
@@ -170,21 +170,21 @@ def authorization_is_created(server: ReferenceServer) -> None:
 
 @fault(violates=["rfc9700/4.12/no-307", "rfc9700/4.12/see-other"])
 def form_is_sent_on_to_the_app(server: ReferenceServer) -> None:
-    """The answer is a redirection that repeats the user's request."""
+    """Authorization uses a 307 redirect, which resends the user's form."""
     _redirect(server, 307)
 
 
 @fault(violates="rfc9700/4.12/see-other")
 def redirection_by_found(server: ReferenceServer) -> None:
-    """The answer is a redirection that browsers may repeat as a POST."""
+    """Authorization uses a 302 redirect, not 303."""
     _redirect(server, 302)
 
 
 @fault(violates="rfc9207/2/issuer-identifier")
 def issuer_has_a_query(server: ReferenceServer) -> None:
-    """The answer names an issuer that is no issuer identifier."""
+    """The iss parameter is no valid issuer identifier."""
 
-    def named(uri: str, given: Answer) -> str:
+    def named(uri: str, given: Parameters) -> str:
         return str(add(uri, [*given, ("iss", f"{request.url}?x")]))
 
     add = server.replace("redirection", named)
@@ -192,7 +192,7 @@ def issuer_has_a_query(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9207/2.3/issuer-as-announced")
 def issuer_is_announced_and_missing(server: ReferenceServer) -> None:
-    """The metadata promise an issuer that no answer holds."""
+    """The metadata announce an iss parameter that no response has."""
 
     def promise(response: Response) -> Response:
         name = "authorization_response_iss_parameter_supported"
@@ -202,7 +202,7 @@ def issuer_is_announced_and_missing(server: ReferenceServer) -> None:
 
 
 def _redirect(server: ReferenceServer, status: int) -> None:
-    """Answer with a redirection by status code, the body unchanged."""
+    """Turn the response into an HTTP redirect, its body unchanged."""
 
     def hook(response: Response) -> None:
         if response.status_code == 200:

@@ -1,4 +1,4 @@
-"""Revocation requests that are read wrong."""
+"""Faults of reading revocation requests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KNOWN = {"client_id", "client_secret", "token", "token_type_hint"}
 def _refuse_when(
     server: ReferenceServer, wrong: Callable[[Request], bool]
 ) -> None:
-    """Refuse revocation requests that are right."""
+    """Reject some valid revocation requests with invalid_request."""
 
     def hook(asked: Request) -> tuple[Response, int] | None:
         if wrong(asked):
@@ -36,40 +36,40 @@ def _refuse_when(
 
 @fault(violates="rfc7009/2.1/form-encoded")
 def revocation_wants_json(server: ReferenceServer) -> None:
-    """Forms are refused at the revocation endpoint."""
+    """The revocation endpoint rejects form-encoded requests."""
     form = "application/x-www-form-urlencoded"
     _refuse_when(server, lambda asked: asked.mimetype == form)
 
 
 @fault(violates="fittrackee/api-oauth2/revoke-multipart")
 def multipart_revocation_is_refused(server: ReferenceServer) -> None:
-    """multipart/form-data is refused at the revocation endpoint."""
+    """The revocation endpoint rejects multipart/form-data."""
     form = "multipart/form-data"
     _refuse_when(server, lambda asked: asked.mimetype == form)
 
 
 @fault(violates="rfc7009/2.1/unknown-parameters")
 def unknown_parameter_stops_revocation(server: ReferenceServer) -> None:
-    """A parameter that is not known is an error."""
+    """Unknown parameters of a revocation request are rejected."""
     _refuse_when(server, lambda asked: bool(set(asked.form) - KNOWN))
 
 
 @fault(violates="rfc7009/2.1/credentials-in-body-only")
 def revocation_reads_the_address(server: ReferenceServer) -> None:
-    """Parameters in the address count at the revocation endpoint."""
+    """The revocation endpoint accepts query parameters."""
 
-    def parameters(asked: Request) -> MultiDict[str, str]:
-        found: MultiDict[str, str] = original(asked)
+    def read(asked: Request) -> MultiDict[str, str]:
+        parameters: MultiDict[str, str] = original(asked)
         if asked.path == PATH:
-            found.update(asked.args)
-        return found
+            parameters.update(asked.args)
+        return parameters
 
-    original = server.replace("parameters", parameters)
+    original = server.replace("parameters", read)
 
 
 @fault(violates="robustness/revocation-survives")
 def nul_crashes_revocation(server: ReferenceServer) -> None:
-    """A NUL in a revocation request makes the server fail."""
+    """A NUL in a revocation request causes a server error."""
 
     def hook(asked: Request) -> tuple[Response, int] | None:
         if any("\0" in value for value in asked.form.values()):

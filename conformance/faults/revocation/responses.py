@@ -1,4 +1,4 @@
-"""Revocations that are done right and answered wrong."""
+"""Faults of the response to a revocation request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOT_ALLOWED = 405
 
 @fault(violates="rfc7009/2.2/status-200")
 def revocation_is_answered_with_204(server: ReferenceServer) -> None:
-    """A successful revocation is answered without content."""
+    """A successful revocation gets 204."""
 
     def hook(response: Response) -> None:
         if response.status_code < BAD_REQUEST:
@@ -31,7 +31,7 @@ def revocation_is_answered_with_204(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/revoke-answer")
 def revocation_answer_says_more(server: ReferenceServer) -> None:
-    """A successful revocation is answered with a message."""
+    """A successful revocation returns a message."""
 
     def hook(response: Response) -> None:
         if response.status_code < BAD_REQUEST:
@@ -48,7 +48,7 @@ def revocation_answer_says_more(server: ReferenceServer) -> None:
     ]
 )
 def revocation_errors_have_status_422(server: ReferenceServer) -> None:
-    """A refused revocation is answered with a status of its own."""
+    """A revocation error has the status 422."""
 
     def hook(response: Response) -> None:
         if response.status_code >= BAD_REQUEST:
@@ -59,7 +59,7 @@ def revocation_errors_have_status_422(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.2.1/invalid-client")
 def wrong_credentials_are_an_invalid_request(server: ReferenceServer) -> None:
-    """Failed client authentication is called invalid_request."""
+    """Failed client authentication at revocation gets invalid_request."""
 
     def hook(response: Response) -> None:
         body = response.get_json(silent=True) or {}
@@ -71,7 +71,7 @@ def wrong_credentials_are_an_invalid_request(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.2.1/error-is-json")
 def revocation_errors_are_prose(server: ReferenceServer) -> None:
-    """A refused revocation is answered with a line of text."""
+    """A revocation error is plain text."""
 
     def hook(response: Response) -> None:
         if response.status_code >= BAD_REQUEST:
@@ -83,7 +83,7 @@ def revocation_errors_are_prose(server: ReferenceServer) -> None:
 
 @fault(violates="rfc9110/15.5.6/allow")
 def refused_method_names_no_other(server: ReferenceServer) -> None:
-    """A refused method is answered without the header Allow."""
+    """A 405 response has no Allow header."""
 
     def hook(response: Response) -> None:
         if response.status_code == NOT_ALLOWED:

@@ -1,4 +1,4 @@
-"""Wrong ways to revoke (RFC 7009, POST /api/oauth/revoke)."""
+"""Faults of revoking a token (RFC 7009, POST /api/oauth/revoke)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _is_access(server: ReferenceServer, token: Token, presented: str) -> bool:
 def _authenticate(
     server: ReferenceServer, change: Callable[[Any, Any, Authenticate], Any]
 ) -> None:
-    """Put ``change(request, client, original)`` before the token's lookup."""
+    """Replace the token's lookup by ``change(request, client, original)``."""
     endpoint = server.revocation_endpoint
     original = endpoint.authenticate_token
 
@@ -46,7 +46,7 @@ def _authenticate(
     ]
 )
 def refresh_token_outlives_revocation(server: ReferenceServer) -> None:
-    """A revoked refresh token still brings new tokens."""
+    """A revoked refresh token still issues tokens."""
 
     def revoke(token: Token, presented: str) -> None:
         if _is_access(server, token, presented):
@@ -65,7 +65,7 @@ def refresh_token_outlives_revocation(server: ReferenceServer) -> None:
     ]
 )
 def access_token_outlives_revocation(server: ReferenceServer) -> None:
-    """A revoked access token still opens the API."""
+    """A revoked access token is still accepted by the API."""
 
     def revoke(token: Token, presented: str) -> None:
         if not _is_access(server, token, presented):
@@ -76,7 +76,7 @@ def access_token_outlives_revocation(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.1/refresh-ends-access")
 def access_token_outlives_refresh_token(server: ReferenceServer) -> None:
-    """Revoking the refresh token leaves the access token alive."""
+    """Revoking a refresh token does not revoke its access token."""
 
     def revoke(token: Token, presented: str) -> None:
         if _is_access(server, token, presented):
@@ -89,7 +89,7 @@ def access_token_outlives_refresh_token(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.1/spares-other-users")
 def revocation_ends_the_app_for_all(server: ReferenceServer) -> None:
-    """Revoking one token ends the tokens of all users of the app."""
+    """Revoking one token revokes the tokens of all the app's users."""
     server.replace(
         "revoke",
         lambda token, _presented: server.rules.end_grants_of(token.grant.app),
@@ -98,7 +98,7 @@ def revocation_ends_the_app_for_all(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.1/wrong-hint")
 def hint_is_believed(server: ReferenceServer) -> None:
-    """A token is searched among those of the hinted type only."""
+    """The token type hint restricts the search for a token."""
 
     def find(presented: str, hint: str | None) -> Token | None:
         token: Token | None = original(presented, hint)
@@ -112,18 +112,18 @@ def hint_is_believed(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.1/right-hint")
 def hint_makes_blind(server: ReferenceServer) -> None:
-    """With a hint no token is found at all."""
+    """With a token type hint, no token is found."""
 
     def find(presented: str, hint: str | None) -> Token | None:
-        found: Token | None = None if hint else original(presented, hint)
-        return found
+        token: Token | None = None if hint else original(presented, hint)
+        return token
 
     original = server.replace("find_revocable", find)
 
 
 @fault(violates="rfc7009/2.2/unknown-hint")
 def unknown_hint_is_an_error(server: ReferenceServer) -> None:
-    """A hint that is not known is answered with an error."""
+    """An unknown token type hint is an error."""
 
     def change(asked: Any, client: Any, original: Authenticate) -> Any:
         if asked.form.get("token_type_hint", "access_token") not in HINTS:
@@ -135,7 +135,7 @@ def unknown_hint_is_an_error(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.1/client-authentication")
 def anybody_revokes(server: ReferenceServer) -> None:
-    """The client secret is not checked at the revocation endpoint."""
+    """The revocation endpoint does not verify the client secret."""
 
     def matches(app: Any, client_secret: str) -> bool:
         return request.path == PATH or bool(original(app, client_secret))
@@ -151,13 +151,13 @@ def anybody_revokes(server: ReferenceServer) -> None:
     ]
 )
 def any_client_revokes(server: ReferenceServer) -> None:
-    """A client can revoke the tokens of every other client."""
+    """A client can revoke the tokens of other clients."""
     server.replace("revocable_by", lambda *_: True)
 
 
 @fault(violates="rfc7009/2.1/foreign-token-refused")
 def foreign_token_is_confirmed(server: ReferenceServer) -> None:
-    """Another client's token is answered as if it had been revoked."""
+    """Revoking another client's token returns 200 without effect."""
 
     def change(asked: Any, client: Any, original: Authenticate) -> Any:
         try:
@@ -170,7 +170,7 @@ def foreign_token_is_confirmed(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.2/unknown-token")
 def unknown_token_is_an_error(server: ReferenceServer) -> None:
-    """A token that was never issued is answered with an error."""
+    """Revoking an unknown token returns an error."""
 
     def change(asked: Any, client: Any, original: Authenticate) -> Any:
         token = original(None, asked, client)
@@ -183,7 +183,7 @@ def unknown_token_is_an_error(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.2/repeated")
 def second_revocation_is_an_error(server: ReferenceServer) -> None:
-    """A token that was revoked already is answered with an error."""
+    """Revoking a revoked token returns an error."""
 
     def change(asked: Any, client: Any, original: Authenticate) -> Any:
         token = original(None, asked, client)
@@ -196,7 +196,7 @@ def second_revocation_is_an_error(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7009/2.2.1/missing-token")
 def missing_token_is_confirmed(server: ReferenceServer) -> None:
-    """A request without a token is answered with 200."""
+    """A revocation request without a token gets 200."""
 
     def change(asked: Any, client: Any, original: Authenticate) -> Any:
         try:

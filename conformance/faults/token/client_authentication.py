@@ -1,4 +1,4 @@
-"""Ways to be wrong about which app is asking."""
+"""Faults of client authentication (RFC 6749 section 2.3)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _without_secret(server: ReferenceServer, grant: str) -> None:
-    """Let an app that sends no secret pass with one grant type."""
+    """Accept an app without a secret for one grant type."""
     authorization_server = server.authorization_server
     proper = authorization_server._secret_in_body
 
@@ -44,13 +44,13 @@ def _without_secret(server: ReferenceServer, grant: str) -> None:
 
 @fault(violates="rfc6749/3.2.1/client-authentication-required")
 def code_needs_no_secret(server: ReferenceServer) -> None:
-    """A code is exchanged for an app that names itself without proof."""
+    """A code can be exchanged without the client secret."""
     _without_secret(server, "authorization_code")
 
 
 @fault(violates="rfc6749/6/client-authentication-required")
 def refresh_needs_no_secret(server: ReferenceServer) -> None:
-    """A refresh token works for an app that names itself without proof."""
+    """A refresh token can be used without the client secret."""
     _without_secret(server, "refresh_token")
 
 
@@ -76,7 +76,7 @@ def any_apps_secret_will_do(server: ReferenceServer) -> None:
 def _compare_secrets(
     server: ReferenceServer, same: Callable[[str, str], bool]
 ) -> None:
-    """Compare secrets otherwise, remembering those issued from now on."""
+    """Compare client secrets by a predicate, on those issued from now on."""
     issued: dict[str, str] = {}
     make: Any = server.replace("new_client_secret", lambda: keep())
 
@@ -98,7 +98,7 @@ def _compare_secrets(
     ]
 )
 def secret_compared_by_its_beginning(server: ReferenceServer) -> None:
-    """The first characters of a client secret are enough."""
+    """Only the first characters of a client secret are compared."""
     _compare_secrets(server, first_half)
 
 
@@ -109,7 +109,7 @@ def secret_compared_by_its_beginning(server: ReferenceServer) -> None:
     ]
 )
 def secret_compared_without_case(server: ReferenceServer) -> None:
-    """Client secrets are compared without their case."""
+    """Client secrets are compared ignoring case."""
     _compare_secrets(server, case_ignored)
 
 
@@ -120,13 +120,13 @@ def secret_compared_without_case(server: ReferenceServer) -> None:
     ]
 )
 def secret_is_not_compared(server: ReferenceServer) -> None:
-    """Any secret authenticates an app."""
+    """Any client secret is accepted."""
     server.replace("secret_matches", lambda _app, _secret: True)
 
 
 @fault(violates="rfc6749/5.2/invalid-client")
 def unknown_client_is_invalid_request(server: ReferenceServer) -> None:
-    """Failed client authentication is called a malformed request."""
+    """Failed client authentication gets invalid_request."""
     rename_error(server, "invalid_client", "invalid_request")
 
 
@@ -147,7 +147,7 @@ def _at_401(
     ]
 )
 def unauthorized_names_no_scheme(server: ReferenceServer) -> None:
-    """A 401 answer of the token endpoint has no WWW-Authenticate header."""
+    """A 401 of the token endpoint has no WWW-Authenticate header."""
     _at_401(
         server, lambda response: response.headers.pop("WWW-Authenticate", None)
     )
@@ -155,7 +155,7 @@ def unauthorized_names_no_scheme(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.2/basic-refused-with-401")
 def basic_is_refused_with_400(server: ReferenceServer) -> None:
-    """An app that tried HTTP Basic is told that its request is bad."""
+    """A failed HTTP Basic authentication gets 400, no challenge."""
 
     def blame(response: Response) -> None:
         if "Authorization" in request.headers:
@@ -167,7 +167,7 @@ def basic_is_refused_with_400(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.2/basic-refused-with-401")
 def basic_is_challenged_with_bearer(server: ReferenceServer) -> None:
-    """An app that tried HTTP Basic is asked for a bearer token."""
+    """A failed HTTP Basic authentication gets a Bearer challenge."""
 
     def mislead(response: Response) -> None:
         response.headers["WWW-Authenticate"] = 'Bearer realm="FitTrackee"'
@@ -177,19 +177,19 @@ def basic_is_challenged_with_bearer(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/2.3/one-authentication-method")
 def header_beside_the_body_is_ignored(server: ReferenceServer) -> None:
-    """Credentials in the header are overlooked when the body has some."""
+    """A Basic header next to credentials in the body is ignored."""
     server.replace("basic_authentication_refused", lambda: False)
 
 
 @fault(violates="rfc6749/2.3.1/credentials-not-in-uri")
 def credentials_are_read_from_the_uri(server: ReferenceServer) -> None:
-    """Client id and secret may stand in the URI of the token request."""
+    """Client credentials are accepted in the token request's URI."""
     read_query_too(server, {"client_id", "client_secret"})
 
 
 @fault(violates="fittrackee/oauth/client-credentials-in-body")
 def refresh_wants_credentials_in_the_header(server: ReferenceServer) -> None:
-    """For a refresh, credentials in the body authenticate nobody."""
+    """A refresh rejects client credentials in the body."""
     matches: Any = server.replace(
         "secret_matches",
         lambda app, secret: (

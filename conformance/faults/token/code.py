@@ -1,4 +1,4 @@
-"""Ways to be wrong about authorization codes."""
+"""Faults of exchanging authorization codes."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ if TYPE_CHECKING:
     ]
 )
 def replayed_code_ends_nothing(server: ReferenceServer) -> None:
-    """A code that comes back is refused, and no more."""
+    """A replayed code is rejected, but its tokens are not revoked."""
     server.replace("code_replayed", lambda _code: None)
 
 
 @fault(violates="rfc6749/4.1.2/code-charset")
 def code_is_not_ascii(server: ReferenceServer) -> None:
-    """A code holds a letter beyond ASCII."""
+    """A code contains a non-ASCII letter."""
     new_code: Any = server.replace("new_code", lambda: f"{new_code()}é")
 
 
 @fault(violates="rfc6749/4.1.3/code-bound-to-client")
 def code_good_for_every_app(server: ReferenceServer) -> None:
-    """Every app can exchange every code."""
+    """Any app can exchange any code."""
     server.replace("code_belongs_to", lambda _code, _app: True)
 
 
 @fault(violates="rfc6749/4.1.3/code-bound-to-client")
 def code_good_for_apps_of_one_developer(server: ReferenceServer) -> None:
-    """The apps that one user registered can exchange each other's codes."""
+    """Apps of the same user can exchange each other's codes."""
 
     def belongs(code: AuthorizationCode, app: RegisteredApp) -> bool:
         return code.grant.app.user_id == app.user_id
@@ -60,19 +60,19 @@ def code_good_for_apps_of_one_developer(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.3/code-verified")
 def code_known_by_its_beginning(server: ReferenceServer) -> None:
-    """The first characters of a code are enough."""
+    """Only the first characters of a code are compared."""
     recognise(server, "new_code", "find_code", first_half)
 
 
 @fault(violates="rfc6749/4.1.3/code-verified")
 def code_known_in_any_case(server: ReferenceServer) -> None:
-    """Codes are looked up without their case."""
+    """Codes are compared ignoring case."""
     recognise(server, "new_code", "find_code", case_ignored)
 
 
 @fault(violates="rfc6749/4.1.3/redirect-uri-required")
 def redirect_uri_may_be_left_out(server: ReferenceServer) -> None:
-    """A code is exchanged without the URI it was asked for with."""
+    """A code requested with redirect_uri is exchanged without it."""
     repeated: Any = server.replace(
         "redirect_uri_repeated",
         lambda code, uri: uri is None or repeated(code, uri),
@@ -90,7 +90,7 @@ def _compare_redirect_uris(server: ReferenceServer, same: Compare) -> None:
 
 @fault(violates="rfc6749/4.1.3/redirect-uri-identical")
 def redirect_uri_compared_by_host(server: ReferenceServer) -> None:
-    """With a code, every URI of the same host is as good."""
+    """At the exchange, redirection URIs are compared by host only."""
     _compare_redirect_uris(
         server,
         lambda given, known: urlsplit(given).netloc == urlsplit(known).netloc,
@@ -99,19 +99,19 @@ def redirect_uri_compared_by_host(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.3/redirect-uri-identical")
 def redirect_uri_may_go_on(server: ReferenceServer) -> None:
-    """With a code, a URI that only begins like the right one is as good."""
+    """At the exchange, redirection URIs are compared by their prefix."""
     _compare_redirect_uris(server, str.startswith)
 
 
 @fault(violates="rfc6749/4.1.3/redirect-uri-identical")
 def redirect_uri_compared_without_case(server: ReferenceServer) -> None:
-    """With a code, upper and lower case of the URI are the same."""
+    """At the exchange, redirection URIs are compared ignoring case."""
     _compare_redirect_uris(server, case_ignored)
 
 
 @fault(violates="rfc6749/4.1.3/redirect-uri-identical")
 def any_registered_redirect_uri_will_do(server: ReferenceServer) -> None:
-    """With a code, any URI that the app registered is as good."""
+    """A code is exchanged with any of the app's redirection URIs."""
 
     def repeated(code: AuthorizationCode, uri: str | None) -> bool:
         if code.redirect_uri is None:
@@ -123,7 +123,7 @@ def any_registered_redirect_uri_will_do(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/10.6/redirect-uri-of-the-code")
 def default_redirect_uri_is_forgotten(server: ReferenceServer) -> None:
-    """A code sent to the registered URI may come with any other."""
+    """A code sent to the default URI is exchanged with any other."""
     repeated: Any = server.replace(
         "redirect_uri_repeated",
         lambda code, uri: code.redirect_uri is None or repeated(code, uri),
@@ -132,7 +132,7 @@ def default_redirect_uri_is_forgotten(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.4/code-is-exchanged")
 def code_needs_a_redirect_uri(server: ReferenceServer) -> None:
-    """A code asked for without a URI is not exchanged without one."""
+    """A code requested without redirect_uri requires one at the exchange."""
     repeated: Any = server.replace(
         "redirect_uri_repeated",
         lambda code, uri: uri is not None and repeated(code, uri),
@@ -141,13 +141,13 @@ def code_needs_a_redirect_uri(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.3/parameters-in-the-body")
 def code_is_read_from_the_uri(server: ReferenceServer) -> None:
-    """A code may stand in the URI of the token request."""
+    """The code is accepted in the URI of the token request."""
     read_query_too(server, {"code"})
 
 
 @fault(violates="rfc6749/3.3/exchange-does-not-widen")
 def scope_is_taken_from_the_exchange(server: ReferenceServer) -> None:
-    """A scope sent with the code replaces the one consented to."""
+    """A scope in the token request replaces the one consented to."""
     keep = server.code_grant.store_token
 
     def keep_as_asked(self: Any, token: dict[str, Any], grant_id: int) -> None:
@@ -159,11 +159,11 @@ def scope_is_taken_from_the_exchange(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.2/code-lifetime")
 def codes_live_for_an_hour(server: ReferenceServer) -> None:
-    """A code can be exchanged for an hour."""
+    """Codes expire only after an hour."""
     server.replace("code_lifetime", 3600)
 
 
 @fault(violates=["rfc6749/10.5/code-expires", "rfc6749/4.1.2/code-lifetime"])
 def codes_never_end(server: ReferenceServer) -> None:
-    """A code that was not used is good for ever."""
+    """Unused codes never expire."""
     server.replace("code_expired", lambda _code: False)

@@ -1,4 +1,4 @@
-"""Ways to make secrets that can be guessed."""
+"""Faults of the entropy of codes, tokens and secrets."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ MIDDLING = 18  # bytes in hexadecimal: 144 bits
     ]
 )
 def codes_are_short(server: ReferenceServer) -> None:
-    """Authorization codes hold 64 bits."""
+    """Authorization codes have only 64 bits of entropy."""
     server.replace("new_code", lambda: secrets.token_hex(WEAK))
 
 
 @fault(violates="rfc6749/10.10/authorization-code-160-bits")
 def codes_have_no_margin(server: ReferenceServer) -> None:
-    """Authorization codes hold 144 bits, enough but less than recommended."""
+    """Codes have 144 bits of entropy, less than recommended."""
     server.replace("new_code", lambda: secrets.token_hex(MIDDLING))
 
 
@@ -40,13 +40,13 @@ def codes_have_no_margin(server: ReferenceServer) -> None:
     ]
 )
 def access_tokens_are_short(server: ReferenceServer) -> None:
-    """Access tokens hold 64 bits."""
+    """Access tokens have only 64 bits of entropy."""
     server.replace("new_access_token", lambda: secrets.token_hex(WEAK))
 
 
 @fault(violates="rfc6749/10.10/access-token-160-bits")
 def access_tokens_have_no_margin(server: ReferenceServer) -> None:
-    """Access tokens hold 144 bits, enough but less than recommended."""
+    """Access tokens have 144 bits of entropy, less than recommended."""
     server.replace("new_access_token", lambda: secrets.token_hex(MIDDLING))
 
 
@@ -57,13 +57,13 @@ def access_tokens_have_no_margin(server: ReferenceServer) -> None:
     ]
 )
 def refresh_tokens_are_short(server: ReferenceServer) -> None:
-    """Refresh tokens hold 64 bits."""
+    """Refresh tokens have only 64 bits of entropy."""
     server.replace("new_refresh_token", lambda: secrets.token_hex(WEAK))
 
 
 @fault(violates="rfc6749/10.10/refresh-token-160-bits")
 def refresh_tokens_have_no_margin(server: ReferenceServer) -> None:
-    """Refresh tokens hold 144 bits, enough but less than recommended."""
+    """Refresh tokens have 144 bits of entropy, less than recommended."""
     server.replace("new_refresh_token", lambda: secrets.token_hex(MIDDLING))
 
 
@@ -74,13 +74,13 @@ def refresh_tokens_have_no_margin(server: ReferenceServer) -> None:
     ]
 )
 def client_secrets_are_short(server: ReferenceServer) -> None:
-    """Client secrets hold 64 bits."""
+    """Client secrets have only 64 bits of entropy."""
     server.replace("new_client_secret", lambda: secrets.token_hex(WEAK))
 
 
 @fault(violates="rfc6749/10.10/client-secret-160-bits")
 def client_secrets_have_no_margin(server: ReferenceServer) -> None:
-    """Client secrets hold 144 bits, enough but less than recommended."""
+    """Client secrets have 144 bits of entropy, less than recommended."""
     server.replace("new_client_secret", lambda: secrets.token_hex(MIDDLING))
 
 
@@ -91,7 +91,7 @@ def client_secrets_have_no_margin(server: ReferenceServer) -> None:
     ]
 )
 def codes_are_counted(server: ReferenceServer) -> None:
-    """Authorization codes are long, but only the time and a count."""
+    """Authorization codes are a timestamp and a counter."""
     numbers = itertools.count(time.time_ns())
     server.replace("new_code", lambda: f"{next(numbers):048d}")
 
@@ -103,6 +103,6 @@ def codes_are_counted(server: ReferenceServer) -> None:
     ]
 )
 def access_tokens_share_their_secret(server: ReferenceServer) -> None:
-    """Access tokens are one long secret with a number behind it."""
+    """Access tokens are one constant secret followed by a counter."""
     shared, numbers = secrets.token_hex(32), itertools.count(1000)
     server.replace("new_access_token", lambda: f"{shared}{next(numbers)}")

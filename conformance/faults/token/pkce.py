@@ -1,4 +1,4 @@
-"""Ways to be wrong about proof key for code exchange (RFC 7636)."""
+"""Faults of proof key for code exchange (RFC 7636)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.reference import ReferenceServer
 
-    Answer = list[tuple[str, str]]
+    Parameters = list[tuple[str, str]]
 
 METADATA = "GET /.well-known/oauth-authorization-server"
 
@@ -28,7 +28,7 @@ METADATA = "GET /.well-known/oauth-authorization-server"
     ]
 )
 def verifier_needs_44_characters(server: ReferenceServer) -> None:
-    """A verifier of 43 characters is too short."""
+    """A code verifier of 43 characters is rejected."""
     server.replace("verifier_well_formed", lambda verifier: len(verifier) > 43)
 
 
@@ -36,19 +36,19 @@ def verifier_needs_44_characters(server: ReferenceServer) -> None:
     violates=["rfc7636/4.1/short-verifier", "rfc7636/4.1/malformed-verifier"]
 )
 def any_verifier_is_well_formed(server: ReferenceServer) -> None:
-    """Length and characters of a verifier are not looked at."""
+    """Length and characters of a code verifier are not validated."""
     server.replace("verifier_well_formed", lambda _verifier: True)
 
 
 @fault(violates="rfc7636/4.2/malformed-challenge")
 def any_challenge_is_well_formed(server: ReferenceServer) -> None:
-    """Length and characters of a challenge are not looked at."""
+    """Length and characters of a code challenge are not validated."""
     server.replace("challenge_well_formed", lambda _challenge: True)
 
 
 @fault(violates="rfc7636/4.3/default-method")
 def method_defaults_to_s256(server: ReferenceServer) -> None:
-    """Without a method, S256 is meant."""
+    """A missing code_challenge_method is treated as S256."""
     server.replace(
         "challenge_method_supported", lambda method: method in ("S256", None)
     )
@@ -56,7 +56,7 @@ def method_defaults_to_s256(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7636/4.4/challenge-bound-to-code")
 def any_challenge_will_do(server: ReferenceServer) -> None:
-    """A verifier is good that fits some challenge of some request."""
+    """A code verifier may match the challenge of any other request."""
     seen: list[str] = []
 
     def remember(challenge: str) -> bool:
@@ -72,9 +72,9 @@ def any_challenge_will_do(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7636/4.4/challenge-not-exposed")
 def challenge_is_sent_back(server: ReferenceServer) -> None:
-    """The redirection holds the challenge of the request."""
+    """The redirection contains the code challenge."""
 
-    def expose(uri: str, given: Answer) -> str:
+    def expose(uri: str, given: Parameters) -> str:
         challenge = request.form.get("code_challenge", "")
         return str(add(uri, [*given, ("code_challenge", challenge)]))
 
@@ -88,13 +88,13 @@ def challenge_is_sent_back(server: ReferenceServer) -> None:
     ]
 )
 def any_method_means_s256(server: ReferenceServer) -> None:
-    """Whatever method is named, S256 is meant."""
+    """Any code challenge method is treated as S256."""
     server.replace("challenge_method_supported", lambda method: bool(method))
 
 
 @fault(violates="rfc7636/7.2/plain-refused")
 def plain_is_supported(server: ReferenceServer) -> None:
-    """The method plain is offered beside S256."""
+    """The code challenge method plain is supported."""
 
     def compared(verifier: str, challenge: str, method: str | None) -> bool:
         if method == "plain":
@@ -111,7 +111,7 @@ def plain_is_supported(server: ReferenceServer) -> None:
 
 @fault(violates="rfc7636/4.5/verifier-needed")
 def verifier_may_be_left_out(server: ReferenceServer) -> None:
-    """A code with a challenge is exchanged without a verifier."""
+    """A code with a challenge can be exchanged without a verifier."""
     server.replace("verifier_needed", lambda _challenge: False)
 
 
@@ -124,19 +124,19 @@ def verifier_may_be_left_out(server: ReferenceServer) -> None:
     ]
 )
 def verifier_is_not_compared(server: ReferenceServer) -> None:
-    """It is enough that there is a verifier."""
+    """Any code verifier is accepted."""
     server.replace("verifier_matches", lambda *_compared: True)
 
 
 @fault(violates="rfc7636/4.6/invalid-grant")
 def wrong_verifier_is_invalid_request(server: ReferenceServer) -> None:
-    """A grant that fails, for its verifier too, is an invalid_request."""
+    """A wrong verifier or other invalid grant gets invalid_request."""
     rename_error(server, "invalid_grant", "invalid_request")
 
 
 @fault(violates="rfc7636/4.6/method-of-the-code")
 def challenge_passes_for_its_verifier(server: ReferenceServer) -> None:
-    """A verifier that equals the challenge is taken for plain."""
+    """A verifier equal to an S256 challenge is accepted, as for plain."""
 
     def either(verifier: str, challenge: str, method: str | None) -> bool:
         return verifier == challenge or bool(
@@ -153,7 +153,7 @@ def challenge_passes_for_its_verifier(server: ReferenceServer) -> None:
     ]
 )
 def unexpected_verifier_is_ignored(server: ReferenceServer) -> None:
-    """A verifier for which there was no challenge is not looked at."""
+    """A code verifier without a challenge is ignored."""
     server.replace("verifier_without_challenge_refused", lambda: False)
 
 
@@ -164,19 +164,19 @@ def unexpected_verifier_is_ignored(server: ReferenceServer) -> None:
     ]
 )
 def pkce_is_demanded(server: ReferenceServer) -> None:
-    """An authorization request without a challenge is refused."""
+    """An authorization request without a code challenge is rejected."""
     server.replace("challenge_required", lambda: True)
 
 
 @fault(violates="rfc9700/2.1.1/pkce-announced")
 def pkce_is_not_announced(server: ReferenceServer) -> None:
-    """There are no metadata."""
+    """No authorization server metadata are published."""
     server.before(METADATA, lambda _sent: json_response({}, 404))
 
 
 @fault(violates="robustness/pkce-survives")
 def accents_are_fatal(server: ReferenceServer) -> None:
-    """A verifier that is not ASCII makes the server fail."""
+    """A non-ASCII code verifier causes a server error."""
 
     def fail(sent: Request) -> Response | None:
         if sent.form.get("code_verifier", "").isascii():

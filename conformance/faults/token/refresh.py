@@ -1,4 +1,4 @@
-"""Ways to be wrong about refresh tokens."""
+"""Faults of refreshing access tokens (RFC 6749 section 6)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @fault(violates="rfc6749/6/refresh-gives-access-token")
 def refreshed_access_token_is_dead(server: ReferenceServer) -> None:
-    """The access token of a refresh opens nothing."""
+    """The access token of a refresh is not accepted by the API."""
 
     def spoil(body: dict[str, Any]) -> None:
         body["access_token"] = body["access_token"][::-1]
@@ -34,13 +34,13 @@ def refreshed_access_token_is_dead(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/6/refresh-token-bound-to-client")
 def refresh_token_good_for_every_app(server: ReferenceServer) -> None:
-    """Every app can use every refresh token."""
+    """Any app can use any refresh token."""
     server.replace("refresh_token_belongs_to", lambda _token, _app: True)
 
 
 @fault(violates="rfc6749/6/refresh-token-bound-to-client")
 def refresh_token_good_for_strangers(server: ReferenceServer) -> None:
-    """Apps of other users can use a refresh token, the user's own cannot."""
+    """Apps of other users, not of the same user, can use a refresh token."""
 
     def belongs(token: Token, app: RegisteredApp) -> bool:
         other = token.grant.app.user_id != app.user_id
@@ -51,34 +51,34 @@ def refresh_token_good_for_strangers(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/6/refresh-token-verified")
 def refresh_token_known_by_its_beginning(server: ReferenceServer) -> None:
-    """The first characters of a refresh token are enough."""
+    """Only the first characters of a refresh token are compared."""
     recognise(server, "new_refresh_token", "find_refresh_token", first_half)
 
 
 @fault(violates="rfc6749/6/refresh-token-verified")
 def refresh_token_known_in_any_case(server: ReferenceServer) -> None:
-    """Refresh tokens are looked up without their case."""
+    """Refresh tokens are compared ignoring case."""
     recognise(server, "new_refresh_token", "find_refresh_token", case_ignored)
 
 
 @fault(violates="rfc6749/6/refresh-token-verified")
 def access_token_refreshes(server: ReferenceServer) -> None:
-    """An access token is taken for a refresh token."""
+    """An access token is accepted as a refresh token."""
 
     def look_up(presented: str) -> Token | None:
         query = select(Token).where(
             Token.access_hash == server.rules.stored(presented)
         )
         session = server.database.session
-        found: Token | None = find(presented)
-        return found or session.scalars(query).one_or_none()
+        token: Token | None = find(presented)
+        return token or session.scalars(query).one_or_none()
 
     find: Any = server.replace("find_refresh_token", look_up)
 
 
 @fault(violates="rfc6749/6/scope-not-widened")
 def refresh_gives_what_the_app_may_ask(server: ReferenceServer) -> None:
-    """A refresh is measured by the app's scope, not by the consent."""
+    """A refresh can widen the scope to the app's registered scope."""
 
     def widened(token: Token, scope: str | None) -> str | None:
         allowed = set(token.grant.app.scope.split())
@@ -92,7 +92,7 @@ def refresh_gives_what_the_app_may_ask(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/6/omitted-scope-is-the-original")
 def refresh_without_scope_gives_everything(server: ReferenceServer) -> None:
-    """A refresh that names no scope gives all that the app may ask for."""
+    """A refresh without a scope returns the app's registered scope."""
     refreshed: Any = server.replace(
         "refreshed_scope",
         lambda token, scope: (
@@ -108,12 +108,12 @@ def refresh_without_scope_gives_everything(server: ReferenceServer) -> None:
     ]
 )
 def refresh_narrows_for_good(server: ReferenceServer) -> None:
-    """A refresh with a narrower scope takes the rest of the consent away."""
+    """A refresh with a narrower scope narrows later refreshes too."""
 
     def narrowed(token: Token, scope: str | None) -> str | None:
         if set((scope or "").split()) <= set(token.scope.split()):
-            kept: str | None = refreshed(token, scope or token.scope)
-            return kept
+            narrow: str | None = refreshed(token, scope or token.scope)
+            return narrow
         return None
 
     refreshed: Any = server.replace("refreshed_scope", narrowed)
@@ -121,13 +121,13 @@ def refresh_narrows_for_good(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.2/invalid-scope")
 def bad_scope_is_invalid_request(server: ReferenceServer) -> None:
-    """A refresh for a bad scope is called malformed."""
+    """A refresh with an invalid scope gets invalid_request."""
     rename_error(server, "invalid_scope", "invalid_request")
 
 
 @fault(violates="rfc6749/3.3/scope-case-sensitive")
 def scope_has_no_case(server: ReferenceServer) -> None:
-    """A scope in capitals is as good."""
+    """The scope of a refresh is compared ignoring case."""
     refreshed: Any = server.replace(
         "refreshed_scope",
         lambda token, scope: refreshed(token, scope and scope.lower()),
@@ -141,7 +141,7 @@ def scope_has_no_case(server: ReferenceServer) -> None:
     ]
 )
 def narrow_refresh_is_ignored_silently(server: ReferenceServer) -> None:
-    """A narrower scope is ignored, and the answer does not say so."""
+    """A narrower scope is ignored and the response has no scope."""
     refreshed: Any = server.replace(
         "refreshed_scope",
         lambda token, scope: (
@@ -155,11 +155,11 @@ def narrow_refresh_is_ignored_silently(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.3/parameters-in-the-body")
 def refresh_token_is_read_from_the_uri(server: ReferenceServer) -> None:
-    """A refresh token may stand in the URI of the token request."""
+    """The refresh token is accepted in the URI of the token request."""
     read_query_too(server, {"refresh_token"})
 
 
 @fault(violates="rfc9700/4.14.2/idle-refresh-token-expires")
 def refresh_tokens_never_end(server: ReferenceServer) -> None:
-    """A refresh token that was not used is good for ever."""
+    """Unused refresh tokens never expire."""
     server.replace("refresh_token_expired", lambda _token: False)

@@ -1,4 +1,4 @@
-"""Ways to be wrong about token requests, whatever the grant."""
+"""Faults of token requests of any grant type."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MADE_UP = {
 
 
 def _also_by(server: ReferenceServer, method: str) -> None:
-    """Answer token requests of another method."""
+    """Accept token requests by another method too."""
     for grant in (server.code_grant, server.refresh_grant):
         grant.TOKEN_ENDPOINT_HTTP_METHODS = ["POST", method]
     server.app.add_url_rule(
@@ -54,7 +54,7 @@ def _also_by(server: ReferenceServer, method: str) -> None:
 
 @fault(violates="rfc6749/3.2/post-only")
 def tokens_by_get(server: ReferenceServer) -> None:
-    """The token endpoint also answers GET, with everything in the URI."""
+    """The token endpoint accepts GET with parameters in the URI."""
     in_body: Any = server.replace(
         "parameters",
         lambda sent: (
@@ -68,7 +68,7 @@ def tokens_by_get(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.2/post-only")
 def tokens_by_put(server: ReferenceServer) -> None:
-    """The token endpoint also answers PUT."""
+    """The token endpoint accepts PUT."""
     _also_by(server, "PUT")
 
 
@@ -78,7 +78,7 @@ def _refuse(error: str) -> Response:
 
 @fault(violates="rfc6749/3.2/unknown-parameters-ignored")
 def unknown_parameters_are_refused(server: ReferenceServer) -> None:
-    """A token request may hold nothing that the server does not know."""
+    """Unknown parameters of a token request are rejected."""
 
     def hook(sent: Request) -> Response | None:
         extra = set(sent.form) - KNOWN
@@ -89,7 +89,7 @@ def unknown_parameters_are_refused(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.2/empty-is-omitted")
 def empty_parameters_count(server: ReferenceServer) -> None:
-    """At the token endpoint an empty parameter is one that was sent."""
+    """The token endpoint does not treat empty parameters as omitted."""
     without_omitted: Any = server.replace(
         "without_omitted",
         lambda sent: (
@@ -100,7 +100,7 @@ def empty_parameters_count(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.2/no-repeated-parameters")
 def first_of_repeated_parameters_counts(server: ReferenceServer) -> None:
-    """At the token endpoint only the first of several values is seen."""
+    """The token endpoint accepts repeated parameters, using the first."""
     repeated: Any = server.replace(
         "repeated",
         lambda sent: [] if request.path == TOKEN_PATH else repeated(sent),
@@ -109,7 +109,7 @@ def first_of_repeated_parameters_counts(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.2/no-repeated-parameters")
 def equal_parameters_may_be_repeated(server: ReferenceServer) -> None:
-    """At the token endpoint a parameter may be repeated unchanged."""
+    """The token endpoint accepts a parameter repeated unchanged."""
 
     def differing(sent: MultiDict[str, str]) -> list[str]:
         names: list[str] = repeated(sent)
@@ -122,24 +122,24 @@ def equal_parameters_may_be_repeated(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/4.1.3/parameters-in-the-body")
 def verifier_is_read_from_the_uri(server: ReferenceServer) -> None:
-    """A code verifier may stand in the URI of the token request."""
+    """The code verifier is accepted in the URI of the token request."""
     read_query_too(server, {"code_verifier"})
 
 
 @fault(violates="rfc6749/10.3/access-token-unforgeable")
 def access_token_known_by_its_beginning(server: ReferenceServer) -> None:
-    """The first characters of an access token are enough."""
+    """Only the first characters of an access token are compared."""
     recognise(server, "new_access_token", "find_access_token", first_half)
 
 
 @fault(violates="rfc6749/10.3/access-token-unforgeable")
 def access_token_known_in_any_case(server: ReferenceServer) -> None:
-    """Access tokens are looked up without their case."""
+    """Access tokens are compared ignoring case."""
     recognise(server, "new_access_token", "find_access_token", case_ignored)
 
 
 def _offer(server: ReferenceServer, grant: str) -> None:
-    """Give tokens by another grant type."""
+    """Issue tokens by another grant type."""
 
     def hook(sent: Request) -> Response | None:
         if sent.form.get("grant_type") == grant:
@@ -151,25 +151,25 @@ def _offer(server: ReferenceServer, grant: str) -> None:
 
 @fault(violates="rfc9700/2.4/password-grant-refused")
 def password_grant_is_offered(server: ReferenceServer) -> None:
-    """An app gets tokens for a user's password."""
+    """The password grant issues tokens."""
     _offer(server, "password")
 
 
 @fault(violates="fittrackee/api-oauth2/token-grant-types")
 def client_credentials_grant_is_offered(server: ReferenceServer) -> None:
-    """An app gets tokens for its own credentials."""
+    """The client credentials grant issues tokens."""
     _offer(server, "client_credentials")
 
 
 @fault(violates="fittrackee/api-oauth2/token-grant-types")
 def device_grant_is_offered(server: ReferenceServer) -> None:
-    """An app gets tokens for a device code that nobody issued."""
+    """The device grant issues tokens for any device code."""
     _offer(server, "urn:ietf:params:oauth:grant-type:device_code")
 
 
 @fault(violates="fittrackee/api-oauth2/token-form-data")
 def form_data_is_not_read(server: ReferenceServer) -> None:
-    """The token endpoint does not read multipart/form-data."""
+    """The token endpoint rejects multipart/form-data."""
 
     def hook(sent: Request) -> Response | None:
         multipart = sent.mimetype == "multipart/form-data"
@@ -180,13 +180,13 @@ def form_data_is_not_read(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/token-code-verifier-optional")
 def verifier_is_always_demanded(server: ReferenceServer) -> None:
-    """A code is not exchanged without a verifier, challenge or not."""
+    """A code without a challenge requires a verifier."""
     server.replace("verifier_needed", lambda _challenge: True)
 
 
 @fault(violates="robustness/token-endpoint-survives")
 def nul_crashes_the_token_endpoint(server: ReferenceServer) -> None:
-    """A NUL in a parameter of a token request is a server error."""
+    """A NUL in a token request causes a server error."""
 
     def hook(sent: Request) -> Response | None:
         if any("\0" in value for value in sent.form.values()):
@@ -198,7 +198,7 @@ def nul_crashes_the_token_endpoint(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/token-endpoint-malformed-issues-nothing")
 def values_end_at_nul(server: ReferenceServer) -> None:
-    """What follows a NUL in a parameter is not seen."""
+    """Characters after a NUL in a token request's parameter are ignored."""
 
     def cut(sent: Request) -> MultiDict[str, str]:
         given: list[tuple[str, Any]] = parameters(sent).items(multi=True)
@@ -209,7 +209,7 @@ def values_end_at_nul(server: ReferenceServer) -> None:
 
 @fault(violates="robustness/token-endpoint-malformed-issues-nothing")
 def values_are_trimmed(server: ReferenceServer) -> None:
-    """Line breaks around a parameter are not seen."""
+    """Line breaks around a token request's parameters are ignored."""
 
     def trim(sent: Request) -> MultiDict[str, str]:
         given: list[tuple[str, Any]] = parameters(sent).items(multi=True)

@@ -1,4 +1,4 @@
-"""Ways to be wrong about token responses."""
+"""Faults of token responses (RFC 6749 section 5.1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REFRESH = "refresh_token"
 
 
 def _without_header(server: ReferenceServer, endpoint: str, name: str) -> None:
-    """Leave a header out."""
+    """Remove a header from an endpoint's responses."""
 
     def uncover(response: Response) -> None:
         response.headers.pop(name, None)
@@ -30,7 +30,7 @@ def _without_header(server: ReferenceServer, endpoint: str, name: str) -> None:
 
 @fault(violates="rfc6749/5.1/success-status")
 def refresh_answers_201(server: ReferenceServer) -> None:
-    """A refresh is answered with 201, Created."""
+    """A refresh gets 201."""
 
     def hook(response: Response) -> None:
         asked = request.form.get("grant_type")
@@ -42,7 +42,7 @@ def refresh_answers_201(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.1/access-token")
 def refresh_answers_no_access_token(server: ReferenceServer) -> None:
-    """A refresh answers everything but the access token."""
+    """A refresh returns no access token."""
     change_tokens(server, lambda body: body.pop("access_token"), grant=REFRESH)
 
 
@@ -54,13 +54,13 @@ def refresh_answers_no_access_token(server: ReferenceServer) -> None:
     ]
 )
 def token_type_is_not_told(server: ReferenceServer) -> None:
-    """The answer does not say what kind of token it holds."""
+    """The token response has no token_type."""
     change_tokens(server, lambda body: body.pop("token_type"))
 
 
 @fault(violates="fittrackee/api-oauth2/token-type-bearer")
 def token_type_in_lower_case(server: ReferenceServer) -> None:
-    """The token type is spelt bearer."""
+    """The token type is "bearer", not "Bearer"."""
     change_tokens(server, lambda body: body.update({"token_type": "bearer"}))
 
 
@@ -71,13 +71,13 @@ def token_type_in_lower_case(server: ReferenceServer) -> None:
     ]
 )
 def lifetime_is_not_told(server: ReferenceServer) -> None:
-    """The answer does not say how long the access token lives."""
+    """The token response has no expires_in."""
     change_tokens(server, lambda body: body.pop("expires_in"))
 
 
 @fault(violates="rfc6749/5.1/expires-in-number")
 def lifetime_is_quoted(server: ReferenceServer) -> None:
-    """The lifetime is a string."""
+    """The member expires_in is a string."""
     change_tokens(
         server, lambda body: body.update(expires_in=str(body["expires_in"]))
     )
@@ -85,7 +85,7 @@ def lifetime_is_quoted(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.1/expires-in-number")
 def lifetime_has_a_fraction(server: ReferenceServer) -> None:
-    """The lifetime is no whole number."""
+    """The member expires_in is not an integer."""
     change_tokens(
         server, lambda body: body.update(expires_in=body["expires_in"] - 0.5)
     )
@@ -93,7 +93,7 @@ def lifetime_has_a_fraction(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/token-expires-at")
 def end_is_told_in_milliseconds(server: ReferenceServer) -> None:
-    """The announced end counts milliseconds."""
+    """The member expires_at is in milliseconds."""
     change_tokens(
         server, lambda body: body.update(expires_at=body["expires_at"] * 1000)
     )
@@ -101,13 +101,13 @@ def end_is_told_in_milliseconds(server: ReferenceServer) -> None:
 
 @fault(violates="fittrackee/api-oauth2/token-refresh-answer-members")
 def refresh_does_not_tell_the_scope(server: ReferenceServer) -> None:
-    """A refresh answers no scope."""
+    """A refresh returns no scope."""
     change_tokens(server, lambda body: body.pop("scope", None), grant=REFRESH)
 
 
 @fault(violates=["rfc6749/5.1/strings", "rfc6749/5.1/token-type"])
 def token_type_is_a_list(server: ReferenceServer) -> None:
-    """The token type stands in a list."""
+    """The token type is an array."""
     change_tokens(server, lambda body: body.update(token_type=["Bearer"]))
 
 
@@ -121,7 +121,7 @@ def scope_is_a_list(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.3/scope-is-a-string")
 def scope_is_separated_by_commas(server: ReferenceServer) -> None:
-    """The scopes stand between commas and spaces."""
+    """Scopes are separated by commas and spaces."""
     change_tokens(
         server,
         lambda body: body.update(scope=f" {body['scope'].replace(' ', ', ')}"),
@@ -130,7 +130,7 @@ def scope_is_separated_by_commas(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.1/scope-when-different")
 def answer_tells_the_apps_scope(server: ReferenceServer) -> None:
-    """The answer tells more scope than the token has."""
+    """The token response states more scope than the token has."""
     change_tokens(
         server,
         lambda body: body.update(scope="profile:read workouts:read"),
@@ -140,7 +140,7 @@ def answer_tells_the_apps_scope(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/3.2/response-members-once")
 def token_type_is_told_twice(server: ReferenceServer) -> None:
-    """The token type stands twice in the answer."""
+    """The token response has two token_type members."""
 
     def hook(response: Response) -> None:
         if response.status_code == 200:
@@ -152,7 +152,7 @@ def token_type_is_told_twice(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.1/json")
 def tokens_are_sent_as_html(server: ReferenceServer) -> None:
-    """Tokens are sent as text/html."""
+    """Token responses have the content type text/html."""
 
     def hook(response: Response) -> None:
         if response.status_code == 200:
@@ -163,7 +163,7 @@ def tokens_are_sent_as_html(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.1/no-store")
 def tokens_are_no_cache_but_stored(server: ReferenceServer) -> None:
-    """The token answer forbids to reuse it, not to store it."""
+    """The token response has Cache-Control no-cache, not no-store."""
 
     def weaken(response: Response) -> None:
         response.headers["Cache-Control"] = "no-cache"
@@ -173,31 +173,31 @@ def tokens_are_no_cache_but_stored(server: ReferenceServer) -> None:
 
 @fault(violates="rfc6749/5.1/pragma-no-cache")
 def token_answer_has_no_pragma(server: ReferenceServer) -> None:
-    """The token answer has no Pragma header."""
+    """The token response has no Pragma header."""
     _without_header(server, TOKEN, "Pragma")
 
 
 @fault(violates="rfc6749/5.1/registration-no-store")
 def client_secret_may_be_stored(server: ReferenceServer) -> None:
-    """The answer with the client secret has no Cache-Control header."""
+    """The response with the client secret has no Cache-Control header."""
     _without_header(server, "POST /api/oauth/apps", "Cache-Control")
 
 
 @fault(violates="rfc6749/5.1/registration-pragma")
 def client_secret_may_be_cached(server: ReferenceServer) -> None:
-    """The answer with the client secret has no Pragma header."""
+    """The response with the client secret has no Pragma header."""
     _without_header(server, "POST /api/oauth/apps", "Pragma")
 
 
 @fault(violates="rfc6749/5.1/authorization-no-store")
 def code_may_be_stored(server: ReferenceServer) -> None:
-    """The answer with the code has no Cache-Control header."""
+    """The response with the code has no Cache-Control header."""
     _without_header(server, "POST /api/oauth/authorize", "Cache-Control")
 
 
 @fault(violates="rfc6749/5.1/authorization-pragma")
 def code_may_be_cached(server: ReferenceServer) -> None:
-    """The answer with the code has no Pragma header."""
+    """The response with the code has no Pragma header."""
     _without_header(server, "POST /api/oauth/authorize", "Pragma")
 
 
@@ -208,12 +208,12 @@ def refresh_token_ends_with_a_line_break(server: ReferenceServer) -> None:
 
 
 def _issue(server: ReferenceServer, change: Callable[[str], str]) -> None:
-    """Issue changed access tokens."""
+    """Issue and store changed access tokens."""
     make: Any = server.replace("new_access_token", lambda: change(make()))
 
 
 def _tell(server: ReferenceServer, change: Callable[[str], str]) -> None:
-    """Tell another access token than was stored: no database takes it."""
+    """Return a changed access token that a database could not store."""
     change_tokens(
         server,
         lambda body: body.update(access_token=change(body["access_token"])),
@@ -225,25 +225,25 @@ UNSENDABLE = ["rfc6749/5.1/token-charset", "rfc6750/2.1/token-grammar"]
 
 @fault(violates=UNSENDABLE)
 def access_token_holds_a_line_break(server: ReferenceServer) -> None:
-    """An access token has a line break in it."""
+    """An access token contains a line break."""
     _issue(server, lambda token: f"{token[:9]}\n{token[9:]}")
 
 
 @fault(violates=UNSENDABLE)
 def access_token_holds_an_umlaut(server: ReferenceServer) -> None:
-    """An access token has a letter beyond ASCII in it."""
+    """An access token contains a non-ASCII letter."""
     _issue(server, lambda token: f"{token[:9]}ü{token[9:]}")
 
 
 @fault(violates=UNSENDABLE)
 def access_token_holds_half_a_pair(server: ReferenceServer) -> None:
-    """An access token has half a surrogate pair in it."""
+    """An access token contains a lone surrogate."""
     _tell(server, lambda token: f"{token[:9]}\ud800{token[9:]}")
 
 
 @fault(violates=UNSENDABLE)
 def access_token_holds_nul(server: ReferenceServer) -> None:
-    """An access token ends with NUL."""
+    """An access token ends with a NUL character."""
     _tell(server, lambda token: f"{token}\0")
 
 
