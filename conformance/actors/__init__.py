@@ -1,7 +1,7 @@
-"""Who acts: apps, users and a browser, with the verbs that they have.
+"""Actors: apps (clients), users (resource owners) and a browser.
 
-What scenarios may use of it is exported here; the page objects of the
-browser stand in :mod:`conformance.actors.pages`.
+Scenarios use the names exported here; the browser's page objects are in
+:mod:`conformance.actors.pages`.
 """
 
 from conformance.actors.flow import whole_flow

@@ -1,7 +1,8 @@
 """The app: a registered OAuth client, acting for its users.
 
-Verbs come in two moods. ``exchange`` returns what came; ``must_exchange``
-is a precondition and raises Blocked when it does not hold. Neither judges.
+There are two kinds of methods. ``exchange`` returns the response;
+``must_exchange`` is a precondition and raises Blocked when the request fails.
+Neither judges a requirement.
 """
 
 from __future__ import annotations
@@ -35,20 +36,20 @@ if TYPE_CHECKING:
 
 
 class ResourceOwner(Protocol):
-    """What an app needs of the user that it acts for."""
+    """The interface of a user that an app acts for."""
 
     def post(self, path: str, **options: Any) -> httpx.Response:
         """Return the response to a POST request in the user's session."""
 
     def must_register(self) -> App:
-        """Return a new app of the user's."""
+        """Register an app and return it."""
 
 
 class App:
     """A client with its credentials, and the requests it can send."""
 
     def __init__(self, client: httpx.Client, data: dict[str, Any]) -> None:
-        """Take over the ``data.client`` object of a registration."""
+        """Create from the ``data.client`` object of a registration."""
         self._client = client
         self.id: int = data["id"]
         self.client_id: str = data["client_id"]
@@ -96,7 +97,7 @@ class App:
         pkce: Pkce | None = None,
         **changes: Value,
     ) -> httpx.Response:
-        """Have a user confirm an authorization request; return what came.
+        """Send an authorization request confirmed by a user.
 
         Args:
             owner: The user who consents.
@@ -115,14 +116,14 @@ class App:
         pkce: Pkce | None = None,
         **changes: Value,
     ) -> Code:
-        """Obtain a code, with PKCE S256 unless told otherwise."""
+        """Obtain a code, with PKCE S256 by default; Blocked without one."""
         pkce = pkce or Pkce.s256()
         return self._code(owner, pkce, changes)
 
     def must_authorize_without_pkce(
         self, owner: ResourceOwner, **changes: Value
     ) -> Code:
-        """Obtain a code by a request that carries no code challenge."""
+        """Obtain a code without PKCE; Blocked without one."""
         return self._code(owner, None, changes)
 
     def must_receive_code(
@@ -132,7 +133,7 @@ class App:
         pkce: Pkce | None = None,
         **changes: Value,
     ) -> httpx.Response:
-        """Return the answer that brings a code, for what else it holds."""
+        """Return an authorization response with a code; Blocked without."""
         response = self.authorize(owner, pkce=pkce, **changes)
         return must_be_granted(response, verb="must_receive_code")
 
@@ -196,20 +197,20 @@ class App:
         }
 
     def exchange(self, code: Code, /, **changes: Value) -> httpx.Response:
-        """Exchange a code for tokens (section 4.1.3); return what came."""
+        """Exchange a code for tokens (section 4.1.3); return the response."""
         return self.token_request(self.code_grant(code), changes)
 
     def must_exchange(self, code: Code, /, **changes: Value) -> Tokens:
-        """Exchange a code that has to be good."""
+        """Exchange a valid code; Blocked without tokens."""
         response = self.exchange(code, **changes)
         return must_be_tokens(response, verb="must_exchange")
 
     def must_obtain_tokens(
         self, owner: ResourceOwner, **changes: Value
     ) -> Tokens:
-        """Authorize, with PKCE S256, and exchange in one go.
+        """Authorize, with PKCE S256, and exchange the code; return tokens.
 
-        A scope that is asked for has to be the one that is granted.
+        Blocked unless the granted scope is the requested one.
         """
         code = self._code(owner, Pkce.s256(), changes)
         response = self.exchange(code)
@@ -218,11 +219,11 @@ class App:
         return must_hold_scope(tokens, asked, response, verb=verb)
 
     def refresh(self, tokens: Tokens, /, **changes: Value) -> httpx.Response:
-        """Use a refresh token (section 6); return what came."""
+        """Use a refresh token (section 6); return the response."""
         return self.token_request(self.refresh_grant(tokens), changes)
 
     def must_refresh(self, tokens: Tokens, /, **changes: Value) -> Tokens:
-        """Refresh tokens that have to be good, with the scope asked for."""
+        """Refresh valid tokens; Blocked without the requested scope."""
         response, verb = self.refresh(tokens, **changes), "must_refresh"
         return must_hold_scope(
             must_be_tokens(response, verb=verb),
@@ -235,29 +236,29 @@ class App:
     # -- revocation endpoint (RFC 7009) ---------------------------------
 
     def revoke(self, token: str, /, **changes: Value) -> httpx.Response:
-        """Revoke a token (section 2.1); return what came."""
+        """Revoke a token (RFC 7009 section 2.1); return the response."""
         request: dict[str, Value] = {"token": token, **self.credentials()}
         body, headers = encode(request, changes)
         return self._client.post(REVOKE, content=body, headers=headers)
 
     def must_revoke(self, token: str, /, **changes: Value) -> None:
-        """Revoke a token; Blocked when the server refuses."""
+        """Revoke a token; Blocked unless the response is 200."""
         response = self.revoke(token, **changes)
         if response.status_code != 200:
             raise unmet("must_revoke", "200", response)
 
     def must_revoke_others(self, owner: ResourceOwner) -> None:
-        """Obtain tokens and revoke them: the revocation endpoint works."""
+        """Obtain and revoke tokens, to show that revocation works."""
         self.must_revoke(self.must_obtain_tokens(owner).access_token)
 
     # -- the whole flow --------------------------------------------------
 
     def must_complete_flow(self, owner: ResourceOwner, path: str) -> None:
-        """Walk every step from the registration to the revoked token.
+        """Take every step from the registration to the revoked token.
 
         Args:
             owner: The user who registers and consents.
-            path: What the token opens.
+            path: A path that the token has access to.
         """
         owner.must_register()
         tokens = self.must_refresh(self.must_obtain_tokens(owner))
@@ -280,7 +281,7 @@ class App:
             token: The access token; None sends no credentials.
             path: Path below the instance's URL.
             method: HTTP method.
-            **options: What httpx takes; ``headers`` win over ours.
+            **options: For httpx; ``headers`` override the defaults.
         """
         sendable.must_fit(token or "")
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
@@ -290,14 +291,14 @@ class App:
     def must_call(
         self, token: str | None, path: str, method: str = "GET", **options: Any
     ) -> httpx.Response:
-        """Call the API with a token that has to be let in (2xx)."""
+        """Call the API with a token; Blocked unless the response is 2xx."""
         response = self.call(token, path, method, **options)
         return must_succeed(response, verb="must_call")
 
     def must_send(
         self, method: str, path: str, **options: Any
     ) -> httpx.Response:
-        """Send a request exactly as given that has to succeed (2xx)."""
+        """Send a request exactly as given; Blocked unless it gets 2xx."""
         response = self.send(method, path, **options)
         return must_succeed(response, verb="must_send")
 

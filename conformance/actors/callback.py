@@ -1,4 +1,4 @@
-"""The third-party app's own page: where the browser lands with a code."""
+"""The app's redirection endpoint, to which the browser returns."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = (
 
 
 class Callback:
-    """A redirection endpoint on loopback that remembers its visits.
+    """A redirection endpoint on loopback that records its requests.
 
     Attributes:
         url: The redirection URI to register.
@@ -31,7 +31,7 @@ class Callback:
     """
 
     def __init__(self, port: int) -> None:
-        """Describe the endpoint on a port of 127.0.0.1."""
+        """Set the URL of the endpoint on a port of 127.0.0.1."""
         self.url = f"http://127.0.0.1:{port}{PATH}"
         self.visits: list[dict[str, list[str]]] = []
 
@@ -73,6 +73,6 @@ def _handler(callback: Callback) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(PAGE)
 
         def log_message(self, *_: Any) -> None:
-            """Keep quiet: the request line holds the code."""
+            """Log nothing: the request line contains the code."""
 
     return Handler

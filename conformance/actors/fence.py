@@ -1,9 +1,9 @@
-"""The only way out of a run's browser: to the target, and to our callback.
+"""Restricts a run's browser to the target and to the app's callback.
 
 A browser follows redirections and runs the scripts of pages by itself, so
-that no check before something is typed can hold what is sent afterwards.
-Each window therefore goes through a SOCKS proxy (RFC 1928) of its own, which
-opens connections to the target's host and port and to no other.
+that a check before input cannot control what is sent afterwards. Each window
+therefore uses a SOCKS proxy (RFC 1928) of its own, which connects only to the
+target's host and port, and to callbacks of this process.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ GRANTED, NOT_ALLOWED, UNREACHABLE = 0, 2, 4
 
 
 class Fence:
-    """Lets a browser reach one target.
+    """A SOCKS proxy that connects a browser to one target only.
 
     Attributes:
         server: URL of the proxy that the browser has to use.
@@ -57,13 +57,13 @@ class Fence:
         self._thread.start()
 
     def close(self) -> None:
-        """Take no more connections."""
+        """Stop accepting connections."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(timeout=10)
 
     def way(self, host: str, port: int) -> tuple[str, int] | None:
-        """Return where to connect to, None where nobody may go."""
+        """Return the address to connect to, None for a forbidden one."""
         host = _plain(host)
         if (host, port) == (_plain(self._target[0]), self._target[1]):
             return self._address or host, port
@@ -73,7 +73,7 @@ class Fence:
 
 
 def _plain(host: str) -> str:
-    """Return a host without brackets, an IP address in its usual form."""
+    """Return a host without brackets, an IP address normalized."""
     bare = host.strip("[]").lower()
     try:
         return str(ipaddress.ip_address(bare))
@@ -83,7 +83,7 @@ def _plain(host: str) -> str:
 
 def _handler(fence: Fence) -> type[socketserver.BaseRequestHandler]:
     class Handler(socketserver.BaseRequestHandler):
-        """One connection of the browser's."""
+        """Handles one connection of the browser."""
 
         def handle(self) -> None:
             with suppress(OSError, EOFError, ValueError):
@@ -112,7 +112,7 @@ def _handler(fence: Fence) -> type[socketserver.BaseRequestHandler]:
 
 
 def _asked(browser: socket.socket) -> tuple[str, int] | None:
-    """Read where a connection shall go, None for what is no connection."""
+    """Return the requested host and port, None for another command."""
     _version, command, _reserved, kind = _exactly(browser, 4)
     if kind == NAME:
         host = _exactly(browser, _exactly(browser, 1)[0]).decode("ascii")
@@ -141,7 +141,7 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 def _pass_on(one: socket.socket, other: socket.socket) -> None:
-    """Pass bytes on, both ways, until both sides have ended."""
+    """Relay bytes in both directions until both sides have closed."""
     sinks = {one: other, other: one}
     for source in sinks:
         source.settimeout(None)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def whole_flow(app: App, owner: Owner) -> Iterator[tuple[str, httpx.Response]]:
-    """Walk through the flow; yield each step's name and response.
+    """Take each step of the flow; yield its name and response.
 
-    The next step is taken when the response before it has been looked at.
+    A step is taken only when the caller asks for the next one.
     """
     yield "registration", owner.register()
     yield "authorization", app.authorize(owner)

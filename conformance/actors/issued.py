@@ -1,4 +1,4 @@
-"""What an authorization server grants: codes and tokens, as they came."""
+"""Codes and tokens as an authorization server issued them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEMBERS = {"access_token", "refresh_token"}  # of a token response
 
 @dataclass(frozen=True)
 class Code:
-    """An authorization code and what it was asked with.
+    """An authorization code and the parameters of its request.
 
     Attributes:
         value: The code; hidden by ``repr``.
@@ -47,7 +47,7 @@ class Tokens:
     body: dict[str, Any] = field(repr=False)
 
     def must_tell_lifetime(self) -> int:
-        """Return the lifetime in seconds that was announced.
+        """Return the lifetime in seconds from ``expires_in``.
 
         Raises:
             Blocked: ``expires_in`` is no positive whole number.
@@ -63,7 +63,7 @@ class Tokens:
 
 
 def redirect_parameters(response: httpx.Response) -> dict[str, list[str]]:
-    """Return the query of the answer's ``redirect_url``; {} without one."""
+    """Return the query of a response's ``redirect_url``; {} without one."""
     try:
         query = urlsplit(redirect_url(response)).query
     except ValueError:  # no URL at all
@@ -72,7 +72,7 @@ def redirect_parameters(response: httpx.Response) -> dict[str, list[str]]:
 
 
 def redirect_url(response: httpx.Response) -> str:
-    """Return where the front end would send the browser, or ``""``."""
+    """Return the URI that the front end would navigate to, or ``""``."""
     body = json_body(response)
     url = body.get("redirect_url") if isinstance(body, dict) else None
     return url if isinstance(url, str) else ""
@@ -81,7 +81,7 @@ def redirect_url(response: httpx.Response) -> str:
 def must_be_granted(
     response: httpx.Response, *, verb: str = "must_be_granted"
 ) -> httpx.Response:
-    """Return an answer that redirects with a code; Blocked without one."""
+    """Return a response that redirects with a code; Blocked without one."""
     if not redirect_parameters(response).get("code"):
         raise unmet(verb, "an authorization code", response)
     return response
@@ -109,14 +109,14 @@ def must_hold_scope(
     verb: str,
     granted: set[str] | None = None,
 ) -> Tokens:
-    """Return tokens whose answer names no other scope than the one asked.
+    """Return tokens of exactly the requested scope; Blocked otherwise.
 
     Args:
-        tokens: What was issued.
-        asked: The scope of the request; anything but a text asks for none.
-        response: The answer that issued the tokens.
+        tokens: The tokens of the response.
+        asked: The scope of the request; not checked unless a string.
+        response: The token response.
         verb: Name of the precondition.
-        granted: What the user granted, where a refresh asks for less.
+        granted: The scope the user granted, where a refresh asks for less.
     """
     told, wanted = words(tokens.scope), words(asked)
     if not isinstance(asked, str) or tokens.scope is None:
@@ -136,7 +136,7 @@ def must_hold_scope(
 
 
 def words(scope: object) -> set[str]:
-    """Return the words of a scope, documented as a list here and there."""
+    """Return the words of a scope: a string or, as documented, a list."""
     if isinstance(scope, list):
         return {str(word) for word in scope}
     return set(scope.split()) if isinstance(scope, str) else set()

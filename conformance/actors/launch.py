@@ -1,8 +1,8 @@
-"""Starts Playwright's driver and a browser, or says why that fails.
+"""Starts Playwright's driver and a browser, or reports why it cannot.
 
-Whatever keeps them from starting is a fact about this machine, so it makes
-the browser's scenarios *unsupported*, with the cause and the command that
-helps; it never is an error.
+A browser that cannot start is a property of this machine: it makes the
+browser's scenarios *unsupported*, with the cause and a command that helps,
+and is never an error.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ START_DRIVER = (
     "from playwright.sync_api import sync_playwright as driver;"
     "driver().start().stop()"
 )
-# The lines of a failed start that say why, the most telling first.
+# Lines of a failed start that name its cause, the most specific first.
 CAUSES = (
     re.compile(r"error while loading shared libraries: (.*)"),
     re.compile(r"(No usable sandbox!)"),
@@ -63,17 +63,17 @@ CAUSES = (
 
 
 class NoBrowser(Unsupported):
-    """No browser starts; the message says why, and what helps."""
+    """No browser can start; the message has the cause and a remedy."""
 
     def __init__(self, lack: packages.Lack) -> None:
-        """Keep what is lacking for whoever can provide it."""
+        """Keep what is missing, for the doctor to report."""
         super().__init__(f"{NO_BROWSER}: {lack.why}; {lack.remedy}")
         self.lack = lack
 
 
 @contextmanager
 def driven() -> Iterator[Playwright]:
-    """Start what drives browsers; NoBrowser says why it cannot."""
+    """Start Playwright's driver; raise NoBrowser when it cannot start."""
     problem = driver_problem()
     if problem:
         raise no_browser(problem, problem)
@@ -91,8 +91,8 @@ def driven() -> Iterator[Playwright]:
 def driver_problem() -> str:
     """Return why Playwright's driver cannot start, ``""`` when it can.
 
-    A process of its own tries: a driver that hangs can be ended there, and
-    one that breaks leaves nothing behind here.
+    It is tried in a separate process, which can be ended when the driver
+    hangs, and which leaves nothing behind when it crashes.
     """
     try:
         done = process.run(
@@ -111,10 +111,10 @@ def driver_problem() -> str:
 
 
 def start(driver: Playwright, words: Sequence[str]) -> Browser:
-    """Start the first browser that can; NoBrowser says why none can.
+    """Start the first browser that can start; raise NoBrowser for none.
 
     Args:
-        driver: What drives it.
+        driver: Playwright's driver.
         words: Command line options of the browser.
     """
     causes = []
@@ -127,7 +127,7 @@ def start(driver: Playwright, words: Sequence[str]) -> Browser:
 
 
 def candidates(driver: Playwright) -> list[Path]:
-    """Return Playwright's Chromium and the system's, as far as there."""
+    """Return the installed browsers: Playwright's first, then the system's."""
     own = driver.chromium.executable_path
     found = [own if os.path.isfile(own) else None]
     found += map(shutil.which, SYSTEM_BROWSERS)
@@ -135,7 +135,7 @@ def candidates(driver: Playwright) -> list[Path]:
 
 
 def cause(text: str) -> str:
-    """Return the line of a failed start's output that says why."""
+    """Return the cause of a failed start, from its output."""
     for pattern in CAUSES:
         if found := pattern.search(text):
             return found[1].strip()[:CAUSE_LIMIT]
@@ -144,10 +144,10 @@ def cause(text: str) -> str:
 
 
 def no_browser(why: str, driver: str = "") -> NoBrowser:
-    """Return the verdict of browser scenarios without a browser.
+    """Return the error that makes browser scenarios unsupported.
 
     Args:
-        why: Why nothing starts.
+        why: Why no browser starts.
         driver: Why the driver does not start, ``""`` when it does.
     """
     needed = tuple(missing_packages(driver))
@@ -158,8 +158,8 @@ def missing_packages(driver: str = "") -> list[str]:
     """Return the Debian packages that a browser lacks here.
 
     Args:
-        driver: Why the driver does not start; ``""`` when it does, so that
-            what is missing is a browser that starts.
+        driver: Why the driver does not start; ``""`` when it does and
+            only a browser is missing.
     """
     lacking = missing_libraries() if _lacks_libraries(driver) else []
     if driver and (not lacking or _browser_files()):
@@ -170,7 +170,7 @@ def missing_packages(driver: str = "") -> list[str]:
 
 
 def other_step(driver: str = "") -> str:
-    """Return the command that helps where packages do not, or ``""``."""
+    """Return the command to run where packages do not help, or ``""``."""
     lacking = missing_packages(driver)
     if driver and not lacking:
         return f"{sys.executable} -m pip install --force-reinstall playwright"
@@ -194,7 +194,7 @@ def _started(driver: Playwright, path: Path, words: Sequence[str]) -> Browser:
         executable_path=path, args=list(words), timeout=LAUNCH_MS
     )
     try:
-        # Some start and die of their first page.
+        # Some browsers start and crash on their first page.
         page = browser.new_page()
         page.goto("about:blank", timeout=PAGE_MS)
         page.close()
@@ -206,7 +206,7 @@ def _started(driver: Playwright, path: Path, words: Sequence[str]) -> Browser:
 
 
 def _browser_files() -> bool:
-    """Return whether a browser seems to be installed; it may not start."""
+    """Whether a browser seems to be installed; it may not start."""
     if any(map(shutil.which, SYSTEM_BROWSERS)):
         return True
     folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", OWN_BROWSERS)

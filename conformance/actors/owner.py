@@ -1,4 +1,4 @@
-"""A user of the instance who registers apps and consents to them."""
+"""The resource owner: a user who registers apps and consents to them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ APP_MEMBERS: dict[str, type] = {
 
 
 class Owner:
-    """A logged-in user; every app registered is remembered for clean-up."""
+    """A logged-in user; records the apps it registers, for clean-up."""
 
     def __init__(
         self, wire: Connection, session: Session, prefix: str
@@ -68,7 +68,7 @@ class Owner:
         self._username = ""
 
     def __repr__(self) -> str:
-        """Show who this is, without credentials."""
+        """Show the user's address, without credentials."""
         return f"Owner({self.session.user.email!r})"
 
     # -- first-party requests -------------------------------------------
@@ -76,7 +76,7 @@ class Owner:
     def request(
         self, method: str, path: str, **options: Any
     ) -> httpx.Response:
-        """Send a first-party request; return what came."""
+        """Send a first-party request; return the response."""
         return self.session.request(method, path, **options)
 
     def get(self, path: str, **options: Any) -> httpx.Response:
@@ -92,16 +92,16 @@ class Owner:
         return self.request("DELETE", path, **options)
 
     def must_get(self, path: str, **options: Any) -> httpx.Response:
-        """GET what this user has to be shown (2xx)."""
+        """GET as this user; Blocked unless the response is 2xx."""
         return must_succeed(self.get(path, **options), verb="must_get")
 
     def must_post(self, path: str, **options: Any) -> httpx.Response:
-        """POST what this user has to be allowed (2xx)."""
+        """POST as this user; Blocked unless the response is 2xx."""
         return must_succeed(self.post(path, **options), verb="must_post")
 
     @property
     def username(self) -> str:
-        """The name in this user's profile; Blocked when it tells none."""
+        """The user name in this user's profile; Blocked without one."""
         if not self._username:
             response = self.get(PROFILE)
             self._username = must_have(
@@ -112,7 +112,7 @@ class Owner:
     # -- apps -----------------------------------------------------------
 
     def registration(self, **changes: Any) -> dict[str, Any]:
-        """Return the JSON of a good registration, changed as told.
+        """Return the JSON of a valid registration, with changes.
 
         A change to None leaves the member out.
         """
@@ -127,11 +127,11 @@ class Owner:
         return {k: v for k, v in merged.items() if v is not None}
 
     def register(self, **changes: Any) -> httpx.Response:
-        """Register an app; return what came."""
+        """Register an app; return the response."""
         return self.register_raw(json=self.registration(**changes))
 
     def register_raw(self, **options: Any) -> httpx.Response:
-        """POST anything to the registration route; return what came."""
+        """POST any body to the registration route; return the response."""
         response = self.post(APPS, **options)
         if (app_id := self.registered(response)) is not None:
             self._registered.append(app_id)
@@ -139,23 +139,23 @@ class Owner:
 
     @staticmethod
     def registered(response: httpx.Response) -> int | None:
-        """Return the id of the app that an answer registers, if it does."""
+        """Return the id of the app in a registration response, or None."""
         app_id = (_client(response) or {}).get("id")
         return app_id if isinstance(app_id, int) else None
 
     def must_register(self, **changes: Any) -> App:
-        """Register an app that has to be accepted."""
+        """Register an app; Blocked when it is rejected."""
         return self.must_be_registered(self.register(**changes))
 
     def must_be_registered(self, response: httpx.Response) -> App:
-        """Return the app that an answer registers; Blocked without one."""
+        """Return the app of a registration response; Blocked without one."""
         data = _client(response)
         if response.status_code not in {200, 201} or not data:
             raise unmet("must_register", "a registered app", response)
         return self._app(data, response)
 
     def _app(self, data: dict[str, Any], response: httpx.Response) -> App:
-        """Make an actor of a registered app; Blocked when that fails."""
+        """Return an App from ``data.client``; Blocked when malformed."""
         missing = [
             name
             for name, kind in APP_MEMBERS.items()
@@ -175,15 +175,15 @@ class Owner:
     def register_and_authorize(
         self, redirect_uri: str, **changes: Any
     ) -> httpx.Response:
-        """Register an app for a redirection URI and ask for a code there.
+        """Register an app for a redirection URI and request a code there.
 
         Args:
-            redirect_uri: Named by the authorization request, and the only
+            redirect_uri: Sent in the authorization request, and the only
                 one that is registered unless ``redirect_uris`` changes.
             **changes: To the registration, as for :meth:`registration`.
 
         Returns:
-            The refusal of the registration, else the answer to the
+            The response that rejects the registration, else that to the
             authorization request that this user confirmed.
         """
         response = self.register(
@@ -198,7 +198,7 @@ class Owner:
     def must_receive_code(
         self, redirect_uri: str, **changes: Any
     ) -> httpx.Response:
-        """Register an app and ask for a code, which has to come.
+        """Register an app and request a code; Blocked without a code.
 
         Args:
             redirect_uri: As for :meth:`register_and_authorize`.
@@ -208,7 +208,7 @@ class Owner:
         return must_be_granted(response, verb="must_receive_code")
 
     def must_show(self, app: App) -> dict[str, Any]:
-        """Return the data of an app that this user has to be shown."""
+        """Return the data of an app of this user; Blocked without them."""
         response = self.must_get(app_by_client_id(app.client_id))
         data = _client(response)
         if not data or data.get("client_id") != app.client_id:
@@ -216,7 +216,7 @@ class Owner:
         return data
 
     def must_list(self, *apps: App) -> list[int]:
-        """Return the ids of all apps; some have to be among them."""
+        """Return the ids of all apps; Blocked unless some are among them."""
         ids = self.app_ids()
         missing = [app.name for app in apps if app.id not in ids]
         must_hold(
@@ -228,12 +228,12 @@ class Owner:
         return ids
 
     def must_delete(self, app: App) -> httpx.Response:
-        """Delete an app that has to be deletable."""
+        """Delete an app; Blocked unless the response is 2xx."""
         response = self.delete(app_deletion(app.id))
         return must_succeed(response, verb="must_delete")
 
     def must_revoke_all(self, app: App) -> httpx.Response:
-        """Revoke all tokens of an app, which has to be confirmed."""
+        """Revoke all tokens of an app; Blocked unless it gets 2xx."""
         response = self.post(app_revocation(app.id))
         return must_succeed(response, verb="must_revoke_all")
 
@@ -245,7 +245,7 @@ class Owner:
         """Yield the user's apps over all pages.
 
         Raises:
-            Blocked: The list is refused, malformed or never ends.
+            Blocked: The list is rejected, malformed or endless.
         """
         seen: set[int] = set()
         for page in itertools.count(1):
@@ -277,9 +277,9 @@ class Owner:
 
 
 def sweep(owner: Owner, prefix: str) -> int:
-    """Delete all the user's apps that show the prefix.
+    """Delete all the user's apps that contain the prefix.
 
-    Not all show it in their names: a run may have changed one at random.
+    The name need not contain it: a generated test may have changed that.
 
     Returns:
         How many of them could not be deleted.

@@ -1,4 +1,4 @@
-"""Proof Key for Code Exchange (RFC 7636), the client's half."""
+"""Proof Key for Code Exchange (RFC 7636), the client's part."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Pkce:
-    """A code verifier with the challenge that is sent for it.
+    """A code verifier and its code challenge.
 
     Attributes:
         verifier: 43 to 128 unreserved characters (section 4.1).
-        challenge: What the authorization request carries (section 4.2).
+        challenge: Sent in the authorization request (section 4.2).
         method: ``S256`` or ``plain``; None leaves the parameter out.
     """
 
@@ -24,13 +24,13 @@ class Pkce:
 
     @classmethod
     def s256(cls, verifier: str | None = None) -> Pkce:
-        """Make an S256 pair; a fresh 86 character verifier by default."""
+        """Return an S256 pair; by default a new 86-character verifier."""
         verifier = verifier or secrets.token_urlsafe(64)
         return cls(verifier, s256_challenge(verifier))
 
     @classmethod
     def plain(cls, *, method: str | None = "plain") -> Pkce:
-        """Make a pair whose challenge is the verifier itself."""
+        """Return a pair whose challenge is the verifier itself."""
         verifier = secrets.token_urlsafe(64)
         return cls(verifier, verifier, method)
 

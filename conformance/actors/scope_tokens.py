@@ -1,7 +1,7 @@
-"""Access tokens by scope: one app, one token for each set and user.
+"""Access tokens by scope: one app, one token per set of scopes and user.
 
-Asking for consent costs two requests a token, so what is only read is
-shared: a token is made when it is first asked for and kept for the run.
+A token costs two requests, so tokens that are only read are shared: each is
+issued on first use and kept for the run.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class ScopeTokens:
-    """The access tokens of one app that may ask for every scope.
+    """The access tokens of one app that is registered for every scope.
 
     Attributes:
-        app: The app; registered for the whole run.
+        app: The app, registered for the whole run.
         known: Every scope of the release.
     """
 
@@ -40,7 +40,7 @@ class ScopeTokens:
         *,
         disposable: bool,
     ) -> None:
-        """Prepare; tokens are made when they are asked for.
+        """Prepare; tokens are issued on first use.
 
         Args:
             app: An app with every known scope.
@@ -58,11 +58,11 @@ class ScopeTokens:
         self._good: set[str] = set()
 
     def __repr__(self) -> str:
-        """Show how many there are, and none of them."""
+        """Show the number of tokens, without their values."""
         return f"ScopeTokens({len(self._made)} made)"
 
     def name(self, role: str = OWNER) -> str:
-        """Return the user name behind a role."""
+        """Return the name of a role's user."""
         if role not in self._names:
             self._names[role] = self._user(role).username
         return self._names[role]
@@ -73,18 +73,18 @@ class ScopeTokens:
         token: str | None,
         refused: Callable[[], str] | None = None,
     ) -> httpx.Response:
-        """Send a probe in the name of the user whose role it needs.
+        """Send a probe as the user whose role it requires.
 
         Args:
             probe: The request.
             token: The access token, None to send none.
-            refused: Makes a token that the route turns away. When it does
-                so, and crashes for the other token alone, then the crash
-                lies behind the guard, and its answer is returned.
+            refused: Returns a token that the route rejects. If it does,
+                and crashes only for the other token, the crash is behind
+                the access check, and its response is returned.
 
         Raises:
-            Unsupported: It is not harmless on this instance.
-            Blocked: The server crashed, which says nothing about tokens.
+            Unsupported: The probe may do harm on this instance.
+            Blocked: The server crashed, which shows nothing about tokens.
         """
         if probe.own_instance_only and not self.disposable:
             raise Unsupported(
@@ -101,12 +101,11 @@ class ScopeTokens:
         raise unmet("send", "an answer without a server error", response)
 
     def require_route(self, probe: RouteProbe) -> None:
-        """Make sure that the server has a route.
+        """Raise Unsupported unless the server has a route.
 
         Raises:
-            Unsupported: To a question its front end answers, which shows
-                its page at every unknown address; any other method is not
-                allowed there.
+            Unsupported: The response is the front end's page, which is
+                shown at every unknown address, or 405.
         """
         answer = self.send(probe, UNKNOWN_TOKEN)
         kind = answer.headers.get("content-type", "")
@@ -124,10 +123,10 @@ class ScopeTokens:
         return self.app.call(token, path, probe.method, **probe.options)
 
     def exactly(self, *wanted: str, role: str = OWNER) -> str:
-        """Return a token with these scopes and no others.
+        """Return a token with exactly these scopes.
 
         Raises:
-            Blocked: The server granted something else.
+            Blocked: The server granted other scopes.
             Unsupported: The release has no such scope, or the target has
                 no such user.
         """
@@ -142,16 +141,16 @@ class ScopeTokens:
         return self._made[key]
 
     def all_but(self, *left_out: str, role: str = OWNER) -> str:
-        """Return a token with every scope but these."""
+        """Return a token with every scope except these."""
         kept = [scope for scope in self.known if scope not in left_out]
         return self.exactly(*kept, role=role)
 
     def everything(self, role: str = OWNER) -> str:
-        """Return a token with every scope there is."""
+        """Return a token with every scope of the release."""
         return self.exactly(*self.known, role=role)
 
     def must_be_good(self, token: str, role: str = OWNER) -> None:
-        """Make sure, once for each token, that it opens something."""
+        """Raise Blocked unless a token is accepted; checked once each."""
         if token in self._good:
             return
         for scope in ("profile:read", "workouts:read"):
@@ -165,11 +164,11 @@ class ScopeTokens:
         )
 
     def without_scope(self) -> str | None:
-        """Return a token with no scope, None where none is issued.
+        """Return a token without a scope, None where none is issued.
 
-        RFC 6749 section 3.3 leaves a server two ways with a request that
-        names no scope, a default or an error; what comes of a default is
-        not a token without scope.
+        To a request without a scope, a server may apply a default or return
+        an error (RFC 6749 section 3.3); a token of the default scope does
+        not count.
         """
         if not self._bare:
             self._bare.append(self._ask_for_nothing())

@@ -48,7 +48,7 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
     "--no-proxy-server",
-    # Pages speak with the target through the fence, or with nobody.
+    # Pages reach the target through the fence, and nothing else.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]
 RECORDED = {"document", "xhr", "fetch"}
@@ -59,7 +59,7 @@ HTML_LIMIT = 1_500  # characters of a page's source that evidence keeps
 def launched(
     options: Sequence[str] = (), driver: Playwright | None = None
 ) -> Iterator[Browser]:
-    """Start a browser for the run; Unsupported says why none can."""
+    """Start a browser for the run; raise Unsupported when none can start."""
     with nullcontext(driver) if driver else launch.driven() as playwright:
         browser = launch.start(playwright, [*_arguments(), *options])
         try:
@@ -70,7 +70,7 @@ def launched(
 
 
 def acting(action: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Make a page's verb raise Blocked where the browser cannot act."""
+    """Make a page's method raise Blocked when the browser cannot act."""
 
     @functools.wraps(action)
     def act(*words: _P.args, **named: _P.kwargs) -> _R:
@@ -88,24 +88,23 @@ def acting(action: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 class Visitor:
-    """A person at a browser: one window, nothing remembered before.
+    """A user at a browser: one new window, without cookies.
 
-    What it sends and receives goes to the running scenario's evidence;
-    call :meth:`settle` after acting, before judging.
+    Its requests and responses are recorded as the running scenario's
+    evidence; call :meth:`settle` after acting, before judging.
 
     Attributes:
-        elsewhere: Requests of its pages to other origins; none of them
-            left this machine.
+        elsewhere: Its pages' requests to other origins, all blocked.
     """
 
     def __init__(
         self, browser: Browser, base_url: str, reach: Reach | None = None
     ) -> None:
-        """Open a fresh window on the instance, and on nothing else.
+        """Open a new window that can reach only the instance.
 
         Args:
-            browser: Shared with others.
-            base_url: The instance's.
+            browser: The browser, which other windows share.
+            base_url: The instance's URL.
             reach: How connections to it are opened.
         """
         self._home = base_url
@@ -127,7 +126,7 @@ class Visitor:
 
     @property
     def path(self) -> str:
-        """Where the browser is, without the query, which may hold a code."""
+        """Path of the page shown, without the query, which may have a code."""
         return _path(self.page.url)
 
     def _finished(self, request: Request) -> None:
@@ -145,10 +144,10 @@ class Visitor:
                 observe(f"a page asked for {where} and was kept from it")
 
     def told_elsewhere(self, *values: str) -> list[str]:
-        """Return the other origins that would have learnt any of some values.
+        """Return the other origins to which any of some values were sent.
 
         Args:
-            *values: What was typed.
+            *values: The values that were typed.
         """
         return sorted(
             {
@@ -160,11 +159,11 @@ class Visitor:
         )
 
     def must_be_home(self, what: str, so: str = "nothing was typed") -> None:
-        """Make sure that the page shown is the instance's own.
+        """Raise Blocked unless the page shown is the instance's own.
 
         Args:
             what: Begins the message, such as ``the login page``.
-            so: Ends the message: what was left undone.
+            so: Ends the message with the consequence.
 
         Raises:
             Blocked: It is of another origin; the message names both.
@@ -176,15 +175,14 @@ class Visitor:
 
     @acting
     def shows(self, path: str, *landmarks: Locator) -> bool:
-        """Go to a path of the instance; tell whether its page comes.
+        """Go to a path of the instance; return whether its page appears.
 
-        FitTrackee's front end now and then stays empty after a full page
-        load (seen with 0.8.13 and 1.3.6); as a person would, load it again
-        then.
+        FitTrackee's front end sometimes stays empty after a full page load
+        (seen with 0.8.13 and 1.3.6); it is then reloaded, as a user would.
 
         Args:
             path: Path below the instance's URL.
-            *landmarks: Any of them tells that the page is there.
+            *landmarks: Elements, any of which shows that the page loaded.
         """
         load: Callable[[], object] = functools.partial(self.page.goto, path)
         for reloads in range(RELOADS + 1):
@@ -200,10 +198,10 @@ class Visitor:
         return False
 
     def _loads(self, load: Callable[[], object]) -> bool:
-        """Load a page; tell whether that went well.
+        """Load a page; return whether that succeeded.
 
         Raises:
-            Blocked: It cannot be loaded, and it is not elsewhere.
+            Blocked: It cannot be loaded, and is not of another origin.
         """
         try:
             load()
@@ -217,14 +215,14 @@ class Visitor:
         return True
 
     def open(self, path: str, *landmarks: Locator) -> None:
-        """Go to a path as above; Blocked when its page never comes."""
+        """Go to a path as :meth:`shows` does; Blocked without its page."""
         if not self.shows(path, *landmarks):
             self.must_be_home(f"the page {_path(path)}")
             patience = (RELOADS + 1) * PATIENCE_MS
             raise self._gone("open", f"the page {_path(path)}", patience)
 
     def appears(self, *any_of: Locator, within: float = TIMEOUT_MS) -> bool:
-        """Wait for any of some elements; tell whether one came."""
+        """Wait for any of some elements; return whether one appeared."""
         union = functools.reduce(lambda a, b: a.or_(b), any_of)
         try:
             union.first.wait_for(timeout=within)
@@ -235,12 +233,12 @@ class Visitor:
         return True
 
     def must_appear(self, what: str, *any_of: Locator) -> None:
-        """Wait for any of some elements; Blocked when none comes."""
+        """Wait for any of some elements; Blocked when none appears."""
         if not self.appears(*any_of):
             raise self._gone("must_appear", what, TIMEOUT_MS)
 
     def goes_to(self, where: Callable[[str], bool]) -> bool:
-        """Wait until the address is as told; tell whether it came so."""
+        """Wait until the URL meets a condition; return whether it did."""
         try:
             self.page.wait_for_url(where)
         except Error:  # too late, or the browser was kept from it
@@ -250,7 +248,7 @@ class Visitor:
         return True
 
     def must_go_to(self, what: str, where: Callable[[str], bool]) -> None:
-        """Wait for an address; Blocked when the browser stays away."""
+        """Wait until the URL meets a condition; Blocked when it does not."""
         if not self.goes_to(where):
             self.must_be_home(what, "it was not reached")
             raise self._gone("must_go_to", what, TIMEOUT_MS)
@@ -261,14 +259,14 @@ class Visitor:
         return unmet(verb, expected, actor="browser", actual=actual)
 
     def settle(self) -> None:
-        """Hand what the browser exchanged so far to the evidence."""
+        """Record the browser's exchanges so far as evidence."""
         while self._pending:
             request = self._pending.pop(0)
             if request.resource_type in RECORDED:
                 RECORDER.record(_seen(request))
 
     def picture(self, title: str, *, hide: list[Locator] = []) -> None:  # noqa: B006
-        """Keep a screenshot, with the elements that show secrets covered."""
+        """Record a screenshot with some elements, such as secrets, covered."""
         self.settle()
         png = self.page.screenshot(mask=hide, animations="disabled")
         RECORDER.current.screenshot(title, png)
@@ -281,18 +279,18 @@ class Visitor:
 
 
 def is_callback(url: str) -> bool:
-    """Tell whether a URL leads to a callback of this process."""
+    """Whether a URL is that of a callback of this process."""
     parts = urlsplit(url)
     return (parts.hostname, parts.port) in LISTENING
 
 
 def _path(url: str) -> str:
-    """Return an address without its query, which may hold a code."""
+    """Return the path of a URL, without its query, which may have a code."""
     return urlsplit(url).path
 
 
 def _arguments() -> list[str]:
-    """Chromium refuses its sandbox to root."""
+    """Return Chromium's arguments; as root it cannot use its sandbox."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*QUIET, "--no-sandbox"] if root else QUIET
 

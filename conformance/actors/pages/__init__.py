@@ -1,6 +1,6 @@
-"""Page objects: where things are on FitTrackee's pages, and verbs.
+"""Page objects: the elements of FitTrackee's pages, and actions on them.
 
-They never judge. Ids and classes are the same from 0.7.0 to 1.3.6.
+They judge nothing. Ids and classes are the same from 0.7.0 to 1.3.6.
 """
 
 from conformance.actors.pages.consent import ConsentPage, authorization_url

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ConsentPage:
-    """Where a user sees what an app asks for, and decides."""
+    """The page on which a user consents to an app's request, or declines."""
 
     def __init__(self, visitor: Visitor) -> None:
         """Find the page's parts."""
@@ -34,7 +34,7 @@ class ConsentPage:
         self.error = self.box.locator(".error-message")
 
     def open(self, request: dict[str, Value]) -> None:
-        """Go to the authorization URL; wait for a question or refusal."""
+        """Go to the authorization URL; wait for the button or an error."""
         self._visitor.open(
             authorization_url(request),
             self.authorize_button,
@@ -43,7 +43,7 @@ class ConsentPage:
         )
 
     def must_ask(self) -> None:
-        """Wait until the user can decide; Blocked when that never comes."""
+        """Wait for the authorize button; Blocked when it does not appear."""
         self._visitor.must_appear(
             "the authorize button", self.authorize_button
         )
@@ -58,12 +58,12 @@ class ConsentPage:
 
     @acting
     def authorize(self, lands_on: str) -> bool:
-        """Consent; tell whether the browser lands at the app's callback."""
+        """Consent; return whether the browser reaches the app's callback."""
         self.authorize_button.click()
         return self._visitor.goes_to(lambda url: url.startswith(lands_on))
 
     def must_authorize(self, lands_on: str) -> None:
-        """Consent; Blocked when the browser does not land there."""
+        """Consent; Blocked when the browser does not reach the callback."""
         if not self.authorize(lands_on):
             raise unmet(
                 "must_authorize",
@@ -74,7 +74,7 @@ class ConsentPage:
 
     @acting
     def cancel(self) -> None:
-        """Decline, and wait until the page has gone."""
+        """Decline, and wait until the browser leaves the page."""
         self.cancel_button.click()
         self._visitor.must_go_to(
             "another page after cancelling",

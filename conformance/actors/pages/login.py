@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from conformance.instance import Credentials
 
 STAYS = "robustness/login-form-stays"
-# Where the form and its buttons are sent, as far as it is told; what a
-# script does with them is seen when it does it.
+# The URLs to which the form's attributes submit it; what a script sends is
+# seen when it does.
 ACTIONS = """form => [form, ...form.querySelectorAll("[formaction]")]
   .flatMap(e => ["action", "formaction"].map(n => e.getAttribute(n)))
   .filter(value => value)
@@ -25,7 +25,7 @@ ACTIONS = """form => [form, ...form.querySelectorAll("[formaction]")]
 
 
 class LoginPage:
-    """Where a user types email address and password."""
+    """The page on which a user logs in."""
 
     def __init__(self, visitor: Visitor) -> None:
         """Find the form's parts."""
@@ -42,11 +42,11 @@ class LoginPage:
 
     @acting
     def log_in(self, user: Credentials) -> None:
-        """Fill the form in, send it, and wait until the page has gone.
+        """Submit the form and wait until the browser leaves the page.
 
         Raises:
-            Blocked: The page or its form is another host's, so that
-                nothing was typed; or the page stays.
+            Blocked: The page or its form belongs to another host, and
+                nothing was typed; or the page does not change.
         """
         self._visitor.must_be_home("the login page")
         for url in self.form.evaluate(ACTIONS):
@@ -66,7 +66,7 @@ class LoginPage:
         )
 
     def send(self, email: str, password: str) -> None:
-        """Fill the form in and send it, wherever it goes."""
+        """Submit the form, without checking where it is sent."""
         self.email.fill(email)
         self.password.fill(password)
         self.submit.click()

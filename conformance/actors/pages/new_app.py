@@ -30,7 +30,7 @@ class NewAppPage:
 
     @acting
     def register(self, *, name: str, redirect_uri: str, scope: str) -> None:
-        """Fill the form in and send it.
+        """Submit the form.
 
         Args:
             name: The app's name.
@@ -62,11 +62,11 @@ class CreatedPage:
         self.secret = self.box.locator("dd.app-secret")
 
     def wait(self) -> None:
-        """Wait until the app's data are there."""
+        """Wait until the app's data appear."""
         self._visitor.must_appear("the app's data", self.box)
 
     def open_again(self) -> None:
-        """Load the page once more, as somebody who comes back later."""
+        """Load the page again, as on a later visit."""
         self._visitor.open(self._visitor.path, self.box)
 
     @acting
@@ -76,7 +76,7 @@ class CreatedPage:
 
     @acting
     def secret_text(self) -> str:
-        """Return the secret shown, ``""`` when there is none."""
+        """Return the secret shown, ``""`` without one."""
         return (
             self.secret.first.inner_text().strip()
             if self.secret.count()
