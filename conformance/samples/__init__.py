@@ -1,4 +1,4 @@
-"""What scenarios are parametrized with, and the requests that need a name."""
+"""Samples that scenarios are parametrized with, and named requests."""
 
 from conformance.catalogue.route_probes import CHEAP, UNKNOWN_TOKEN, probe
 from conformance.catalogue.scope_map import is_documented

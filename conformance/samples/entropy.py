@@ -1,8 +1,8 @@
-"""How many bits a kind of secret can hold, judged from a few of them.
+"""An upper bound of the entropy of secrets, from a few samples.
 
-The bound is an upper one, so that no good generator is blamed: positions
-that are equal in every sample hold nothing, and each other position holds
-at most as much as the smallest usual alphabet around what was seen.
+Being an upper bound, it fails no strong generator: positions that are equal
+in every sample count as constant, and every other position counts with the
+smallest usual alphabet that contains the characters seen.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SAMPLES = 8
-"""How many are enough: that a position with 16 equally likely characters
-stands still in all of them happens once in 2^28 times."""
+"""The number of samples: a position with 16 equally likely characters is the
+same in all of them with a probability of 2^-28."""
 
 ALPHABETS = tuple(
     frozenset(characters)
@@ -34,18 +34,17 @@ ALPHABETS = tuple(
 
 
 def guessing_bits(samples: Sequence[str]) -> float:
-    """Return the most bits that secrets of this kind can hold.
+    """Return an upper bound of the secrets' entropy in bits.
 
     Args:
         samples: At least two secrets that were issued independently.
 
     Returns:
-        ``-log2`` of the smallest probability of guessing one at once that
-        their length, their constant parts and their alphabet allow; 0 when
-        two are equal.
+        The bits that their length, without constant positions, and their
+        alphabet allow; 0 when two samples are equal.
 
     Raises:
-        ValueError: There are fewer than two.
+        ValueError: There are fewer than two samples.
     """
     if len(samples) < 2:
         raise ValueError("one secret shows nothing")

@@ -1,4 +1,4 @@
-"""Values that are almost, but not quite, a secret that was issued."""
+"""Near misses: values that differ slightly from an issued secret."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def _replaced(secret: str) -> str:
-    # In the middle: decoders of base64 may ignore bits of the last one.
+    # In the middle: base64 decoders may ignore bits of the last character.
     middle = len(secret) // 2
     other = "A" if secret[middle] != "A" else "B"
     return f"{secret[:middle]}{other}{secret[middle + 1 :]}"
@@ -27,7 +27,7 @@ VARIATIONS: dict[str, Callable[[str], str]] = {
     "upper and lower case swapped": _other_case,
     "a pattern that matches": lambda secret: f"{secret[:-1]}%",
 }
-"""Ways to vary a secret, by what they do to it; all differ from it."""
+"""Variations of a secret by description; every result differs from it."""
 
 
 def variations(secret: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Answers of the token endpoint, good ones and errors, to look at."""
+"""Token requests, valid and invalid, that scenarios are run with."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _VERBS = {
 }
 
 MADE_UP = "made-up-and-never-issued-by-anybody"
-"""A value for any secret that was not issued."""
+"""A secret that was never issued."""
 
 
 def request_tokens(app: App, owner: Owner, grant: str) -> httpx.Response:
-    """Return the response to a token request that has to be granted.
+    """Return the response to a valid token request.
 
     Args:
-        app: The app that asks.
+        app: The app that sends it.
         owner: The user who consents.
         grant: One of :data:`GRANTS`.
     """
@@ -42,15 +42,12 @@ def request_tokens(app: App, owner: Owner, grant: str) -> httpx.Response:
 
 
 def must_succeed_with(app: App, owner: Owner, grant: str) -> httpx.Response:
-    """Return the same answer; Blocked unless it is a 2xx one.
-
-    What else it says of tokens is left to whoever asks for it.
-    """
+    """Return the same response; Blocked unless it is 2xx."""
     return must_succeed(request_tokens(app, owner, grant), verb=_VERBS[grant])
 
 
 def must_issue(app: App, owner: Owner, grant: str) -> httpx.Response:
-    """Return the same answer; Blocked unless it holds an access token."""
+    """Return the same response; Blocked without an access token."""
     response = request_tokens(app, owner, grant)
     must_have(response, "access_token", verb=_VERBS[grant])
     return response
@@ -74,22 +71,23 @@ FAILURES: dict[str, Callable[[App], httpx.Response]] = {
         {"grant_type": "refresh_token", "refresh_token": MADE_UP}, {}
     ),
 }
-"""Requests that fail without the client's authentication being wrong."""
+"""Invalid requests with valid client authentication, by description."""
 
 UNAUTHENTICATED: dict[str, Callable[[App], httpx.Response]] = {
     "no secret": lambda app: _unknown_code(app, client_secret=None),
     "a wrong secret": lambda app: _unknown_code(app, client_secret=MADE_UP),
     "an unknown client": lambda app: _unknown_code(app, client_id=MADE_UP),
 }
-"""Requests that fail because the client did not authenticate."""
+"""Requests with failed client authentication, by description."""
 
 
 def granted_scope(tokens: Tokens, asked: str) -> set[str]:
-    """Return the scopes an app has to believe in (RFC 6749 section 5.1).
+    """Return the scopes that were granted (RFC 6749 section 5.1).
 
     Args:
-        tokens: What it was issued.
-        asked: The scope it asked for, which holds when the answer has none.
+        tokens: The tokens issued.
+        asked: The requested scope, which applies when the response has
+            none.
     """
     scope = asked if tokens.scope is None else tokens.scope
     return set(scope if isinstance(scope, list) else str(scope).split(" "))
