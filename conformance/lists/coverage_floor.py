@@ -1,8 +1,8 @@
-"""How the catalogue covers the checks of another test bench, OAuch.
+"""How the catalogue covers the checks of another test suite, OAuch.
 
-Its 83 checks are the floor of ours: each is mapped to requirements, or to
-the reason why there is none. The mapping is ``coverage_floor.toml``, whose
-tables are ``[Group.Check]``, as OAuch names them.
+Each of its 83 checks is mapped to requirements, or to the reason why there is
+none. The mapping is ``coverage_floor.toml``, whose tables are
+``[Group.Check]``, with OAuch's names.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ FILE = Path(__file__).with_name("coverage_floor.toml")
 _HEAD = """\
 # Coverage of OAuch's checks
 
-[OAuch](https://github.com/DistriNet/OAuch) is a test bench for
-OAuth 2.0 servers. What it checks for authorization codes, PKCE, refresh,
-bearer tokens and revocation is the least that is judged here; the names are
-OAuch's, the words are ours. [REQUIREMENTS.md](REQUIREMENTS.md) says which
-scenarios verify the requirements and which faults break them.
+[OAuch](https://github.com/DistriNet/OAuch) is a test suite for
+OAuth 2.0 servers. Its checks of authorization codes, PKCE, refresh, bearer
+tokens and revocation are the minimum coverage here; the names are OAuch's, the
+descriptions are this project's. [REQUIREMENTS.md](REQUIREMENTS.md) lists the
+scenarios that verify each requirement and the faults that violate it.
 """
 
 
@@ -34,9 +34,9 @@ class Check:
 
     Attributes:
         name: OAuch's name for it, ``Group.Check``.
-        asks: What it wants to see, in our words.
-        requirements: Ids of the requirements that stand for it.
-        note: What they leave open, or why there is none.
+        asks: The expected behaviour, in this project's words.
+        requirements: Ids of the requirements that cover it.
+        note: What they do not cover, or why there is none.
     """
 
     name: str
@@ -49,10 +49,10 @@ def checks() -> list[Check]:
     """Return every check, in OAuch's order.
 
     Raises:
-        UsageError: One names a requirement that is not catalogued, or has
+        UsageError: A check has an unknown requirement, or has
             neither a requirement nor a note.
     """
-    found = [
+    listed = [
         Check(
             f"{group}.{name}",
             entry["asks"],
@@ -62,9 +62,9 @@ def checks() -> list[Check]:
         for group, entries in tomllib.loads(FILE.read_text("utf-8")).items()
         for name, entry in entries.items()
     ]
-    for check in found:
+    for check in listed:
         _check_covered(check)
-    return found
+    return listed
 
 
 def _check_covered(check: Check) -> None:
@@ -77,7 +77,7 @@ def _check_covered(check: Check) -> None:
 
 def page() -> str:
     """Return the text of ``COVERAGE.md``."""
-    found = checks()
+    listed = checks()
     untested = {r.id: r.untested for r in catalogue()}
     rows = [
         [
@@ -90,7 +90,7 @@ def page() -> str:
             ),
             prose(check.note),
         ]
-        for number, check in enumerate(found, 1)
+        for number, check in enumerate(listed, 1)
     ]
-    heading = ["#", "OAuch's check", "Wanted", "Requirements here", "Note"]
+    heading = ["#", "OAuch's check", "Expected", "Requirements here", "Note"]
     return "\n".join([_HEAD, *table(heading, rows)]) + "\n"

@@ -1,4 +1,4 @@
-"""What ``fittrackee-conformance list`` shows."""
+"""The output of ``fittrackee-conformance list``."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 class _Collected:
-    """Takes the scenarios from a collection that runs nothing."""
+    """A pytest plugin that keeps the collected scenarios."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
@@ -108,16 +108,16 @@ KINDS = tuple(_ROWS)
 def show(what: str, *, as_json: bool) -> str:
     """Return a list as a table, or as a top-level JSON array."""
     rows, columns = _ROWS[what]
-    found = rows()
+    listed = rows()
     if as_json:
-        return json.dumps(found, indent=2, ensure_ascii=False)
+        return json.dumps(listed, indent=2, ensure_ascii=False)
     table = Table(*columns, box=None, pad_edge=False, highlight=False)
-    for row in found:
+    for row in listed:
         table.add_row(*(str(row[column]) for column in columns))
-    # Ids hold brackets and colons: neither markup nor emoji to rich.
+    # Ids contain brackets and colons, which are no markup or emoji for rich.
     console = Console(
         file=io.StringIO(),
-        width=max(_width(found, columns), 40),
+        width=max(_width(listed, columns), 40),
         markup=False,
         emoji=False,
     )
@@ -127,7 +127,7 @@ def show(what: str, *, as_json: bool) -> str:
 
 
 def _width(rows: list[Row], columns: tuple[str, ...]) -> int:
-    """Return a width that wraps nothing, so that lines can be grepped."""
+    """Return a width at which no line wraps, so that lines can be grepped."""
     return 4 + sum(
         max((len(str(row[column])) for row in rows), default=0) + 2
         for column in columns

@@ -1,4 +1,4 @@
-"""The little Markdown that the generated pages need."""
+"""Markdown for the generated pages: tables, code and escaped text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 
 
 def code(text: str) -> str:
-    """Return a text as code; it holds no backquote."""
+    """Return a text, which has no backquote, as code."""
     return f"`{text}`"
 
 
 def prose(text: str) -> str:
-    """Return a text that shows as it is, ``<id>`` included."""
+    """Return a text escaped, so that ``<id>`` is shown unchanged."""
     return escape(text, quote=False)
 
 

@@ -1,4 +1,4 @@
-"""The README's table of the options of a run."""
+"""The README's table of a run's options."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _TABLE = re.compile(rf"{re.escape(next(table(HEADING, ())))}\n(?:\|.*\n)+")
 
 
 def options_table() -> str:
-    """Return the table, from what the options themselves say."""
+    """Return the table, generated from the options."""
     rows = [(code(_written(o)), _meaning(o), _variable(o)) for o in OPTIONS]
     return "".join(f"{line}\n" for line in table(HEADING, rows))
 
 
 def renewed(readme: str) -> str:
-    """Return the text of the README with the table as it has to be."""
+    """Return the README's text with the table replaced."""
     return _TABLE.sub(lambda _: options_table(), readme)
 
 

@@ -1,9 +1,9 @@
 """Reads a FitTrackee release's routes from its package, without running it.
 
-The package's source is parsed, never imported. Facts are taken and nothing
-else: path, methods, what ``require_auth`` demands, and the scope that the
-view's docstring (FitTrackee's API documentation is made from these) states.
-What cannot be read with certainty is an error that names file and line.
+The package's source is parsed, never imported. Only facts are read: path,
+methods, the arguments of ``require_auth``, and the scope stated by the view's
+docstring, from which FitTrackee's API documentation is generated. Unexpected
+source is an error that names file and line.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _FILE_NAME = re.compile(
 )
 _SCOPE = re.compile(r"\*\*Scope\*\*\s*:\s*``([^`]+)``")
 _SCOPE_LIST = "VALID_SCOPES"
-#: Decorators of views that change nobody's access.
+#: Decorators of views that do not change access.
 _HARMLESS = {"check_workout", "check_workout_comment"}
 
 
 @dataclass(frozen=True)
 class RouteFacts:
-    """One method of one path, as a release's source has it.
+    """One method of one path, read from a release's source.
 
     Attributes:
         method: HTTP method.
@@ -45,8 +45,8 @@ class RouteFacts:
         declared: Cell of ``declared.csv``, such as ``workouts:read|opt``.
         documented: Cell of ``documented.csv``, ``""`` for a route that the
             API documentation does not have.
-        allow_suspended: A suspended user may use it.
-        rate_limit_exempt: It does not count towards the rate limits.
+        allow_suspended: Whether a suspended user has access.
+        rate_limit_exempt: Whether rate limits do not apply.
     """
 
     method: str
@@ -66,13 +66,13 @@ class Package:
 
 
 def read_package(file: Path) -> Package:
-    """Parse the source in a wheel or sdist.
+    """Return the parsed source of a wheel or sdist.
 
     Raises:
-        UsageError: It is no wheel or sdist of FitTrackee.
+        UsageError: It is not a wheel or sdist of FitTrackee.
     """
-    found = _FILE_NAME.fullmatch(file.name)
-    if not found:
+    name_match = _FILE_NAME.fullmatch(file.name)
+    if not name_match:
         raise UsageError(
             f"{file}: not a wheel or sdist of FitTrackee by its name, "
             f"such as {PACKAGE}-1.2.3-py3-none-any.whl"
@@ -90,14 +90,14 @@ def read_package(file: Path) -> Package:
         raise UsageError(f"{file}: cannot be read: {error}") from None
     if not trees:
         raise UsageError(f"{file}: no Python package {PACKAGE} in it")
-    return Package(found["version"], trees)
+    return Package(name_match["version"], trees)
 
 
 def route_facts(package: Package) -> list[RouteFacts]:
     """Return every route of a release, by path and method.
 
     Raises:
-        UsageError: There is none, or one that cannot be read.
+        UsageError: There is no route, or one that cannot be read.
     """
     prefixes = _prefixes(package)
     found = [
@@ -116,7 +116,7 @@ def registrable_scopes(package: Package) -> set[str]:
     """Return the scopes that an app can register.
 
     Raises:
-        UsageError: The list is not where it was in every release so far.
+        UsageError: There is no such list in the source.
     """
     for name, tree in package.trees.items():
         for node in ast.walk(tree):
@@ -134,7 +134,7 @@ def registrable_scopes(package: Package) -> set[str]:
 
 
 def _sources(file: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield name and text of the package's modules."""
+    """Yield name and source of the package's modules."""
     if file.suffix == ".whl":
         with zipfile.ZipFile(file) as wheel:
             for name in wheel.namelist():
@@ -156,22 +156,22 @@ def _is_module(parts: list[str]) -> bool:
 
 
 def _prefixes(package: Package) -> dict[str, str]:
-    """Return below which path the app registers each blueprint."""
-    found = {"app": ""}
+    """Return the URL prefix of each blueprint by name."""
+    prefixes = {"app": ""}
     for tree in package.trees.values():
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and _name(call) == (
                 "register_blueprint"
             ):
                 prefix = _keywords(call).get("url_prefix")
-                found[_last(call.args[0])] = (
+                prefixes[_last(call.args[0])] = (
                     ast.literal_eval(prefix).rstrip("/") if prefix else ""
                 )
-    return found
+    return prefixes
 
 
 class _View:
-    """One function, with the decorators that make it a view."""
+    """A function with its decorators, which may make it a view."""
 
     def __init__(
         self,
@@ -189,7 +189,7 @@ class _View:
         self.documentation = " ".join(text.split())
 
     def routes(self) -> Iterator[RouteFacts]:
-        """Yield what each ``route`` decorator adds, none for no view."""
+        """Yield the routes of its ``route`` decorators, if any."""
         for decorator in self.function.decorator_list:
             if isinstance(decorator, ast.Call) and _name(decorator) == "route":
                 yield from self._routes(decorator)

@@ -3,10 +3,10 @@
 ``python -m conformance.lists.scope_tables RELEASE…`` in a checkout, where
 RELEASE is a wheel or sdist of FitTrackee, or a version that pip downloads.
 The tables are ``requirements/scope-map/declared.csv`` and
-``documented.csv``. What is printed is how each release differs from the one
+``documented.csv``. The output lists how each release differs from the one
 before it, and which of its scopes ``catalogue/releases.toml`` lacks. With
-``--check`` nothing is written, and the exit status is 1 when a table says
-otherwise than the release's source.
+``--check`` nothing is written, and the exit status is 1 when a table differs
+from the release's source.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class ScopeTable:
             writer.writerows(self.rows)
 
     def put(self, column: str, cells: Cells) -> None:
-        """Set a column; a route that is new to the table gets a row."""
+        """Set a column; add rows for new routes."""
         if column not in self.columns:
             self.columns.append(column)
         for row in self.rows:
@@ -80,19 +80,19 @@ class ScopeTable:
             self._row(method, path)[column] = cell
 
     def differences(self, column: str, cells: Cells) -> list[str]:
-        """Say where a column is not what the cells say."""
-        says = _by_route({_route(row): row[column] for row in self.rows})
-        should = _by_route(cells)
+        """Return one line for each cell that differs from a column's."""
+        actual = _by_route({_route(row): row[column] for row in self.rows})
+        expected = _by_route(cells)
         return [
             f"{self.file.name}: {column}: {' '.join(route)}: "
-            f"{says.get(route, '') or 'nothing'} in the table, "
-            f"{should.get(route, '') or 'nothing'} in the release"
-            for route in sorted(says.keys() | should.keys())
-            if says.get(route, "") != should.get(route, "")
+            f"{actual.get(route, '') or 'nothing'} in the table, "
+            f"{expected.get(route, '') or 'nothing'} in the release"
+            for route in sorted(actual.keys() | expected.keys())
+            if actual.get(route, "") != expected.get(route, "")
         ]
 
     def changes(self, column: str) -> list[str]:
-        """Say what a release changed since the column before it."""
+        """Return one line for each cell that a release changed."""
         version = Version(column)
         versions = [Version(c) for c in self.columns if _is_version(c)]
         before = max((v for v in versions if v < version), default=None)
@@ -107,10 +107,10 @@ class ScopeTable:
         ]
 
     def _row(self, method: str, path: str) -> dict[str, str]:
-        """Return a route's row.
+        """Return a route's row, added when it has none.
 
-        One whose placeholders were renamed keeps its row, and with it the
-        ids of its requirements.
+        A route whose placeholders were renamed keeps its row, and so the ids
+        of its requirements.
         """
         route = method, nameless(path)
         for row in self.rows:
@@ -141,7 +141,7 @@ def update(file: Path, folder: Path, *, check: bool) -> list[str]:
     """Write a release's columns, or compare them.
 
     Returns:
-        What the release changed, or where a table is wrong about it.
+        Lines of what the release changed, or of differences to a table.
     """
     package = read_package(file)
     lines = []
@@ -162,14 +162,14 @@ def update(file: Path, folder: Path, *, check: bool) -> list[str]:
 
 
 def _scope_differences(package: Package) -> list[str]:
-    """Say where ``releases.toml`` is wrong about registrable scopes."""
+    """Return lines of scopes that ``releases.toml`` lists wrongly."""
     listed = set(scopes(package.version))
-    found = registrable_scopes(package)
+    actual = registrable_scopes(package)
     return [
         f"releases.toml: {package.version}: {scope}: "
         f"{'listed, but not' if scope in listed else 'not listed, but'} "
         f"in the release"
-        for scope in sorted(listed ^ found)
+        for scope in sorted(listed ^ actual)
     ]
 
 
@@ -190,10 +190,10 @@ def _is_version(text: str) -> bool:
 
 
 def download(version: str, folder: Path) -> Path:
-    """Have pip fetch a release's wheel, which is not installed.
+    """Return a release's wheel, downloaded by pip and not installed.
 
     Raises:
-        HarnessError: pip cannot.
+        HarnessError: pip cannot download it.
     """
     asked = f"{PACKAGE}=={version}"
     command = [sys.executable, "-m", "pip", "download", "--no-deps"]
