@@ -169,13 +169,21 @@ def test_fixture_does_not_judge():
     assert judging == []
 
 
+def is_stub(node):
+    """Tell whether a function has no body, as those of a Protocol."""
+    return all(
+        isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+        for part in node.body
+    )
+
+
 def test_must_is_a_precondition():
     """Because whoever reads must_ trusts that it blocks and never judges."""
     verbs = {
         f"{name(file)}: {node.name}": (node, by_name(file))
         for file in SCENARIOS + LIBRARY
         for node in functions(file)
-        if node.name.lstrip("_").startswith("must_")
+        if node.name.lstrip("_").startswith("must_") and not is_stub(node)
     }
     assert [verb for verb, found in verbs.items() if judges(*found)] == []
     assert [verb for verb, found in verbs.items() if not blocks(*found)] == []
