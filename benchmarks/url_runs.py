@@ -2,10 +2,11 @@
 
     python benchmarks/url_runs.py --rounds 2 -- --scenario 'protocol/*'
 
-starts FitTrackee 1.3.6 and 1.2.2 from PyPI, each with one gunicorn worker,
-FitTrackee's own default, and runs the harness against the one and the other
-in turn. What stands behind ``--`` goes to each run; without it a run has all
-scenarios. Prints the seconds of each run and the ratio of the two releases.
+starts the newest FitTrackee and 1.2.2 from PyPI, each with one gunicorn
+worker, FitTrackee's own default, and runs the harness against the one and the
+other in turn. What stands behind ``--`` goes to each run; without it a run
+has all scenarios. Prints the seconds of each run and the ratio of the two
+releases.
 
 Exit status: 0, 1 when the ratio is above the limit, 2 when a run wrote no
 report or found the instance gone.
@@ -26,6 +27,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance.catalogue.releases import newest
 from conformance.errors import HarnessError
 from conformance.options import APP_WORKERS
 from conformance.targets import parse
@@ -33,7 +35,7 @@ from conformance.targets import parse
 if TYPE_CHECKING:
     from conformance.instance import Instance
 
-RELEASES = ("1.3.6", "1.2.2")
+RELEASES = (newest(), "1.2.2")
 LIMIT = 1.3
 TIMEOUT = 7200  # seconds for one run
 

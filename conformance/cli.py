@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import conformance
-from conformance import options
 from conformance.errors import HarnessError
 from conformance.lists import listing
+from conformance.options import OPTIONS, Option, Options
 from conformance.run import alone, command, output
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    Run = Callable[..., None]
 
 NAME = "fittrackee-conformance"
-PATH = click.Path(path_type=Path)
 
 
 class OneLineErrors(click.Group):
@@ -71,99 +72,40 @@ def main() -> None:
     """Tell the truth about a FitTrackee server's OAuth 2.0."""
 
 
+def _click_option(one: Option) -> Callable[[Run], Run]:
+    """Return the decorator that gives a command an option of a run."""
+    default = f"  [default: {one.shown_default}]" * bool(one.shown_default)
+    text = one.plain_help[0].upper() + one.plain_help[1:]
+    return click.option(
+        one.name,
+        help=f"{text}.{default}",
+        metavar=one.metavar or None,
+        # Not given is not the same as the default: a variable may say more.
+        default=False if one.is_flag else None,
+        **({"is_flag": True} if one.is_flag else {"type": one.type}),
+        multiple=one.repeatable,
+    )
+
+
+def _takes_options(function: Run) -> Run:
+    """Give a command all options of a run."""
+    for one in reversed(OPTIONS):
+        function = _click_option(one)(function)
+    return function
+
+
 @main.command()
-@click.option(
-    "--target",
-    default=options.Options.target,
-    show_default=True,
-    help="reference, a URL, or pip:fittrackee==X.",
-)
-@click.option(
-    "--proxy",
-    default="",
-    metavar="NAME",
-    help=f"{options.PROXY_HELP.capitalize()}.",
-)
-@click.option(
-    "--app-workers",
-    type=click.IntRange(options.APP_WORKERS[0], options.APP_WORKERS[-1]),
-    metavar="N",
-    help="Workers that serve an app which the harness starts; 1 is "
-    "FitTrackee's own start.  [default: as many as races need]",
-)
-@click.option(
-    "--report",
-    type=PATH,
-    default=options.DEFAULT_REPORT,
-    show_default=True,
-    metavar="DIR",
-    help="Folder for index.html, results.json and junit.xml.",
-)
-@click.option(
-    "--requirement",
-    multiple=True,
-    metavar="GLOB",
-    help="Judge only requirements whose id matches; repeatable.",
-)
-@click.option(
-    "--known", type=PATH, metavar="FILE", help="List of accepted deviations."
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(options.LEVELS),
-    show_default="must; with --fault: should",
-    help="The weakest level whose violation makes the run red.",
-)
-@click.option(
-    "--read-only",
-    is_flag=True,
-    help="Send nothing that could change the instance.",
-)
-@click.option("--fault", default="", help="Break the reference this way.")
-@click.option(
-    "--scenario",
-    multiple=True,
-    metavar="GLOB",
-    help="Run only scenarios whose id matches; repeatable.",
-)
-@click.option(
-    "--examples",
-    type=click.IntRange(min=1, max=1_000_000),
-    metavar="N",
-    help="Examples that each hunt for a violation tries.  [default: 40]",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Make up the same examples as a run that printed this seed.",
-)
-@click.option(
-    "--replay",
-    default="",
-    metavar="EXAMPLE",
-    help="Try this one example, as a failure printed it.",
-)
-@click.option(
-    "--slow",
-    is_flag=True,
-    help="Wait for what takes minutes, such as the end of a code.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=0, max=64),
-    default=0,
-    show_default=True,
-    help="Processes that run scenarios side by side; 0 for none.",
-)
-def run(*, workers: int, **chosen: Any) -> None:
+@_takes_options
+def run(**given: Any) -> None:
     """Judge a target and write a report.
 
     Exit status: 0 conforms (or partial: a selection without violations),
     1 violations, 2 could not be judged.
+
+    A variable such as FITTRACKEE_CONFORMANCE_SEED sets what is not given;
+    what selects, excuses or softens has none.
     """
-    chosen["fail_on"] = chosen["fail_on"] or ""
-    sys.exit(command.run(options.Options(**chosen), workers))
+    sys.exit(command.run(Options.chosen(given, os.environ)))
 
 
 @main.command("list")
@@ -189,7 +131,7 @@ def list_(what: str, *, as_json: bool) -> None:
     "--contract",
     default="newest",
     show_default=True,
-    help="Which generation of FitTrackee: newest, 0.8 or 0.7.",
+    help="Which step of FitTrackee's API: newest, 1.3, 0.8 or 0.7.",
 )
 @click.option(
     "--database-url",

@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from conformance import options
 from conformance.adversary.races.race import Race
-from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
-from conformance.run import aged_code, selection
+from conformance.run import pytest_options, selection
 from conformance.run.context import Context
-from conformance.run.progress import Progress
+from conformance.run.halt import Halt
+from conformance.run.keys import CONTEXT, JUNIT, RUN, STATE, WHOLE
 from conformance.run.run import Run
 from conformance.run.scenario import ScenarioState, crashed
 from conformance.scenario_files import is_scenario, scenario_id
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-
-    from conformance.catalogue.requirement import Requirement
 
 pytest_plugins = [
     "conformance.fixtures.actors",
@@ -34,22 +31,26 @@ pytest_plugins = [
     "conformance.fixtures.web",
 ]
 
-RUN = pytest.StashKey[Run]()
-CONTEXT = pytest.StashKey[Context]()
-WHOLE = pytest.StashKey[bool]()
-STATE = pytest.StashKey[ScenarioState]()
-OLD_CODE = pytest.StashKey[aged_code.OldCode]()
-JUNIT = pytest.StashKey[str | None]()
 PHASES = {"setup", "call", "teardown"}
 
 
 class error(pytest.exit.Exception):  # type: ignore[name-defined,misc]  # noqa: N801
-    """Ends pytest with one line, before which it prints this name."""
+    """Ends pytest. In lower case, since pytest prints the name of the class.
+
+    The line is "error: …" then, as the command has it; ``pytest.exit``
+    would make it "Exit: …".
+    """
+
+
+def _end(problem: HarnessError) -> NoReturn:
+    """End pytest as the command ends: with one line and status 2."""
+    detail = f"\n{problem.detail}" if problem.detail else ""
+    raise error(f"{problem.message}{detail}", returncode=2) from None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a run."""
-    options.add_options(parser)
+    pytest_options.add(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -61,16 +62,26 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         plain = config.workerinput.get("conformance")
         if plain:
-            chosen = options.from_config(config)
-            config.stash[CONTEXT] = Context.from_plain(chosen, plain)
+            config.stash[CONTEXT] = Context.from_plain(plain)
         return
     if CONTEXT not in config.stash and _runs_scenarios(config):
-        config.stash[RUN] = _started(config) or Run(
-            options.from_config(config)
-        )
-        config.pluginmanager.register(Collector(config.stash[RUN]))
+        run = config.stash.get(RUN, None) or _made(config)
+        config.pluginmanager.register(Collector(run))
+        # pytest writes one such file: the run completes it, in the report,
+        # and where the user wants it goes a copy.
         config.stash[JUNIT] = config.option.xmlpath
-        config.option.xmlpath = str(config.stash[RUN].junit)
+        config.option.xmlpath = str(run.junit)
+
+
+def _made(config: pytest.Config) -> Run:
+    """Make the run of plain pytest, which no command has started."""
+    try:
+        run = Run(pytest_options.chosen(config))
+    except HarnessError as problem:
+        _end(problem)
+    config.add_cleanup(run.close)
+    config.stash[RUN] = run
+    return run
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -78,11 +89,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     run = session.config.stash.get(RUN, None)
     if run is None:
         return
+    plugins = session.config.pluginmanager
+    terminal: Any = plugins.get_plugin("terminalreporter")
+    for note in run.notes if terminal else ():
+        terminal.write_line(note)
     try:
         session.config.stash[CONTEXT] = run.context or run.start()
     except HarnessError as problem:
-        detail = f"\n{problem.detail}" if problem.detail else ""
-        raise error(f"{problem.message}{detail}", returncode=2) from None
+        _end(problem)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -102,11 +116,11 @@ def pytest_collection_modifyitems(
     if context is None:
         return (yield)
     everything = selection.collected_everything(config, items)
-    binding = [item for item in items if _binding(item, context)]
-    wanted = [item for item in binding if _wanted(item, context)]
+    binding = [item for item in items if selection.binding(item, context)]
+    wanted = [item for item in binding if selection.is_wanted(item, context)]
     left = [item for item in items if item not in wanted]
     items[:] = wanted
-    if aged_code.wanted(context):
+    if context.options.slow:
         items.sort(key=_waits)  # so that nobody waits for them
     config.hook.pytest_deselected(items=left)
     yield
@@ -126,26 +140,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Have a code issued that grows old while the scenarios run."""
-    context = session.config.stash.get(CONTEXT, None)
-    if (
-        context
-        and aged_code.wanted(context)
-        and any(map(_waits, session.items))
-    ):
-        session.config.stash[OLD_CODE] = aged_code.issue(context)
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Begin a scenario's evidence; refuse when the instance is gone."""
     context = item.config.stash.get(CONTEXT, None)
     if context and is_scenario(item.path):
         item.stash[STATE] = ScenarioState.begin(
             scenario_id(item.path, item.name),
-            title(item),
-            requirement_ids(item),
+            selection.title(item),
+            selection.requirement_ids(item),
             context,
         )
         item.stash[STATE].refuse_if_lost()
@@ -208,7 +210,8 @@ class Collector:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Remember why nothing can be judged."""
         if report.failed:
-            self.run.halted = f"{report.nodeid} cannot be collected"
+            why = f"{report.nodeid} cannot be collected"
+            self.run.halt(Halt.NOT_COLLECTED, why)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(
@@ -226,6 +229,8 @@ class Collector:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over a finished scenario, or a worker that crashed in it."""
+        if getattr(report, "instance_lost", False):
+            self.run.lost = True
         found = getattr(report, "conformance", None)
         if found:
             self.run.add(found)
@@ -245,7 +250,7 @@ def pytest_sessionfinish(
     try:
         status = run.finish(int(exitstatus))
     except HarnessError as problem:
-        raise error(problem.message, returncode=2) from None
+        _end(problem)
     if wanted := session.config.stash[JUNIT]:
         shutil.copyfile(run.options.report / "junit.xml", wanted)
     session.exitstatus = max(status, 2) if exitstatus in {2, 3, 4} else status
@@ -260,52 +265,8 @@ def pytest_terminal_summary(
         terminalreporter.write_line(f"{run.conclusion}; {run.page}")
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop what this session started."""
-    run = config.stash.get(RUN, None)
-    if run and not _started(config):
-        run.close()
-
-
-def requirement_ids(item: pytest.Item) -> tuple[str, ...]:
-    """Return the ids of the requirements that a scenario verifies."""
-    return tuple(
-        i for mark in item.iter_markers("verifies") for i in mark.args
-    )
-
-
-def _binding(item: pytest.Item, context: Context) -> list[Requirement]:
-    """Return what an item verifies and the target is held to."""
-    if not is_scenario(item.path):
-        return []
-    if not selection.is_asked_for(item, context.options):
-        return []
-    bound = [catalogue()[i] for i in requirement_ids(item)]
-    return [r for r in bound if r.applies_to(context.instance.version)]
-
-
-def _wanted(item: pytest.Item, context: Context) -> bool:
-    globs = context.options.requirement
-    bound = _binding(item, context)
-    return context.options.wants_scenario(
-        scenario_id(item.path, item.name)
-    ) and any(not globs or r.matches(globs) for r in bound)
-
-
 def _waits(item: pytest.Item) -> bool:
-    return aged_code.FIXTURE in getattr(item, "fixturenames", ())
-
-
-def title(item: pytest.Item) -> str:
-    """Return the first line of a scenario's docstring."""
-    text = getattr(item.obj, "__doc__", "") if hasattr(item, "obj") else ""
-    return (text or item.name).strip().splitlines()[0]
-
-
-def _started(config: pytest.Config) -> Run | None:
-    """Return the run that the command has started already, if it has."""
-    plugins = config.pluginmanager.get_plugins()
-    return next((p.run for p in plugins if isinstance(p, Progress)), None)
+    return "old_code" in getattr(item, "fixturenames", ())
 
 
 def _runs_scenarios(config: pytest.Config) -> bool:

@@ -1,8 +1,11 @@
 """Both kinds of database, and examples that CI can repeat."""
 
 import contextlib
+import http.server
 import os
 import signal
+import socketserver
+import threading
 
 import pytest
 from hypothesis import settings
@@ -30,6 +33,91 @@ for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
 def no_evidence_of_another_test():
     """Because a precondition that fails names the last exchange's actor."""
     RECORDER.fresh()
+
+
+class Asked(http.server.BaseHTTPRequestHandler):
+    """Answers with what the server's function makes of a request."""
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        status, headers, body = self.server.answering(self)
+        with contextlib.suppress(ConnectionError):
+            self.send_response_only(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    do_GET = do_POST = answer  # noqa: N815 - their library's names
+
+    def log_message(self, *_):
+        pass
+
+
+class Overheard(socketserver.BaseRequestHandler):
+    """Keeps the bytes of a connection, and answers with nothing to read."""
+
+    def handle(self):
+        heard = self.server.heard
+        heard.append(b"")
+        self.request.settimeout(2)
+        with contextlib.suppress(OSError):
+            heard[-1] = self.request.recv(65_536)
+            if heard[-1].endswith(b"\r\n\r\n") and b"POST" in heard[-1]:
+                heard[-1] += self.request.recv(65_536)  # a body comes apart
+            self.request.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+
+@contextlib.contextmanager
+def serving(kind, handler):
+    """Serve on a free port: ``url`` and ``port`` say where."""
+    server = kind(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    server.port = server.server_address[1]
+    server.url = f"http://127.0.0.1:{server.port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@pytest.fixture(scope="session")
+def answering():
+    """Serve a function from a request to (status, headers, body)."""
+
+    @contextlib.contextmanager
+    def serve(function):
+        with serving(http.server.ThreadingHTTPServer, Asked) as server:
+            server.answering = function
+            yield server
+
+    return serve
+
+
+@pytest.fixture
+def trap():
+    """Another host: ``heard`` has the bytes of every connection to it."""
+    with serving(socketserver.ThreadingTCPServer, Overheard) as server:
+        server.heard = []
+        yield server
+
+
+@pytest.fixture(scope="session")
+def app_data():
+    """What a server says of an app that was registered."""
+    return {
+        "id": 1,
+        "client_id": "a-client-id",
+        "client_secret": "a-secret-of-the-app",
+        "name": "app",
+        "redirect_uris": ["https://app.example.org/"],
+        "scope": "profile:read",
+    }
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import importlib
 import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -336,25 +337,6 @@ def test_requirement_is_written_for_readers(requirement):
 # -- rooms --------------------------------------------------------------
 
 
-def test_reference_stands_alone():
-    """Because a server that shares code with its judge shares its slips."""
-    files = python_files("conformance/reference")
-    allowed = ("conformance.reference", "conformance.catalogue")
-    foreign = [
-        (file, module)
-        for file, module in imported(files, "conformance")
-        if not module.startswith(allowed)
-    ]
-    assert foreign == []
-
-
-def test_report_needs_no_pytest():
-    """Because a report can be rendered long after the run."""
-    files = python_files("conformance/report")
-    tools = ("pytest", "_pytest", "xdist", "httpx", "playwright")
-    assert imported(files, *tools) == []
-
-
 def test_actors_never_judge():
     """Because a verb that asserts hides what a scenario verifies."""
     files = python_files("conformance/actors")
@@ -427,3 +409,25 @@ def test_no_path_of_a_developers_machine():
             continue
         found += [(file, m.group()) for m in machine.finditer(text)]
     assert found == []
+
+
+def library_imports():
+    """Return what each module of the library imports, types included."""
+    files = {}
+    for file in python_files("conformance"):
+        dotted = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        files[dotted.removesuffix(".__init__")] = file
+
+    def module(target):
+        return target if target in files else target.rpartition(".")[0]
+
+    return {
+        one: {module(t) for t in imports(file)} & set(files) - {one}
+        for one, file in files.items()
+    }
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    known = library_imports()
+    assert len(known) > 200
+    TopologicalSorter(known).prepare()  # raises CycleError

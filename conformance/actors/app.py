@@ -7,7 +7,7 @@ is a precondition and raises Blocked when it does not hold. Neither judges.
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.actors.issued import (
     Code,
@@ -31,8 +31,17 @@ from conformance.routes import AUTHORIZE, REVOKE, TOKEN
 if TYPE_CHECKING:
     import httpx
 
-    from conformance.actors.owner import Owner
     from conformance.instance.form import Value
+
+
+class ResourceOwner(Protocol):
+    """What an app needs of the user that it acts for."""
+
+    def post(self, path: str, **options: Any) -> httpx.Response:
+        """Return the response to a POST request in the user's session."""
+
+    def must_register(self) -> App:
+        """Return a new app of the user's."""
 
 
 class App:
@@ -81,7 +90,11 @@ class App:
         return {**request, **changes}
 
     def authorize(
-        self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
+        self,
+        owner: ResourceOwner,
+        *,
+        pkce: Pkce | None = None,
+        **changes: Value,
     ) -> httpx.Response:
         """Have a user confirm an authorization request; return what came.
 
@@ -96,27 +109,38 @@ class App:
         return owner.post(AUTHORIZE, content=body, headers=headers)
 
     def must_authorize(
-        self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
+        self,
+        owner: ResourceOwner,
+        *,
+        pkce: Pkce | None = None,
+        **changes: Value,
     ) -> Code:
         """Obtain a code, with PKCE S256 unless told otherwise."""
         pkce = pkce or Pkce.s256()
         return self._code(owner, pkce, changes)
 
     def must_authorize_without_pkce(
-        self, owner: Owner, **changes: Value
+        self, owner: ResourceOwner, **changes: Value
     ) -> Code:
         """Obtain a code by a request that carries no code challenge."""
         return self._code(owner, None, changes)
 
     def must_receive_code(
-        self, owner: Owner, *, pkce: Pkce | None = None, **changes: Value
+        self,
+        owner: ResourceOwner,
+        *,
+        pkce: Pkce | None = None,
+        **changes: Value,
     ) -> httpx.Response:
         """Return the answer that brings a code, for what else it holds."""
         response = self.authorize(owner, pkce=pkce, **changes)
         return must_be_granted(response, verb="must_receive_code")
 
     def _code(
-        self, owner: Owner, pkce: Pkce | None, changes: dict[str, Value]
+        self,
+        owner: ResourceOwner,
+        pkce: Pkce | None,
+        changes: dict[str, Value],
     ) -> Code:
         sent = {**self.authorization(pkce), **changes}
         response = self.authorize(owner, pkce=pkce, **sent)
@@ -180,7 +204,9 @@ class App:
         response = self.exchange(code, **changes)
         return must_be_tokens(response, verb="must_exchange")
 
-    def must_obtain_tokens(self, owner: Owner, **changes: Value) -> Tokens:
+    def must_obtain_tokens(
+        self, owner: ResourceOwner, **changes: Value
+    ) -> Tokens:
         """Authorize, with PKCE S256, and exchange in one go.
 
         A scope that is asked for has to be the one that is granted.
@@ -220,13 +246,13 @@ class App:
         if response.status_code != 200:
             raise unmet("must_revoke", "200", response)
 
-    def must_revoke_others(self, owner: Owner) -> None:
+    def must_revoke_others(self, owner: ResourceOwner) -> None:
         """Obtain tokens and revoke them: the revocation endpoint works."""
         self.must_revoke(self.must_obtain_tokens(owner).access_token)
 
     # -- the whole flow --------------------------------------------------
 
-    def must_complete_flow(self, owner: Owner, path: str) -> None:
+    def must_complete_flow(self, owner: ResourceOwner, path: str) -> None:
         """Walk every step from the registration to the revoked token.
 
         Args:

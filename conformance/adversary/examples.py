@@ -44,7 +44,7 @@ class Example:
 
 
 def parse(text: str) -> Example:
-    """Read what ``--replay`` was given; ValueError when it is odd."""
+    """Read what ``--replay`` was given; ValueError when it is malformed."""
     version, colon, blob = text.partition(":")
     if not (version and colon and blob and text.isascii()):
         raise ValueError("write VERSION:EXAMPLE, as a failure printed it")

@@ -12,12 +12,12 @@ from hypothesis.errors import DidNotReproduce, Flaky, HypothesisException
 from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.adversary.examples import Example, Examples, parse
-from conformance.adversary.finding import shortened, told
+from conformance.adversary.finding import Repeat, finding_message, shortened
 from conformance.expect import Violation
 from conformance.verdicts.judge import violation_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from hypothesis.strategies import SearchStrategy
 
@@ -25,12 +25,11 @@ if TYPE_CHECKING:
     _Shorten = Callable[[AssertionError | None], AssertionError | None]
     _Runner = Callable[[_Modify, hypothesis.settings], None]
 
+    from conformance.adversary.budget import Budget
     from conformance.evidence import Evidence
     from conformance.options import Options
 
 Value = TypeVar("Value")
-DEFAULT = 40  # examples of a hunt in an ordinary run
-PATIENCE = 60  # attempts of shrinking for each example that was asked for
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 LISTED = "listed"  # what --replay calls an example that nobody drew
 
@@ -50,9 +49,10 @@ class Hunt:
 
     Attributes:
         scenario: Id of the scenario that hunts.
-        options: The run's: how many examples, and which one alone.
+        options: The run's: whether one example alone is replayed.
         seed: The run's seed.
         evidence: The scenario's; only the last example stays in it.
+        budget: How many examples and attempts of shrinking.
         tried: How many examples were, so far.
         failed: The last example that was a violation, as text.
     """
@@ -61,6 +61,7 @@ class Hunt:
     options: Options
     seed: int
     evidence: Evidence
+    budget: Budget
     tried: int = field(default=0, init=False)
     failed: str = field(default="", init=False)
     _shorten: _Shorten | None = field(default=None, init=False)
@@ -72,7 +73,7 @@ class Hunt:
         *,
         share: float = 1.0,
         listed: Iterable[Value] = (),
-        patience: int = PATIENCE,
+        patience: int | None = None,
     ) -> None:
         """Check examples of a strategy until one is a violation.
 
@@ -82,22 +83,25 @@ class Hunt:
             check: Sends it and judges with ``expect``.
             share: Examples for each one that an ordinary hunt has.
             listed: Examples to try before those that are drawn.
-            patience: Attempts of shrinking for each example.
+            patience: Attempts of shrinking for each example; the budget's
+                by default.
 
         Raises:
             Violation: The shortest example found, and how to repeat it.
             Exception: What ``check`` raised that is no violation, at the
                 first time.
         """
-        wanted = self._share(share)
-        guard = _guarded(self, check, wanted * (1 + patience))
+        number = self._share(share)
+        if patience is None:
+            patience = self.budget.shrink_attempts
+        guard = _guarded(self, check, number * (1 + patience))
         first = list(listed)
 
         def run(modify: _Modify, settings: hypothesis.settings) -> None:
             test = given(strategy)(guard)
             modify(settings(test))()
 
-        self._run(run, wanted, lambda: self._listed(guard, first))
+        self._run(run, number, lambda: self._listed(guard, first))
 
     def histories(
         self,
@@ -112,7 +116,7 @@ class Hunt:
         Args:
             machine: Makes a ``RuleBasedStateMachine``. Its rules turn
                 errors that are no violation into :class:`Stop` and
-                draw nothing that depends on answers.
+                draw nothing that depends on responses.
             share: Histories for each example that an ordinary hunt has.
             steps: The longest history.
             shorten: Makes a violation of a long history one of a short
@@ -126,29 +130,25 @@ class Hunt:
         phases = (Phase.explicit, Phase.generate) if shorten else PHASES
 
         def run(modify: _Modify, settings: hypothesis.settings) -> None:
-            def made() -> Any:
+            def counted() -> Any:
                 self.tried += 1
                 return machine()
 
             longest = hypothesis.settings(
                 settings, stateful_step_count=steps, phases=phases
             )
-            run_state_machine_as_test(modify(made), settings=longest)
+            run_state_machine_as_test(modify(counted), settings=longest)
 
         self._run(run, self._share(share), lambda: None)
-
-    @property
-    def wanted(self) -> int:
-        """How many examples the run wants of a hunt."""
-        return self.options.examples or DEFAULT
 
     # -- inside ---------------------------------------------------------
 
     def _share(self, share: float) -> int:
-        return max(1, round(self.wanted * share))
+        """Return how many examples a share of the budget has."""
+        return max(1, round(self.budget.examples_per_hunt * share))
 
     def _run(
-        self, run: _Runner, wanted: int, listed: Callable[[], None]
+        self, run: _Runner, number: int, listed: Callable[[], None]
     ) -> None:
         if self.options.replay:
             example = parse(self.options.replay)
@@ -161,7 +161,7 @@ class Hunt:
             self._replay(run, Examples(self.scenario).all())
         listed()
         seeded = hypothesis.seed(f"{self.seed} {self.scenario}")
-        self._once(run, seeded, _settings(wanted))
+        self._once(run, seeded, _settings(number))
         self.evidence.observe(f"{self.tried} examples tried, seed {self.seed}")
 
     def _listed(
@@ -176,8 +176,9 @@ class Hunt:
                 check(listed)
             except Stop as stop:
                 raise stop.cause from None
-            except AssertionError as found:
-                raise Violation(told(self, [found], example)) from None
+            except AssertionError as violation:
+                message = self._message([violation], example)
+                raise Violation(message) from None
             except Exception as error:
                 error.add_note(f"example: {shortened(repr(listed))}")
                 raise
@@ -199,22 +200,47 @@ class Hunt:
             raise stop.cause from None
         except AssertionError as found:
             best = (self._shorten and self._shorten(found)) or found
-            raise Violation(told(self, [best, found])) from None
-        except (BaseExceptionGroup, Flaky) as odd:
+            raise Violation(self._message([best, found])) from None
+        except (BaseExceptionGroup, Flaky) as flaky:
             # It failed once and passed, or failed elsewhere, when it was
             # tried again: a server that breaks a clause now and then
             # breaks it.
-            broken = violation_in(odd)
-            shown = self._shorten(broken) if self._shorten else broken
+            violation = violation_in(flaky)
+            shown = self._shorten(violation) if self._shorten else violation
             if shown is None:
                 raise
-            raise Violation(told(self, [shown, broken or odd, odd])) from None
+            errors = [shown, violation or flaky, flaky]
+            raise Violation(self._message(errors)) from None
+
+    def _message(
+        self, errors: Sequence[BaseException], example: Example | None = None
+    ) -> str:
+        """Return what was found, and how to repeat it."""
+        repeat = Repeat(
+            self.options,
+            self.scenario,
+            self.seed,
+            self.budget.examples_per_hunt,
+        )
+        return finding_message(
+            repeat,
+            errors,
+            self.evidence,
+            example=example,
+            failed=self.failed,
+        )
 
 
 def _guarded(
     hunt: Hunt, check: Callable[[Any], None], most: int
 ) -> Callable[[Any], None]:
-    """Return a check that leaves one example's evidence and knows an end."""
+    """Return a check that keeps the last example's evidence, up to a limit.
+
+    Args:
+        hunt: Counts the examples.
+        check: Sends one and judges.
+        most: How many to check; later ones pass unchecked.
+    """
     mark = hunt.evidence.mark()
     left = itertools.count(most, -1)
     failed: set[str] = set()

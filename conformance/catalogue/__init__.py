@@ -12,12 +12,13 @@ import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 from packaging.version import Version
 
 from conformance.catalogue import scope_requirements
-from conformance.catalogue.levels import Level
+from conformance.catalogue.levels import Level  # noqa: TC001 - msgspec's
 from conformance.catalogue.requirement import Deviation, Requirement, Source
 from conformance.catalogue.stakes import Stake, named
 
@@ -29,22 +30,34 @@ __all__ = ["Catalogue", "Deviation", "Requirement", "Source", "catalogue"]
 SCOPE_MAP = "scope-map"  # a folder of tables; requirements are made from it
 FOLDER = Path(__file__).parents[1] / "requirements"
 SOURCES_FILE = FOLDER / "sources.toml"
-FIELDS = {
-    "level": str,
-    "title": str,
-    "remedy": str,
-    "stake": str,
-    "threat": str,
-    "sources": list | tuple,
-    "since": str,
-    "until": str,
-    "deviation": dict,
-    "untested": str,
-    "unkillable": str,
-    "aliases": list | tuple,
-    "behind_proxy": bool,
-}
 WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
+
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a requirement file; ``Requirement`` says what each means."""
+
+    level: Level
+    title: Text
+    remedy: Text
+    sources: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+    deviation: Deviation | None = None
+    untested: str = ""
+    unkillable: str = ""
+    aliases: tuple[str, ...] = ()
+    behind_proxy: bool = False
+    stake: Stake = Stake.INTEROP
+    threat: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what is no release or no threat."""
+        for version in filter(None, (self.since, self.until)):
+            Version(version)
+        named(self.threat)
 
 
 class Catalogue:
@@ -100,7 +113,7 @@ def read(folder: Path) -> Catalogue:
     for requirement_id, entry in _entries(folder):
         try:
             found.append(_requirement(requirement_id, entry, places))
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             raise ValueError(f"{requirement_id}: {error}") from None
     return Catalogue(sorted(found, key=lambda r: _reading_order(r, places)))
 
@@ -127,45 +140,13 @@ def _requirement(
 ) -> Requirement:
     if not WELL_FORMED.fullmatch(requirement_id):
         raise ValueError("an id is source/section/slug, in small letters")
-    _check(entry)
+    read_entry = msgspec.convert(entry, Entry)
     primary = requirement_id.rsplit("/", 1)[0]
-    deviation = entry.get("deviation")
-    return Requirement(
-        id=requirement_id,
-        level=Level(entry["level"]),
-        title=entry["title"],
-        remedy=entry["remedy"],
-        sources=tuple(
-            _source(place, places)
-            for place in (primary, *entry.get("sources", ()))
-        ),
-        since=entry.get("since", ""),
-        until=entry.get("until", ""),
-        deviation=Deviation(**deviation) if deviation else None,
-        untested=entry.get("untested", ""),
-        unkillable=entry.get("unkillable", ""),
-        aliases=tuple(entry.get("aliases", ())),
-        behind_proxy=entry.get("behind_proxy", False),
-        stake=Stake(entry.get("stake", Stake.INTEROP)),
-        threat=named(entry.get("threat", "")),
+    fields = msgspec.structs.asdict(read_entry)
+    fields["sources"] = tuple(
+        _source(place, places) for place in (primary, *read_entry.sources)
     )
-
-
-def _check(entry: Any) -> None:
-    """Raise ValueError for a field that is unknown, missing or odd."""
-    if not isinstance(entry, dict):
-        raise TypeError("not a table")
-    if unknown := entry.keys() - FIELDS.keys():
-        raise ValueError(f"unknown field {min(unknown)}")
-    for name in ("level", "title", "remedy"):
-        if not entry.get(name):
-            raise ValueError(f"{name} is missing")
-    for name, value in entry.items():
-        if not isinstance(value, FIELDS[name]):
-            raise TypeError(f"{name} cannot be {value!r}")
-    for name in ("since", "until"):
-        if entry.get(name):
-            Version(entry[name])
+    return Requirement(id=requirement_id, **fields)
 
 
 def _source(place: str, places: dict[str, Any]) -> Source:

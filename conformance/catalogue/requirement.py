@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+import msgspec
 from packaging.version import InvalidVersion, Version
 
 from conformance.catalogue.stakes import Stake
@@ -23,8 +24,7 @@ class Source:
     url: str
 
 
-@dataclass(frozen=True)
-class Deviation:
+class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where FitTrackee's documentation itself departs from the clause.
 
     Attributes:

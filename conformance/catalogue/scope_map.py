@@ -37,8 +37,8 @@ class Route:
         optional: Answers without credentials too.
         first_party: Reachable with FitTrackee's own session only.
         public: Needs no credentials at all.
-        allow_suspended: A suspended user may use it (known for the newest
-            release, False elsewhere).
+        allow_suspended: A suspended user may use it (known for releases
+            from 1.3.6 on, False elsewhere).
         rate_limited: Counts towards the rate limits (likewise).
     """
 
@@ -87,16 +87,15 @@ def routes(release: str) -> tuple[Route, ...]:
     promised = _column(documented[0], release)
     # The two tables name some placeholders differently.
     promises = {
-        (row["method"], _nameless(row["path"])): row[promised]
+        (row["method"], nameless(row["path"])): row[promised]
         for row in documented
         if row[promised]
     }
     return tuple(
         _route(
             row,
-            row[column],
-            promises.get((row["method"], _nameless(row["path"])), ""),
-            newest=row if f"allow_suspended_{column}" in row else {},
+            column,
+            promises.get((row["method"], nameless(row["path"])), ""),
         )
         for row in declared
         if row[column]
@@ -129,7 +128,7 @@ def is_documented(version: str) -> bool:
         return False
 
 
-def _nameless(path: str) -> str:
+def nameless(path: str) -> str:
     """Return a path without the names and types of its placeholders."""
     return re.sub(r"<[^>]*>", "<>", path)
 
@@ -159,11 +158,9 @@ def _is_version(name: str) -> bool:
     return True
 
 
-def _route(
-    row: dict[str, str], cell: str, promise: str, newest: dict[str, str]
-) -> Route:
+def _route(row: dict[str, str], column: str, promise: str) -> Route:
     """Build a route from a cell such as ``workouts:read|opt``."""
-    access, *marks = cell.split("|")
+    access, *marks = row[column].split("|")
     return Route(
         method=row["method"],
         path=row["path"],
@@ -173,15 +170,19 @@ def _route(
         optional="opt" in marks,
         first_party=access == "FIRST_PARTY",
         public=access == "PUBLIC",
-        allow_suspended=_flag(newest, "allow_suspended"),
-        rate_limited=not _flag(newest, "rate_limit_exempt"),
+        allow_suspended=row.get(f"allow_suspended_{column}") == "True",
+        rate_limited=row.get(f"rate_limit_exempt_{column}") != "True",
     )
 
 
-def _flag(row: dict[str, str], name: str) -> bool:
-    """Read a column that exists for the newest release only."""
-    return any(
-        value == "True"
-        for column, value in row.items()
-        if column.startswith(name)
-    )
+def documented(version: str) -> dict[str, str]:
+    """Return the documented scope of each route, by its name.
+
+    Args:
+        version: A release; the newest one stands in for one unknown.
+    """
+    try:
+        found = routes(version)
+    except ValueError:
+        found = routes(releases()[-1])
+    return {route.name: route.documented for route in found}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import Any
+
+import msgspec
 
 
 class Severity(StrEnum):
@@ -28,8 +29,7 @@ SERVERS = {
 }
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The lines for one proxy.
 
     Attributes:
@@ -43,8 +43,7 @@ class Remedy:
     lines: str = ""
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something that can be wrong.
 
     Attributes:
@@ -69,10 +68,7 @@ class Cause:
 @cache
 def causes() -> dict[str, Cause]:
     """Return every cause by name, the likeliest root causes first."""
-    remedies = {
-        name: {s: Remedy(**by[s]) for s in SERVERS if s in by}
-        for name, by in _read("remedies.toml").items()
-    }
+    remedies = _read("remedies.toml")
     return {
         name: _cause(name, entry, remedies[entry.pop("remedy", name)])
         for name, entry in _read("causes.toml").items()
@@ -80,20 +76,20 @@ def causes() -> dict[str, Cause]:
 
 
 def _cause(
-    name: str, entry: dict[str, Any], remedies: dict[str, Remedy]
+    name: str, entry: dict[str, Any], remedies: dict[str, Any]
 ) -> Cause:
-    return Cause(
-        name=name,
-        severity=Severity(entry.pop("severity")),
-        explains=tuple(entry.pop("explains", ())),
-        remedies=remedies,
-        **entry,
-    )
+    """Read a cause; ValueError names it."""
+    by = {server: remedies[server] for server in SERVERS if server in remedies}
+    try:
+        return msgspec.convert({**entry, "name": name, "remedies": by}, Cause)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"causes.toml, {name}: {error}") from None
 
 
 def _read(name: str) -> dict[str, Any]:
     file = resources.files(__package__).joinpath(name)
-    return tomllib.loads(file.read_text("utf-8"))
+    entries: dict[str, Any] = msgspec.toml.decode(file.read_text("utf-8"))
+    return entries
 
 
 @dataclass(frozen=True)

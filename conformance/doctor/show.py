@@ -8,6 +8,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
 from rich.console import Console
 from rich.markup import escape
 
@@ -149,6 +150,6 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "title": cause.title,
         "seen": finding.seen,
         "means": cause.means,
-        "remedy": {s: vars(r) for s, r in cause.remedies.items()},
+        "remedy": {s: asdict(r) for s, r in cause.remedies.items()},
         "follows": [_plain(other) for other in finding.follows],
     }

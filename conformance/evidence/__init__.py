@@ -7,10 +7,20 @@ scenarios have no line about it. Everything is redacted when it arrives.
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from conformance import results
 from conformance.evidence.redact import Redactor, Secrets
+from conformance.results import (
+    Exchange,
+    Expectation,
+    RecordedRequest,
+    RecordedResponse,
+    Screenshot,
+)
 
 if TYPE_CHECKING:
     from conformance.errors import Blocked
@@ -18,42 +28,6 @@ if TYPE_CHECKING:
     from conformance.evidence.redact import Labels
 
 EXCHANGE = "exchange"  # extension of a response: how it stands here
-
-
-@dataclass
-class Exchange:
-    """One HTTP request and its response, redacted.
-
-    Attributes:
-        n: Number within the scenario, from 1.
-        via: ``http`` or ``browser``.
-        actor: Who sent it: ``owner``, ``stranger``, ``app``...
-        request: ``{method, url, headers: [[name, value]], body}``, and
-            ``raw``, the whole of it, where it is no well-formed HTTP. A
-            byte that is no UTF-8 stands in them as
-            :mod:`conformance.evidence.octets` has it.
-        response: ``{status, reason, headers, body}``, None without one.
-        error: Why there is no response, ``""`` when there is one.
-        duration: Seconds.
-    """
-
-    n: int
-    via: str
-    actor: str
-    request: dict[str, Any]
-    response: dict[str, Any] | None
-    error: str
-    duration: float
-
-
-@dataclass
-class Expectation:
-    """What a scenario demanded and what it got."""
-
-    expected: str
-    actual: str
-    met: bool
-    exchange: int | None
 
 
 @dataclass(frozen=True)
@@ -93,7 +67,7 @@ class Evidence:
     exchanges: list[Exchange] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
     observations: list[str] = field(default_factory=list)
-    screenshots: list[dict[str, str]] = field(default_factory=list)
+    screenshots: list[Screenshot] = field(default_factory=list)
     http_requests: int = 0
     script: str = ""
 
@@ -130,12 +104,6 @@ class Evidence:
         self.expectations += kept.expectations
         self.redactor.relabel(kept.labels)
 
-    def go_on_from(self, earlier: Evidence) -> None:
-        """Begin with what was seen before, each secret by its old label."""
-        self.redactor = earlier.redactor
-        self.exchanges = list(earlier.exchanges)
-        self.http_requests = earlier.http_requests
-
     def exchange(self, seen: RawExchange, *, again: bool = False) -> Exchange:
         """Keep one exchange, its secrets replaced by labels; return it.
 
@@ -151,8 +119,10 @@ class Evidence:
                 n=len(self.exchanges) + 1,
                 via=seen.via,
                 actor=seen.actor,
-                request=self._redacted(seen.request),
-                response=self._redacted(seen.response),
+                request=RecordedRequest(**self._redacted(seen.request)),
+                response=RecordedResponse(**self._redacted(seen.response))
+                if seen.response
+                else None,
                 error=self.redactor.redact(seen.error),
                 duration=round(seen.duration, 4),
             )
@@ -200,9 +170,8 @@ class Evidence:
 
     def screenshot(self, title: str, png: bytes) -> None:
         """Keep a picture of the browser's window."""
-        self.screenshots.append(
-            {"title": title, "png": base64.b64encode(png).decode("ascii")}
-        )
+        picture = base64.b64encode(png).decode("ascii")
+        self.screenshots.append(Screenshot(title, picture))
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain JSON data, in the shape of ``results.json``.
@@ -211,13 +180,13 @@ class Evidence:
         plain PKCE challenge does: all is redacted once more.
         """
         texts = {
-            "expectations": [asdict(e) for e in self.expectations],
+            "expectations": results.plain(self.expectations),
             "observations": self.observations,
-            "exchanges": [asdict(e) for e in self.exchanges],
+            "exchanges": results.plain(self.exchanges),
         }
         return {
             **self._again(texts),
-            "screenshots": self.screenshots,
+            "screenshots": results.plain(self.screenshots),
             "http_requests": self.http_requests,
             **({"script": self.script} if self.script else {}),
         }
@@ -225,21 +194,19 @@ class Evidence:
     def _again(self, value: Any) -> Any:
         if isinstance(value, str):
             return self.redactor.redact(value)
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [self._again(member) for member in value]
         if isinstance(value, dict):
             return {name: self._again(v) for name, v in value.items()}
         return value
 
-    def _redacted(self, message: dict[str, Any] | None) -> Any:
-        if message is None:
-            return None
+    def _redacted(self, message: dict[str, Any]) -> dict[str, Any]:
         plain = dict(message)
         plain["body"] = self.redactor.shortened(message["body"])
-        plain["headers"] = [
-            [name, self.redactor.shortened(value)]
+        plain["headers"] = tuple(
+            (name, self.redactor.shortened(value))
             for name, value in message["headers"]
-        ]
+        )
         for name in ("url", "reason", "raw"):
             if name in plain:
                 plain[name] = self.redactor.shortened(plain[name])

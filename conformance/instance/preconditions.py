@@ -17,7 +17,7 @@ from conformance.evidence import EXCHANGE, RECORDER
 if TYPE_CHECKING:
     import httpx
 
-    from conformance.evidence import Exchange
+    from conformance.results import Exchange
 
 REFUSED = range(400, 500)
 SHORT = 120  # characters of a server's own words that a message repeats

@@ -5,15 +5,10 @@ from __future__ import annotations
 import socket
 import ssl
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from tenacity import (
-    Retrying,
-    retry_if_exception_type,
-    stop_after_delay,
-    wait_fixed,
-)
 
 from conformance.errors import TargetError
 from conformance.instance.reach import Reach
@@ -88,21 +83,13 @@ def wait(url: str, service: Service, *, seconds: float = 90) -> str:
         TargetError: It ended, or did not answer in time; the detail is the
             end of its log.
     """
-
-    def ask() -> str:
-        if ended := service.ended():
-            raise TargetError(
-                f"{ended} before it answered at {url}", detail=service.tail()
-            )
-        return identify(url)
-
     try:
-        return Retrying(
-            retry=retry_if_exception_type(NotReadyError),
-            wait=wait_fixed(0.2),
-            stop=stop_after_delay(seconds),
-            reraise=True,
-        )(ask)
+        return service.ready(
+            partial(identify, url),
+            missing=NotReadyError,
+            seconds=seconds,
+            pause=0.2,
+        )
     except NotReadyError as reason:
         raise TargetError(
             f"{service.name} is not ready after {seconds:g} s: "

@@ -16,6 +16,7 @@ from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
 from conformance.run import alone
 from conformance.run.command import arguments
+from conformance.run.selection import requirement_ids, title
 from conformance.scenario_files import scenario_id
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ class _Collected:
             self.problems.append(f"{report.nodeid}: {' '.join(last)}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        from conformance.plugin import requirement_ids, title
-
         self.rows = [
             {
                 "id": scenario_id(item.path, item.name),

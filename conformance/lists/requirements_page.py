@@ -1,4 +1,4 @@
-"""Writes ``REQUIREMENTS.md`` and ``COVERAGE.md`` from the catalogue.
+"""Writes ``REQUIREMENTS.md``, ``COVERAGE.md`` and the README's options.
 
 ``python -m conformance.lists.requirements_page`` in a checkout; with
 ``--check`` nothing is written, and the exit status is 1 when a page is stale.
@@ -16,8 +16,9 @@ from conformance.catalogue import catalogue
 from conformance.catalogue.levels import Level
 from conformance.catalogue.scope_requirements import promises
 from conformance.errors import HarnessError, UsageError
-from conformance.lists import coverage_floor, listing
+from conformance.lists import coverage_floor, listing, options_table
 from conformance.lists.markdown import code, prose, table
+from conformance.results import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -196,9 +197,15 @@ def _cell(promise: ScopeRequirement | None) -> str:
     return "; ".join(filter(None, (releases, why)))
 
 
+def _readme() -> str:
+    return options_table.renewed((ROOT / "README.md").read_text("utf-8"))
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "REQUIREMENTS.md": requirements_page,
     "COVERAGE.md": coverage_floor.page,
+    "schema/results-1.json": json_schema,
+    "README.md": _readme,
 }
 
 
@@ -231,7 +238,7 @@ def refresh(root: Path, *, check: bool) -> list[str]:
 @click.option("--check", is_flag=True, help="Write nothing; 1 when stale.")
 @click.pass_context
 def main(context: click.Context, *, check: bool) -> None:
-    """Write REQUIREMENTS.md and COVERAGE.md from the catalogue."""
+    """Write the pages that are made from the catalogue and the options."""
     try:
         stale = refresh(ROOT, check=check)
     except (HarnessError, ValueError, OSError) as error:

@@ -14,12 +14,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from tenacity import (
-    Retrying,
-    retry_if_exception_type,
-    stop_after_delay,
-    wait_fixed,
-)
 
 from conformance.errors import TargetError
 from conformance.processes import process
@@ -171,17 +165,15 @@ def _initdb(
 
 def _wait(conninfo: str, service: process.Service) -> None:
     def connect() -> None:
-        if ended := service.ended():
-            raise TargetError(f"{ended} at once", detail=service.tail())
         psycopg.connect(conninfo, connect_timeout=5).close()
 
     try:
-        Retrying(
-            retry=retry_if_exception_type(psycopg.OperationalError),
-            wait=wait_fixed(0.1),
-            stop=stop_after_delay(START_SECONDS),
-            reraise=True,
-        )(connect)
+        service.ready(
+            connect,
+            missing=psycopg.OperationalError,
+            seconds=START_SECONDS,
+            pause=0.1,
+        )
     except psycopg.OperationalError:
         raise TargetError(
             f"PostgreSQL: no connection after {START_SECONDS} s",

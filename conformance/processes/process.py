@@ -11,7 +11,14 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
+
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_fixed,
+)
 
 from conformance.errors import TargetError
 
@@ -21,6 +28,11 @@ if TYPE_CHECKING:
 
 TAIL = 4000  # characters of a log that an error carries
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+T = TypeVar("T")
+
+
+class EndedEarlyError(TargetError):
+    """A process ended before it answered; a port may have been taken."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,40 @@ class Service:
     def tail(self) -> str:
         """Return the end of the log."""
         return tail(self.log.read_text("utf-8", "replace"))
+
+    def ready(
+        self,
+        ask: Callable[[], T],
+        *,
+        missing: type[Exception],
+        seconds: float,
+        pause: float,
+    ) -> T:
+        """Ask again and again until there is an answer; return it.
+
+        Args:
+            ask: Raises ``missing`` while there is none.
+            missing: What ``ask`` raises; the last one is raised again.
+            seconds: How long to ask.
+            pause: Seconds between two attempts.
+
+        Raises:
+            EndedEarlyError: The process ended before it answered.
+        """
+
+        def attempt() -> T:
+            if ended := self.ended():
+                raise EndedEarlyError(
+                    f"{ended} before it answered", detail=self.tail()
+                )
+            return ask()
+
+        return Retrying(
+            retry=retry_if_exception_type(missing),
+            wait=wait_fixed(pause),
+            stop=stop_after_delay(seconds),
+            reraise=True,
+        )(attempt)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tenacity import (
-    Retrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    stop_after_delay,
-    wait_fixed,
-)
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt
 
 from conformance.errors import TargetError, Unsupported
 from conformance.instance.reach import Reach
@@ -63,10 +57,6 @@ class Front:
     log: Path
 
 
-class _EndedEarlyError(TargetError):
-    """The proxy ended before it answered; a port may have been taken."""
-
-
 @contextlib.contextmanager
 def put_up(
     proxy: Proxy,
@@ -101,7 +91,7 @@ def put_up(
         )
         authority = authority or Authority.made(folder, HOST)
         started = Retrying(
-            retry=retry_if_exception_type(_EndedEarlyError),
+            retry=retry_if_exception_type(process.EndedEarlyError),
             stop=stop_after_attempt(ATTEMPTS),
             reraise=True,
         )
@@ -161,21 +151,13 @@ def _described(set_up: SetUp, place: Place, reach: Reach) -> Front:
 
 def _wait(reach: Reach, url: str, service: process.Service) -> None:
     """Wait until the proxy takes connections, over TLS where it has it."""
-
-    def knock() -> None:
-        if ended := service.ended():
-            raise _EndedEarlyError(
-                f"{ended} before it answered at {url}", detail=service.tail()
-            )
-        reach.connect(url, CONNECT_SECONDS).close()
-
     try:
-        Retrying(
-            retry=retry_if_exception_type(OSError),
-            wait=wait_fixed(0.05),
-            stop=stop_after_delay(READY_SECONDS),
-            reraise=True,
-        )(knock)
+        service.ready(
+            lambda: reach.connect(url, CONNECT_SECONDS).close(),
+            missing=OSError,
+            seconds=READY_SECONDS,
+            pause=0.05,
+        )
     except OSError as error:
         raise TargetError(
             f"{service.name} does not answer at {url} after "

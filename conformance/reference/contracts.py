@@ -1,21 +1,26 @@
-"""What each contract has, read from ``contracts.toml``."""
+"""What each contract has: its release, and texts of ``contracts.toml``."""
 
 from __future__ import annotations
 
 import functools
-import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
+import msgspec
+
+from conformance.catalogue import releases
 from conformance.catalogue.scope_map import Route, routes
+
+NEWEST = "newest"  # a name for the newest contract, whichever that is
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One generation of FitTrackee's API.
+    """One step of FitTrackee's API.
 
     Attributes:
-        name: ``newest``, ``0.8`` or ``0.7``.
+        name: Such as ``1.3`` or ``0.8``.
         release: The version that ``GET /api/config`` claims.
         session: ``cookies`` (with CSRF token) or ``bearer``.
         session_lifetime: Seconds until a user's own session ends.
@@ -42,26 +47,43 @@ class Contract:
 @functools.cache
 def contracts() -> dict[str, Contract]:
     """Return the contracts by name, the newest first."""
-    file = resources.files(__package__) / "contracts.toml"
-    table = tomllib.loads(file.read_text(encoding="utf-8"))
     return {
         name: Contract(
-            name=name, **{**entry, "scopes": tuple(entry["scopes"])}
+            name=name,
+            release=last.version,
+            session=last.session,
+            session_lifetime=last.session_lifetime,
+            roles=last.roles,
+            scopes=last.scopes,
+            messages=of_contract("contracts.toml", name)["messages"],
         )
-        for name, entry in table.items()
+        for name, last in releases.contracts().items()
     }
 
 
 def contract(name: str) -> Contract:
-    """Return one contract.
+    """Return one contract, the first for ``newest``.
 
     Raises:
         KeyError: There is no contract of that name; the message is one
             line for the user.
     """
     known = contracts()
+    if name == NEWEST:
+        return next(iter(known.values()))
     if name not in known:
-        raise KeyError(
-            f"no contract {name!r}: the reference has {', '.join(known)}"
-        )
+        names = ", ".join((NEWEST, *known))
+        raise KeyError(f"no contract {name!r}: the reference has {names}")
     return known[name]
+
+
+@functools.cache
+def of_contract(file: str, name: str) -> dict[str, Any]:
+    """Return what a TOML file here says of a contract.
+
+    A contract without a table is as the one before it.
+    """
+    text = (resources.files(__package__) / file).read_text("utf-8")
+    tables: dict[str, dict[str, Any]] = msgspec.toml.decode(text)
+    names = list(releases.contracts())
+    return next(tables[n] for n in names[names.index(name) :] if n in tables)

@@ -1,4 +1,4 @@
-"""Where a fault takes hold of a server from outside."""
+"""What views work with, and where a fault takes hold of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import make_response
 
 from conformance.reference.api.views import Views
+from conformance.reference.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
     from flask import Response
     from flask.typing import ResponseReturnValue
 
-    from conformance.reference.rules import Rules
+    from conformance.reference.contracts import Contract
+    from conformance.reference.oauth import AuthorizationServer
+    from conformance.reference.protect import Gate
+    from conformance.reference.storage.database import Database
 
     Rule = Callable[..., Any] | float | str | tuple[Any, ...]
 
@@ -23,11 +27,37 @@ ANYWHERE = "*"
 
 
 class Seams:
-    """Rules, endpoints and pages, each replaceable by itself."""
+    """Rules, endpoints and pages, each replaceable by itself.
 
-    def __init__(self, rules: Rules) -> None:
+    Views are written against this type; ``ReferenceServer`` mounts them.
+
+    Attributes:
+        contract: What the claimed release has.
+        database: Where the server keeps things.
+        rules: Every rule; see :meth:`replace`.
+        registration: Whether new users may register.
+        control_key: Opens the control channel; None for no channel.
+        authorization_server: Authlib's server for this instance.
+        gate: Who may call what.
+    """
+
+    authorization_server: AuthorizationServer
+    gate: Gate
+
+    def __init__(
+        self,
+        contract: Contract,
+        database: Database,
+        *,
+        registration: bool,
+        control_key: str | None,
+    ) -> None:
         """Start with nothing replaced."""
-        self.rules = rules
+        self.contract = contract
+        self.database = database
+        self.rules = Rules(contract, database)
+        self.registration = registration
+        self.control_key = control_key
         self._views = Views()
         self._before: dict[str, list[Any]] = defaultdict(list)
         self._after: dict[str, list[Any]] = defaultdict(list)

@@ -23,7 +23,6 @@ from conformance.reference.api import (
     account_api,
     apps_api,
     control,
-    files_api,
     general_api,
     oauth_api,
     pages,
@@ -41,7 +40,6 @@ from conformance.reference.oauth.revocation import RevocationEndpoint
 from conformance.reference.protect import BearerTokenValidator, Caller, Gate
 from conformance.reference.rate_limit import RateLimiter
 from conformance.reference.rate_limit import parse as parse_limits
-from conformance.reference.rules import Rules
 from conformance.reference.seams import Seams
 from conformance.reference.storage.database import Database
 from conformance.reference.storage.users import User, add_users
@@ -55,6 +53,8 @@ if TYPE_CHECKING:
     from conformance.reference.api.views import View
 
 LARGEST_REQUEST = 1_048_576
+#: Routes of the table that pages answer, or the front end's own page.
+FRONT_END = {*pages.views, "GET /<path:path>"}
 METADATA = "GET /.well-known/oauth-authorization-server"
 
 
@@ -63,14 +63,9 @@ class ReferenceServer(Seams):
 
     Attributes:
         app: The WSGI application (Flask).
-        contract: What the claimed release has.
-        rules: Every rule; see :meth:`replace`.
-        database: Where it keeps things.
-        authorization_server: Authlib's server for this instance.
         code_grant: This server's own subclass of Authlib's grant class;
             so are ``refresh_grant``, ``revocation_endpoint``,
             ``bearer_validator`` and ``code_challenge``.
-        gate: Who may call what.
     """
 
     def __init__(
@@ -88,7 +83,7 @@ class ReferenceServer(Seams):
         Args:
             database_url: SQLite file or PostgreSQL, as SQLAlchemy URL.
             users: Who can log in; those already there are left alone.
-            contract: ``newest``, ``0.8`` or ``0.7``.
+            contract: ``newest``, or such as ``0.8``.
             control_key: Mounts the control channel behind this key.
             registration: Whether new users may register.
             rate_limit: Such as ``300 per 5 minutes``; None for none.
@@ -97,18 +92,18 @@ class ReferenceServer(Seams):
             KeyError: No such contract.
             ValueError: The rate limit cannot be read.
         """
-        self.contract = contract_of(contract)
-        self.registration = registration
-        self.control_key = control_key
-        self.database = Database(database_url)
-        super().__init__(Rules(self.contract, self.database))
+        super().__init__(
+            contract_of(contract),
+            Database(database_url),
+            registration=registration,
+            control_key=control_key,
+        )
         self.rules.session_key = secrets.token_bytes(32)
         add_users(self.database, users)
         self._build_oauth()
         self.limiter = None
         if rate_limit:
-            limits = parse_limits(rate_limit)
-            self.limiter = RateLimiter(limits, lambda: self.rules.now())
+            self.limiter = RateLimiter(parse_limits(rate_limit))
         self.app = self._build_app()
 
     def __repr__(self) -> str:
@@ -152,14 +147,10 @@ class ReferenceServer(Seams):
             **apps_api.views,
             **users_api.views,
             **oauth_api.views,
-            **files_api.views,
         }
         for route in self.contract.routes:
-            view = by_hand.get(route.name)
-            if route.path.startswith("/api/"):
-                view = view or view_for(route)
-            # The rest are the front end's: pages mount them below.
-            if view is not None:
+            view = by_hand.get(route.name) or view_for(route)
+            if route.name not in FRONT_END:
                 self._mount(app, route.name, view, route)
         self._mount(app, METADATA, general_api.views[METADATA])
         for name, view in pages.views.items():

@@ -7,6 +7,8 @@ import tomllib
 from importlib import resources
 from typing import Any
 
+from conformance.reference.contracts import of_contract
+
 
 @functools.cache
 def _table(name: str) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def shape(contract: str, part: str) -> dict[str, Any]:
         contract: Name of a contract.
         part: ``config``, ``profile`` or ``user``.
     """
-    return _with_nulls(_table("shapes.toml")[contract][part])
+    return _with_nulls(of_contract("shapes.toml", contract)[part])
 
 
 def body(route: str) -> dict[str, Any]:

@@ -2,14 +2,6 @@
 
 from conformance.report.curl import curl_command
 from conformance.report.html import render
-from conformance.report.model import Results, parse, read
-from conformance.report.write import write_report
+from conformance.report.write import write_report, write_results
 
-__all__ = [
-    "Results",
-    "curl_command",
-    "parse",
-    "read",
-    "render",
-    "write_report",
-]
+__all__ = ["curl_command", "render", "write_report", "write_results"]

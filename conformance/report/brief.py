@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.report.model import Results
+    from conformance.results import Results
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import MIMEPart
 
-    from conformance.report.model import Request
+    from conformance.results import RecordedRequest
 
 # What stands before "#" in a label is one of the kinds of secret: without
 # that, the fragment of https://app.example/callback#1 would look like one.
@@ -48,7 +48,7 @@ _OWN_HEADERS = {
 _OWN_PREFIXES = (":", "sec-ch-", "sec-fetch-")
 
 
-def curl_command(request: Request, base_url: str) -> str:
+def curl_command(request: RecordedRequest, base_url: str) -> str:
     """Return the command that sends a recorded request again.
 
     Args:
@@ -83,7 +83,7 @@ def curl_command(request: Request, base_url: str) -> str:
     return " \\\n  ".join(lines)
 
 
-def _impossible(request: Request) -> str:
+def _impossible(request: RecordedRequest) -> str:
     """Say why no command sends a request, ``""`` when one does."""
     texts = [request.url, *sum(request.headers, ())]
     if any("\0" in text for text in texts):
@@ -190,7 +190,7 @@ def _braced(pieces: list[tuple[str, bool]]) -> Iterator[str]:
             yield text
 
 
-def _switches(request: Request) -> str:
+def _switches(request: RecordedRequest) -> str:
     method, url = request.method.upper(), request.url
     switches = ""
     if method == "HEAD" and not request.body:
@@ -204,12 +204,12 @@ def _switches(request: Request) -> str:
     return switches
 
 
-def _header(request: Request, name: str) -> str:
+def _header(request: RecordedRequest, name: str) -> str:
     return next((v for n, v in request.headers if n.lower() == name), "")
 
 
 def _headers(
-    request: Request, *, multipart: bool
+    request: RecordedRequest, *, multipart: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield the headers that curl would not write by itself."""
     host = request.url.partition("://")[2]
@@ -231,7 +231,7 @@ def _headers(
         yield name, value
 
 
-def _data(request: Request) -> list[str]:
+def _data(request: RecordedRequest) -> list[str]:
     """Return the body as the pieces that curl joins with ``&``."""
     kind = _header(request, "content-type").lower()
     if kind.startswith("application/x-www-form-urlencoded"):
@@ -241,7 +241,7 @@ def _data(request: Request) -> list[str]:
     return [request.body]
 
 
-def _multipart(request: Request) -> list[str]:
+def _multipart(request: RecordedRequest) -> list[str]:
     """Return a multipart form as arguments of ``-F``, else nothing."""
     kind = _header(request, "content-type")
     if not kind.lower().startswith("multipart/form-data"):

@@ -6,73 +6,59 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.proxies import PROXIES
-from conformance.proxies.matrix import ROWS
-from conformance.proxies.row import Expected
-
 if TYPE_CHECKING:
-    from conformance.report.model import Results, Scenario
-
-#: What has to come of a set-up, in words.
-EXPECTED = {
-    Expected.WORKS: "works",
-    Expected.REFUSED: "is refused cleanly",
-    Expected.REDIRECTED: "answers over HTTPS only",
-    Expected.EITHER: "works, or is refused cleanly",
-    Expected.MISSED: "is refused cleanly",
-}
+    from conformance.results import Results, ScenarioResult
 
 _CELL = re.compile(r"deployment/[^\[]*\[(?P<proxy>[a-z]+)-(?P<row>.+)\]")
 
 
 @dataclass(frozen=True)
-class Row:
+class SetUpRow:
     """One set-up.
 
     Attributes:
         title: What it is.
-        expected: What has to come of it, in words.
+        expected: Its expected outcome, in words.
         cells: The scenarios behind each proxy, the worst first.
     """
 
     title: str
     expected: str
-    cells: tuple[tuple[Scenario, ...], ...]
+    cells: tuple[tuple[ScenarioResult, ...], ...]
 
 
-def members(results: Results) -> tuple[Scenario, ...]:
+def members(results: Results) -> tuple[ScenarioResult, ...]:
     """Return the scenarios that stand in the grid."""
-    return tuple(s for s in results.scenarios if _CELL.fullmatch(s.id))
+    return tuple(s for found in _cells(results).values() for s in found)
 
 
 def columns(results: Results) -> dict[str, str]:
     """Return the proxies that stand in the grid, with their titles."""
-    met = {proxy for proxy, _ in _cells(results)}
-    return {n: p.title for n, p in PROXIES.items() if n in met}
+    return results.proxies
 
 
-def grid(results: Results) -> list[Row]:
+def grid(results: Results) -> list[SetUpRow]:
     """Return the rows of the grid."""
     cells = _cells(results)
-    met = {row for _, row in cells}
     return [
-        Row(
+        SetUpRow(
             row.title,
-            EXPECTED[row.expected],
+            row.expected,
             tuple(
                 tuple(cells.get((proxy, row.name), ()))
                 for proxy in columns(results)
             ),
         )
-        for row in ROWS
-        if row.name in met
+        for row in results.set_ups
     ]
 
 
-def _cells(results: Results) -> dict[tuple[str, str], list[Scenario]]:
-    found: dict[tuple[str, str], list[Scenario]] = {}
+def _cells(results: Results) -> dict[tuple[str, str], list[ScenarioResult]]:
+    rows = {row.name for row in results.set_ups}
+    found: dict[tuple[str, str], list[ScenarioResult]] = {}
     for scenario in sorted(results.scenarios, key=lambda s: s.verdict.rank):
-        if cell := _CELL.fullmatch(scenario.id):
+        cell = _CELL.fullmatch(scenario.id)
+        if cell and cell["row"] in rows and cell["proxy"] in results.proxies:
             place = cell["proxy"], cell["row"]
             found.setdefault(place, []).append(scenario)
     return found

@@ -7,7 +7,7 @@ import hashlib
 from functools import partial
 from importlib.resources import files
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,8 +17,10 @@ from conformance.catalogue import stakes
 from conformance.catalogue.levels import Level
 from conformance.report import brief, deployment, scope_map, text, view
 from conformance.report.curl import curl_command
-from conformance.report.model import Results, Scenario, parse
-from conformance.verdicts.verdict import RunVerdict, Verdict
+from conformance.results.verdict import RunVerdict, Verdict
+
+if TYPE_CHECKING:
+    from conformance.results import Results, ScenarioResult
 
 _OF_TEXT = (  # filters that are functions of the module of that name
     "anchor",
@@ -33,21 +35,13 @@ _OF_TEXT = (  # filters that are functions of the module of that name
 )
 
 
-def render(results: dict[str, Any]) -> str:
-    """Return the report as the text of a self-contained ``index.html``.
-
-    Args:
-        results: The results as plain JSON data, schema 1.
-
-    Raises:
-        UsageError: The results are malformed.
-    """
-    typed = parse(results)
-    environment = _environment(typed)
+def render(results: Results) -> str:
+    """Return the report as the text of a self-contained ``index.html``."""
+    environment = _environment(results)
     script = _asset("report.js")
     digest = hashlib.sha256(script.encode()).digest()
     return environment.get_template("report.html.jinja").render(
-        run=typed,
+        run=results,
         script=Markup(script),  # noqa: S704 - our own file
         script_hash=base64.b64encode(digest).decode(),
         style=Markup(_asset("report.css")),  # noqa: S704
@@ -84,6 +78,7 @@ def _globals(results: Results) -> dict[str, Any]:
         "Verdict": Verdict,
         "count": text.count,
         "deployment": deployment,
+        "duties": scope_map.duties(results),
         "map": scope_map,
         "requirements": {r.id: r for r in results.requirements},
         "scenarios": {s.id: s for s in results.scenarios},
@@ -106,7 +101,7 @@ def _path(base_url: str, url: str) -> str:
     return rest if rest[:1] in {"/", "?"} else url
 
 
-def _case(scenario: Scenario) -> str:
+def _case(scenario: ScenarioResult) -> str:
     """Return the case of a parametrized scenario, which share a title."""
     _, bracket, case = scenario.id.partition("[")
     case = case.removesuffix("]") if bracket else ""

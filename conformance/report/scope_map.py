@@ -2,49 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
-
-from conformance.catalogue.scope_map import releases, routes
-from conformance.catalogue.scope_requirements import (
-    FIRST_PARTY,
-    KEPT_OUT,
-    LET_IN,
-    NO_DOWNGRADE,
-    ScopeRequirement,
-    promises,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.report.model import Requirement, Results
+    from conformance.results import (
+        Duty,
+        RequirementResult,
+        Results,
+        ScopedRoute,
+    )
 
 #: The directions, each with the heading of its column.
 COLUMNS = {
-    LET_IN: "Let in",
-    KEPT_OUT: "Kept out",
-    NO_DOWNGRADE: "No downgrade",
+    "let-in": "Let in",
+    "kept-out": "Kept out",
+    "no-downgrade": "No downgrade",
 }
 
-#: What has to hold of every route, by kind of promise.
+#: What has to hold of every route, by kind of duty.
 TITLES = {
-    LET_IN: "A token with the documented scope is let in.",
-    KEPT_OUT: "A token without the documented scope is kept out.",
-    FIRST_PARTY: "Every app's token is kept out.",
-    NO_DOWNGRADE: "A bad token is refused where none is needed.",
+    "let-in": "A token with the documented scope is let in.",
+    "kept-out": "A token without the documented scope is kept out.",
+    "first-party": "Every app's token is kept out.",
+    "no-downgrade": "A bad token is refused where none is needed.",
 }
 
 
 @dataclass(frozen=True)
-class Row:
+class RouteRow:
     """One route.
 
     Attributes:
         method: HTTP method.
-        path: Path with its placeholders, without their types.
+        path: Path with its placeholders.
         scope: What its documentation asks for, ``""`` where it says nothing.
         cells: The requirement in each column, None where there is none.
     """
@@ -52,68 +45,57 @@ class Row:
     method: str
     path: str
     scope: str
-    cells: tuple[Requirement | None, ...]
+    cells: tuple[RequirementResult | None, ...]
 
 
-def promise(requirement: Requirement) -> ScopeRequirement | None:
-    """Return what a requirement of the grid promises, None for others."""
-    return _promises().get(requirement.id)
+def duties(results: Results) -> dict[str, tuple[ScopedRoute, Duty]]:
+    """Return the routes and their duties by requirement."""
+    return {
+        duty.requirement: (route, duty)
+        for route in results.scope_map
+        for duty in route.duties.values()
+    }
 
 
-def plain(path: str) -> str:
-    """Return a path, its placeholders without their types."""
-    return re.sub(r"<\w+:", "<", path)
-
-
-def members(results: Results) -> tuple[Requirement, ...]:
+def members(results: Results) -> tuple[RequirementResult, ...]:
     """Return the requirements that stand in the grid."""
-    return tuple(r for r in results.requirements if promise(r))
+    found = duties(results)
+    return tuple(r for r in results.requirements if r.id in found)
 
 
-def grid(results: Results) -> list[Row]:
-    """Return the rows of the grid, by path."""
-    scopes = _documented(results.target.version)
-    found: dict[tuple[str, str], dict[str, Requirement]] = {}
-    for requirement in results.requirements:
-        if made := promise(requirement):
-            cells = found.setdefault((made.path, made.method), {})
-            cells[made.direction] = requirement
+def grid(results: Results) -> list[RouteRow]:
+    """Return the rows of the grid."""
+    requirements = {r.id: r for r in results.requirements}
     return [
-        Row(
-            method,
-            plain(path),
-            scopes.get(f"{method} {path}", ""),
-            tuple(cells.get(column) for column in COLUMNS),
+        RouteRow(
+            route.method,
+            route.path,
+            route.scope,
+            tuple(
+                requirements.get(route.duties[column].requirement)
+                if column in route.duties
+                else None
+                for column in COLUMNS
+            ),
         )
-        for (path, method), cells in sorted(found.items())
+        for route in results.scope_map
     ]
 
 
 def together(
-    found: Iterable[Requirement],
-) -> list[tuple[Requirement, ...]]:
+    results: Results, found: Iterable[RequirementResult]
+) -> list[tuple[RequirementResult, ...]]:
     """Join the findings that say the same of several routes.
 
     Each stands where the first of its kind stood; every other finding
     stays alone.
     """
-    joined: dict[tuple[str, ...], list[Requirement]] = {}
+    known = duties(results)
+    joined: dict[tuple[str, ...], list[RequirementResult]] = {}
     for requirement in found:
-        made = promise(requirement)
-        kind = (made.kind, requirement.verdict) if made else ()
-        joined.setdefault(kind or (requirement.id,), []).append(requirement)
-    return [tuple(kind) for kind in joined.values()]
-
-
-@cache
-def _promises() -> dict[str, ScopeRequirement]:
-    return {made.id: made for made in promises()}
-
-
-def _documented(version: str) -> dict[str, str]:
-    """Return the scope of each route; the newest release's if unknown."""
-    try:
-        found = routes(version)
-    except ValueError:
-        found = routes(releases()[-1])
-    return {route.name: route.documented for route in found}
+        kind: tuple[str, ...] = (requirement.id,)
+        if requirement.id in known:
+            _, duty = known[requirement.id]
+            kind = duty.kind, requirement.verdict
+        joined.setdefault(kind, []).append(requirement)
+    return [tuple(alike) for alike in joined.values()]

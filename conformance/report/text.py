@@ -14,7 +14,7 @@ from conformance.report.curl import LABEL
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from conformance.report.model import Source
+    from conformance.results import Clause
 
 #: The most characters of a body that the page shows; the rest is in
 #: ``results.json``.
@@ -122,7 +122,7 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def clause(source: Source) -> str:
+def clause(source: Clause) -> str:
     """Return a source as people cite it: RFC 6749 §4.1.2, appendix A.1."""
     if not source.section:
         return source.name

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.catalogue.levels import Level
 from conformance.report import deployment, scope_map
-from conformance.report.model import Options, Requirement, Scenario
-from conformance.verdicts.verdict import RunVerdict, Verdict
+from conformance.results import RequirementResult, ScenarioResult
+from conformance.results.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from conformance.report.model import Results
+    from conformance.results import OptionValue, Results
 
 
-_Member = TypeVar("_Member", Requirement, Scenario)
+_Member = TypeVar("_Member", RequirementResult, ScenarioResult)
 
 #: The verdicts that "What fails" tells about.
 FINDINGS = (
@@ -30,6 +30,9 @@ FINDINGS = (
     Verdict.KNOWN,
 )
 
+SHOWN_APART = {"seed", "environment"}  # from the other options
+FAIL_ON = ("fail_on", "must")  # what needs no telling
+
 MEANINGS = {
     Verdict.FAIL: "A MUST is violated. This makes the run red.",
     Verdict.WARN: (
@@ -37,10 +40,10 @@ MEANINGS = {
         "--fail-on should."
     ),
     Verdict.ERROR: (
-        "The harness itself went wrong, which says nothing about the server."
+        "The harness itself failed, which says nothing about the server."
     ),
     Verdict.BLOCKED: (
-        "A precondition did not come about, so the question could not be put."
+        "A precondition failed, so the requirement was not tested."
     ),
     Verdict.KNOWN: (
         "A deviation that is documented or on the list of accepted ones, "
@@ -48,7 +51,7 @@ MEANINGS = {
     ),
     Verdict.UNSUPPORTED: "The target lacks what the scenario needs.",
     Verdict.PASS: "Every scenario found the requirement met.",
-    Verdict.UNTESTED: "No scenario judged it; the reason stands beside it.",
+    Verdict.UNTESTED: "No scenario tests it; the reason is given.",
 }
 
 _TITLES = {
@@ -97,7 +100,7 @@ def tally(counts: dict[Verdict, int]) -> dict[Verdict, int]:
     return {v: counts[v] for v in Verdict if counts.get(v)}
 
 
-def findings(results: Results) -> list[Requirement]:
+def findings(results: Results) -> list[RequirementResult]:
     """Return what is not well: by verdict, then stake, then level."""
     levels = list(Level)
     bad = [r for r in results.requirements if r.verdict in FINDINGS]
@@ -107,7 +110,7 @@ def findings(results: Results) -> list[Requirement]:
     )
 
 
-def loose_ends(results: Results) -> list[Scenario]:
+def loose_ends(results: Results) -> list[ScenarioResult]:
     """Return the bad scenarios that no requirement in the results names."""
     told = {s for r in findings(results) for s in r.scenarios}
     bad = [s for s in results.scenarios if s.verdict in FINDINGS]
@@ -116,30 +119,31 @@ def loose_ends(results: Results) -> list[Scenario]:
     )
 
 
-def by_source(results: Results) -> list[Group[Requirement]]:
+def by_source(results: Results) -> list[Group[RequirementResult]]:
     """Return the requirements by primary source, RFCs first by number.
 
     Those of the scope map are left out: they have a grid of their own.
     """
+    on_the_map = scope_map.duties(results)
     groups = _grouped(
         (r.sources[0].name if r.sources else "Robustness", r)
         for r in results.requirements
-        if not scope_map.promise(r)
+        if r.id not in on_the_map
     )
     return sorted(groups, key=lambda g: _rfc_number(g.name))
 
 
-def on_the_map(results: Results) -> Group[Requirement]:
+def on_the_map(results: Results) -> Group[RequirementResult]:
     """Return the requirements of the scope map's grid."""
     return Group("Scope map", scope_map.members(results))
 
 
-def behind_proxies(results: Results) -> Group[Scenario]:
+def behind_proxies(results: Results) -> Group[ScenarioResult]:
     """Return the scenarios of the grid of set-ups behind proxies."""
     return Group("Behind proxies", deployment.members(results))
 
 
-def by_file(results: Results) -> list[Group[Scenario]]:
+def by_file(results: Results) -> list[Group[ScenarioResult]]:
     """Return the scenarios by the file they stand in."""
     return _grouped((s.id.partition("::")[0], s) for s in results.scenarios)
 
@@ -158,32 +162,24 @@ def _rfc_number(name: str) -> int:
     return int(number) if number.isdecimal() else 1_000_000
 
 
-def changed_options(options: Options) -> list[str]:
-    """Return the options that are not the default, as they are typed."""
-    default = Options()
-    words = [
-        f"--requirement {shlex.quote(glob)}" for glob in options.requirement
+def changed_options(options: Mapping[str, OptionValue]) -> list[str]:
+    """Return the options that are not the default, as they are typed.
+
+    All but one default say nothing: None, ``""``, False or an empty list.
+    """
+    return [
+        words
+        for name, value in options.items()
+        if name not in SHOWN_APART and value and (name, value) != FAIL_ON
+        for words in _typed(f"--{name.replace('_', '-')}", value)
     ]
-    if options.fail_on != default.fail_on:
-        words.insert(0, f"--fail-on {options.fail_on}")
-    if options.read_only:
-        words.append("--read-only")
-    if options.slow:
-        words.append("--slow")
-    words += [f"--scenario {shlex.quote(g)}" for g in options.scenario]
-    named = {
-        "fault": options.fault,
-        "proxy": options.proxy,
-        "known": options.known,
-        "replay": options.replay,
-        "examples": str(options.examples or ""),
-        "app-workers": str(options.app_workers or ""),
-    }
-    return words + [
-        f"--{name} {shlex.quote(value)}"
-        for name, value in named.items()
-        if value
-    ]
+
+
+def _typed(option: str, value: object) -> list[str]:
+    if value is True:
+        return [option]
+    values = value if isinstance(value, list | tuple) else [value]
+    return [f"{option} {shlex.quote(str(one))}" for one in values]
 
 
 def headline(results: Results) -> str:

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from conformance.errors import HarnessError, UsageError
+from conformance.errors import UsageError
 from conformance.evidence.octets import visible
 from conformance.report.html import render
+from conformance.results import text as results_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.results import Results
+
+
+def write_results(directory: Path, results: Results) -> None:
+    """Write ``results.json`` alone, before anything else may go wrong.
+
+    Raises:
+        UsageError: The folder cannot be written.
+    """
+    _store(directory, {"results.json": results_text(results)})
+
 
 def write_report(
-    directory: Path, results: dict[str, Any], junit_text: str | None = None
+    directory: Path, results: Results, junit_text: str | None = None
 ) -> Path:
     """Write ``index.html`` and ``results.json`` into a folder.
 
     Args:
         directory: The folder; made if it is not there.
-        results: The results as plain JSON data, schema 1.
+        results: What they hold.
         junit_text: The text of a ``junit.xml`` to write beside them; with
             None such a file is left alone.
 
@@ -30,17 +41,14 @@ def write_report(
         The path of ``index.html``.
 
     Raises:
-        UsageError: The results are malformed or the folder cannot be
-            written. What stood there before is still there.
+        UsageError: The folder cannot be written. What stood there before
+            is still there.
     """
-    plain = json.dumps(results, indent=1, ensure_ascii=False)
-    texts = {"results.json": f"{plain}\n"}
+    texts = {"results.json": results_text(results)}
     if junit_text is not None:
         texts["junit.xml"] = junit_text
     try:
         texts["index.html"] = render(results)
-    except HarnessError:
-        raise
     except Exception:
         # A defect of ours; what a long run found must outlive it.
         _store(directory, texts)

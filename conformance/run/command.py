@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.errors import UsageError
+from conformance.options import without_effect
 from conformance.run import alone
+from conformance.run.keys import Handover
 from conformance.run.progress import Progress
 from conformance.run.run import Run
 from conformance.scenario_files import scenarios
@@ -28,12 +31,11 @@ INI = Path(__file__).parents[1] / "pytest.ini"
 FAILED = 2
 
 
-def run(options: Options, workers: int) -> int:
+def run(options: Options) -> int:
     """Judge a target and return the exit status of the guide.
 
     Args:
         options: What the user chose.
-        workers: Number of worker processes, 0 for none.
 
     Raises:
         HarnessError: The target could not be started or logged in to.
@@ -49,28 +51,27 @@ def run(options: Options, workers: int) -> int:
     console = Console(highlight=False, emoji=False)
     with alone.environment() as variables:
         own = scenarios().parent
-        ignored = variables + alone.foreign_files(own)
-        return _run(
-            options, workers, console, ignored + alone.foreign_plugins()
-        )
+        ignored = variables + without_effect(os.environ)
+        ignored += alone.foreign_files(own) + alone.foreign_plugins()
+        return _run(options, console, ignored)
 
 
-def _run(
-    options: Options, workers: int, console: Console, ignored: list[str]
-) -> int:
+def _run(options: Options, console: Console, ignored: list[str]) -> int:
     started = Run(options)
     if ignored:
-        started.notes.append(f"ignored: {', '.join(ignored)}")
-        console.print(escape(started.notes[-1]), soft_wrap=True)
+        started.notes.insert(0, f"ignored: {', '.join(ignored)}")
+    for note in started.notes:
+        console.print(escape(note), soft_wrap=True)
     try:
         target = escape(options.shown_target)
         starting = console.status(f"starting {target}")
         with starting as line, _told(line):
             started.start()
         progress = Progress(console, started)
-        words = [*arguments(), *options.arguments()]
-        words += ["-p", "xdist", "-n", str(workers)] if workers else []
-        status = pytest.main(words, plugins=[progress])
+        words = arguments()
+        if options.workers:
+            words += ["-p", "xdist", "-n", str(options.workers)]
+        status = pytest.main(words, plugins=[Handover(started), progress])
     finally:
         started.close()
     if not started.written:

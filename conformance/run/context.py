@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from conformance.adversary.budget import Budget
 from conformance.instance import Instance
+from conformance.options import Options
 from conformance.verdicts import known
-
-if TYPE_CHECKING:
-    from conformance.options import Options
 
 
 @dataclass
 class Context:
-    """What every process of a run knows of it."""
+    """What every process of a run knows of it.
+
+    Attributes:
+        lost: Whether this process knows that the instance stopped answering.
+    """
 
     options: Options
     instance: Instance
@@ -23,6 +26,7 @@ class Context:
     accepted: list[known.Known] = field(default_factory=list)
     lost: bool = False
     seed: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     @cached_property
     def broken_on_purpose(self) -> frozenset[str]:
@@ -36,16 +40,18 @@ class Context:
         return frozenset(faults.get(self.options.fault).violates)
 
     def to_plain(self) -> dict[str, Any]:
-        """Return what a worker cannot read from the command line."""
+        """Return what a worker is told, in plain values."""
         return {
+            "options": self.options.to_plain(),
             "instance": self.instance.to_plain(),
             "prefix": self.prefix,
             "seed": self.seed,
         }
 
     @classmethod
-    def from_plain(cls, options: Options, plain: dict[str, Any]) -> Self:
+    def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Build a worker's context from the controller's data."""
+        options = Options.chosen(plain["options"], {})
         instance = Instance.from_plain(plain["instance"])
         return cls(
             options,

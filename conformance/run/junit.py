@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from conformance.verdicts.verdict import RunVerdict
+from conformance.results.verdict import RunVerdict
 
 SUITE = "fittrackee-conformance"
 _NO_XML = re.compile(

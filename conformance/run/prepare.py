@@ -1,4 +1,4 @@
-"""What is done to an instance before and after the scenarios."""
+"""What is done before the scenarios, and after them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,47 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from conformance import proxies
 from conformance.actors.owner import Owner, sweep
-from conformance.errors import Blocked, HarnessError, TargetError
+from conformance.adversary import examples
+from conformance.catalogue import catalogue
+from conformance.errors import Blocked, HarnessError, TargetError, UsageError
 from conformance.instance.connection import connect
 from conformance.instance.session import Session
+from conformance.scenario_files import scenario_exists
 from conformance.targets.url import unused_proxy
+from conformance.verdicts import known
 
 if TYPE_CHECKING:
     from conformance.instance import Credentials, Instance
     from conformance.instance.connection import Connection
+    from conformance.options import Options
+
+
+def check(options: Options) -> None:
+    """Raise UsageError for what can be told before anything starts."""
+    if options.proxy:
+        proxies.get(options.proxy)
+    if options.requirement and not catalogue().matching(options.requirement):
+        raise UsageError(
+            f"--requirement {' '.join(options.requirement)} matches no "
+            "requirement; see: fittrackee-conformance list requirements"
+        )
+    for scenario in options.scenario:
+        if not set("*?") & set(scenario) and not scenario_exists(scenario):
+            raise UsageError(
+                f"--scenario {scenario}: there is none; see: "
+                "fittrackee-conformance list scenarios"
+            )
+    if options.replay:
+        try:
+            examples.parse(options.replay)
+        except ValueError as error:
+            raise UsageError(f"--replay: {error}") from None
+    if options.report.exists() and not options.report.is_dir():
+        raise UsageError(f"--report {options.report}: not a folder")
+    if options.known:
+        known.read(options.known)
 
 
 def examine(instance: Instance, notes: list[str]) -> None:

@@ -9,7 +9,7 @@ from rich import progress as bars
 from rich.markup import escape
 
 from conformance.evidence.octets import visible
-from conformance.verdicts.verdict import RunVerdict, Verdict
+from conformance.results.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -103,7 +103,7 @@ class Progress:
         """Print the verdict, the counts and where the report is."""
         counts = dict.fromkeys(Verdict, 0)
         for scenario in self.run.scenarios:
-            counts[Verdict(scenario["verdict"])] += 1
+            counts[scenario.verdict] += 1
         told = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
         colour = RUN_COLOURS.get(self.run.verdict, "red")
         reason = f": {self.run.reason}" if self.run.reason else ""

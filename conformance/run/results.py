@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from conformance.catalogue import catalogue, scope_map
-from conformance.verdicts.verdict import RunVerdict, Verdict, worst
+from conformance.catalogue import catalogue
+from conformance.catalogue.scope_map import documented, releases
+from conformance.catalogue.scope_requirements import promises
+from conformance.proxies import PROXIES
+from conformance.proxies.matrix import ROWS
+from conformance.proxies.row import Expected
+from conformance.results import (
+    Clause,
+    Duty,
+    ProxySetUp,
+    RequirementResult,
+    ScopedRoute,
+    TargetFacts,
+)
+from conformance.results.verdict import RunVerdict, Verdict, worst
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.catalogue import Requirement
     from conformance.instance import Instance
     from conformance.options import Options
+    from conformance.results import OptionValue, ScenarioResult
 
-SCHEMA = 1
 JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
 EXPLAINED = {Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.BLOCKED}
 UNEXPLAINED = "its scenario gives no reason"
 REASON = 300  # characters of a requirement's reason
 INTERRUPTED = 2
+_CELL = re.compile(r"deployment/[^\[]*\[(?P<proxy>[a-z]+)-(?P<row>.+)\]")
+#: The expected outcome of a set-up, in words.
+EXPECTED = {
+    Expected.WORKS: "works",
+    Expected.REFUSED: "is refused cleanly",
+    Expected.REDIRECTED: "answers over HTTPS only",
+    Expected.EITHER: "works, or is refused cleanly",
+    Expected.MISSED: "is refused cleanly",
+}
 BEHIND_PROXY = (
     "judged behind a reverse proxy: run with --proxy NAME, or pytest "
     "scenarios/deployment"
@@ -28,7 +53,7 @@ BEHIND_PROXY = (
 
 
 def conclude(
-    counts: Counter[str],
+    counts: Counter[Verdict],
     options: Options,
     problems: list[str],
     halted: str,
@@ -69,14 +94,14 @@ def conclude(
     return RunVerdict.CONFORMS, "", 0
 
 
-def no_violation(rows: list[dict[str, Any]], version: str) -> str:
+def no_violation(rows: Sequence[RequirementResult], version: str) -> str:
     """Say how many requirements a selection found met, of all that apply.
 
     Args:
         rows: The requirements that were selected.
         version: The target's.
     """
-    met = sum(row["verdict"] in {Verdict.PASS, Verdict.KNOWN} for row in rows)
+    met = sum(row.verdict in {Verdict.PASS, Verdict.KNOWN} for row in rows)
     total = sum(r.applies_to(version) for r in catalogue())
     return f"no violation in {met} of {total} requirements"
 
@@ -86,8 +111,8 @@ def _scenarios(number: int) -> str:
 
 
 def requirements(
-    scenarios: list[dict[str, Any]], options: Options, version: str
-) -> list[dict[str, Any]]:
+    scenarios: Sequence[ScenarioResult], options: Options, version: str
+) -> list[RequirementResult]:
     """Return the requirements that apply, each with its verdict."""
     return [
         _requirement(requirement, scenarios)
@@ -97,26 +122,26 @@ def requirements(
 
 
 def _requirement(
-    requirement: Requirement, scenarios: list[dict[str, Any]]
-) -> dict[str, Any]:
-    mine = [s for s in scenarios if requirement.id in s["requirements"]]
-    verdict = worst(Verdict(s["verdict"]) for s in mine)
-    return {
-        "id": requirement.id,
-        "level": str(requirement.level),
-        "title": requirement.title,
-        "sources": [vars(source) for source in requirement.sources],
-        "remedy": requirement.remedy,
-        "stake": str(requirement.stake),
-        "threat": requirement.threat,
-        "verdict": str(verdict),
-        "reason": _reason(requirement, verdict, mine),
-        "scenarios": [s["id"] for s in mine],
-    }
+    requirement: Requirement, scenarios: Sequence[ScenarioResult]
+) -> RequirementResult:
+    mine = [s for s in scenarios if requirement.id in s.requirements]
+    verdict = worst(s.verdict for s in mine)
+    return RequirementResult(
+        id=requirement.id,
+        level=requirement.level,
+        title=requirement.title,
+        sources=tuple(Clause(**vars(s)) for s in requirement.sources),
+        remedy=requirement.remedy,
+        verdict=verdict,
+        reason=_reason(requirement, verdict, mine),
+        scenarios=tuple(s.id for s in mine),
+        stake=requirement.stake,
+        threat=requirement.threat,
+    )
 
 
 def _reason(
-    requirement: Requirement, verdict: Verdict, mine: list[dict[str, Any]]
+    requirement: Requirement, verdict: Verdict, mine: list[ScenarioResult]
 ) -> str:
     if verdict is Verdict.UNTESTED:
         if requirement.behind_proxy:
@@ -128,8 +153,8 @@ def _reason(
         said = [
             line
             for s in mine
-            if s["verdict"] == verdict
-            for line in str(s["message"]).splitlines()[-1:]
+            if s.verdict == verdict
+            for line in s.message.splitlines()[-1:]
         ]
         return said[0] if said else ""
     if verdict in EXPLAINED:
@@ -137,39 +162,69 @@ def _reason(
     return ""
 
 
-def _first_of(verdict: Verdict, mine: list[dict[str, Any]]) -> str:
+def _first_of(verdict: Verdict, mine: list[ScenarioResult]) -> str:
     """Return what the first scenario of a verdict said, on one line.
 
     Says how many others came to the same.
     """
-    alike = [s for s in mine if s["verdict"] == verdict]
-    lines = str(alike[0]["message"]).strip().splitlines()
+    alike = [s for s in mine if s.verdict == verdict]
+    lines = alike[0].message.strip().splitlines()
     line = "; ".join(" ".join(text.split()) for text in lines[:2])
     line = line if len(line) <= REASON else f"{line[:REASON]}…"
     more = f" (and {_scenarios(len(alike) - 1)} more)" if alike[1:] else ""
     return f"{line or UNEXPLAINED}{more}"
 
 
-def target(instance: Instance | None, options: Options) -> dict[str, str]:
+def target(instance: Instance | None, options: Options) -> TargetFacts:
     """Describe the target; all that is known when it never started."""
     if instance is None:
         name = options.shown_target
         kind = name.strip().partition(":")[0].lower()
         kind = "url" if kind in {"http", "https"} else kind
-        return {
-            "kind": kind,
-            "name": name,
-            "url": "",
-            "version": "",
-            "app_workers": "",
-        }
-    return {
-        "kind": instance.kind,
-        "name": instance.name,
-        "url": instance.url,
-        "version": instance.version,
-        "app_workers": instance.app_workers,
-    }
+        return TargetFacts(kind, name, url="", version="")
+    return TargetFacts(
+        kind=instance.kind,
+        name=instance.name,
+        url=instance.url,
+        version=instance.version,
+        app_workers=instance.app_workers,
+    )
+
+
+def scope_map(
+    rows: Sequence[RequirementResult], version: str
+) -> tuple[ScopedRoute, ...]:
+    """Return the routes whose requirements are among the results."""
+    there = {row.id for row in rows}
+    found: dict[tuple[str, str], dict[str, Duty]] = {}
+    for made in promises():
+        if made.id in there:
+            duties = found.setdefault((made.path, made.method), {})
+            duties[made.direction] = Duty(made.id, made.kind)
+    scopes = documented(version)
+    return tuple(
+        ScopedRoute(
+            method,
+            re.sub(r"<\w+:", "<", path),
+            scopes.get(f"{method} {path}", ""),
+            duties,
+        )
+        for (path, method), duties in sorted(found.items())
+    )
+
+
+def set_ups(
+    scenarios: Sequence[ScenarioResult],
+) -> tuple[tuple[ProxySetUp, ...], dict[str, str]]:
+    """Return the set-ups behind proxies that were tried, and the proxies."""
+    cells = [c for s in scenarios if (c := _CELL.fullmatch(s.id))]
+    tried = {cell["row"] for cell in cells}
+    behind = {cell["proxy"] for cell in cells}
+    return tuple(
+        ProxySetUp(row.name, row.title, EXPECTED[row.expected])
+        for row in ROWS
+        if row.name in tried
+    ), {n: p.title for n, p in PROXIES.items() if n in behind}
 
 
 def version_notes(version: str) -> list[str]:
@@ -178,7 +233,7 @@ def version_notes(version: str) -> list[str]:
     Args:
         version: What the target says of itself, ``""`` for nothing.
     """
-    newest = scope_map.releases()[-1]
+    newest = releases()[-1]
     held = f"it is held to what FitTrackee {newest} documents"
     try:
         if Version(version) <= Version(newest):
@@ -191,25 +246,14 @@ def version_notes(version: str) -> list[str]:
     ]
 
 
-def counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+def counts(
+    rows: Sequence[RequirementResult] | Sequence[ScenarioResult],
+) -> dict[Verdict, int]:
     """Count rows by verdict, every verdict named, worst first."""
-    found = Counter(row["verdict"] for row in rows)
-    return {str(v): found[v] for v in Verdict}
+    found = Counter(row.verdict for row in rows)
+    return {v: found[v] for v in Verdict}
 
 
-def chosen(options: Options, seed: int | None) -> dict[str, Any]:
+def chosen(options: Options, seed: int | None) -> dict[str, OptionValue]:
     """Return the options that the report shows, and the seed in use."""
-    return {
-        "fail_on": options.fail_on,
-        "requirement": list(options.requirement),
-        "read_only": options.read_only,
-        "fault": options.fault,
-        "proxy": options.proxy,
-        "known": options.known.name if options.known else "",
-        "scenario": list(options.scenario),
-        "examples": options.examples,
-        "seed": seed,
-        "replay": options.replay,
-        "slow": options.slow,
-        "app_workers": options.app_workers,
-    }
+    return {**options.reported, "seed": seed}

@@ -18,12 +18,20 @@ import conformance
 from conformance import proxies, targets
 from conformance.errors import HarnessError, UsageError
 from conformance.processes.signals import CleanUp, stopping_signals_interrupt
-from conformance.report.write import write_report
+from conformance.report.write import write_report, write_results
+from conformance.results import (
+    SCHEMA,
+    Harness,
+    Results,
+    ScenarioResult,
+    typed,
+)
+from conformance.results.verdict import RunVerdict
 from conformance.run import junit, prepare, results
 from conformance.run.context import Context, accepted
+from conformance.run.halt import Halt
 from conformance.run.selection import Selection
 from conformance.verdicts import known
-from conformance.verdicts.verdict import RunVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,19 +40,29 @@ if TYPE_CHECKING:
 
 SEEDS = 10**9  # seeds that a run chooses from: short enough to retype
 PREFIX = "fc"  # every app that a run registers is named fc-<run>-…
+ENDS = {  # how a run ended, by pytest's exit status
+    2: Halt.INTERRUPTED,
+    3: Halt.HARNESS_FAILED,
+    4: Halt.HARNESS_FAILED,
+}
 
 
 class Run:
-    """A run from its start to its report."""
+    """A run from its start to its report.
+
+    Attributes:
+        halted: How it ended early, or would if it ended now; None once it
+            has come to its end.
+    """
 
     def __init__(self, options: Options) -> None:
         """Prepare a run; nothing is started yet."""
         self.options = options
         self.context: Context | None = None
-        self.scenarios: list[dict[str, Any]] = []
-        self.notes: list[str] = []
+        self.scenarios: list[ScenarioResult] = []
+        self.notes = options.notes
         self.selection = Selection()
-        self.halted = ""
+        self.halt(Halt.UNFINISHED)
         self.status = 2
         self.verdict = RunVerdict.NOT_JUDGED
         self.reason = ""
@@ -67,26 +85,34 @@ class Run:
         """
         self._stack.enter_context(stopping_signals_interrupt())
         try:
-            self.options.check()
-            self._replace_older_report()
+            prepare.check(self.options)
+            self._write()  # leaves no older verdict, even when killed
             self.context = self._started_target()
             instance = self.context.instance
             self.notes += results.version_notes(instance.version)
             prepare.examine(instance, self.notes)
             prepare.log_in(instance)
         except HarnessError as error:
-            self._give_up(error.message)
+            self._give_up(Halt.NOT_STARTED, error.message)
             raise
         except KeyboardInterrupt:
-            self._give_up("interrupted")
+            self._give_up(Halt.INTERRUPTED)
             raise
         return self.context
 
     def add(self, scenario: dict[str, Any]) -> None:
-        """Take over what one scenario found."""
-        if scenario.pop("instance_lost", False):
-            self.halted = "the instance no longer answers"
-        self.scenarios.append(scenario)
+        """Take over what one scenario found, plain as it crossed."""
+        self.scenarios.append(typed(scenario, ScenarioResult))
+
+    def halt(self, how: Halt | None, why: str = "") -> None:
+        """Remember how the run ended.
+
+        Args:
+            how: None when it came to its end.
+            why: The reason for readers, where there is more to say.
+        """
+        self.halted = how
+        self._why = why or (how.value if how else "")
 
     def finish(self, exit_status: int) -> int:
         """Sweep, conclude and write the report; return the exit status.
@@ -95,10 +121,12 @@ class Run:
             exit_status: pytest's own; 2 and above mean that the run was
                 interrupted or could not be carried out (5: no scenario).
         """
-        if exit_status == 2 and not self.halted:
-            self.halted = "interrupted"
-        elif exit_status in {3, 4} and not self.halted:
-            self.halted = "the harness failed"
+        if self.lost:
+            self.halt(Halt.INSTANCE_LOST)
+        elif self.halted is Halt.UNFINISHED:
+            self.halt(ENDS.get(exit_status))
+        self._conclude()
+        write_results(self.options.report, self._document())
         self._sweep()
         self._write()
         self.written = True
@@ -131,18 +159,13 @@ class Run:
             else options.seed,
         )
 
-    def _replace_older_report(self) -> None:
-        """Leave no older verdict behind, even when this run is killed."""
-        self.halted = "the run has not come to its end"
-        self._write()
-        self.halted = ""
-
-    def _give_up(self, why: str) -> None:
-        self.halted = why
+    def _give_up(self, how: Halt, why: str = "") -> None:
+        self.halt(how, why)
         with suppress(HarnessError):
             self._write()
 
     def _write(self) -> None:
+        self._conclude()
         document = self._document()
         text = self.junit.read_text("utf-8") if self.junit.exists() else None
         text = junit.concluded(text, self.verdict, self.reason)
@@ -174,51 +197,66 @@ class Run:
     @property
     def lost(self) -> bool:
         """Whether the instance stopped answering during the run."""
-        return self.halted == "the instance no longer answers"
+        return self.context is not None and self.context.lost
 
-    def _document(self) -> dict[str, Any]:
+    @lost.setter
+    def lost(self, lost: bool) -> None:
+        """Take over what a worker found out."""
+        if self.context:
+            self.context.lost = lost
+
+    def _conclude(self) -> None:
+        """Decide the verdict, its reason and the exit status."""
+        self.verdict, self.reason, self.status = results.conclude(
+            Counter(s.verdict for s in self.scenarios),
+            self.options,
+            self._problems(),
+            self._why,
+            missing=self.selection.missing(s.id for s in self.scenarios),
+            partial=self._partial(),
+        )
+
+    def _document(self) -> Results:
+        """Return what ``results.json`` holds; decides nothing."""
         instance = self.context.instance if self.context else None
         version = instance.version if instance else ""
-        scenarios = sorted(self.scenarios, key=lambda s: str(s["id"]))
+        scenarios = tuple(sorted(self.scenarios, key=lambda s: s.id))
         rows = results.requirements(scenarios, self.options, version)
-        self.verdict, self.reason, self.status = results.conclude(
-            Counter(s["verdict"] for s in scenarios),
-            self.options,
-            self._problems(scenarios),
-            self.halted,
-            missing=self.selection.missing(s["id"] for s in scenarios),
-            partial=self._partial(rows, version),
+        set_ups, proxy_titles = results.set_ups(scenarios)
+        return Results(
+            schema=SCHEMA,
+            harness=Harness(conformance.__version__),
+            target=results.target(instance, self.options),
+            started=self._started,
+            finished=_now(),
+            verdict=self.verdict,
+            reason=self.reason,
+            notes=tuple(self.notes),
+            options=results.chosen(self.options, self.seed),
+            counts=results.counts(rows),
+            scenario_counts=results.counts(scenarios),
+            http_requests=sum(s.http_requests or 0 for s in scenarios),
+            requirements=tuple(rows),
+            scenarios=scenarios,
+            scope_map=results.scope_map(rows, version),
+            set_ups=set_ups,
+            proxies=proxy_titles,
         )
-        requests = sum(s["http_requests"] for s in scenarios)
-        return {
-            "schema": results.SCHEMA,
-            "harness": {"version": conformance.__version__},
-            "target": results.target(instance, self.options),
-            "started": self._started,
-            "finished": _now(),
-            "verdict": str(self.verdict),
-            "reason": self.reason,
-            "notes": self.notes,
-            "options": results.chosen(self.options, self.seed),
-            "counts": results.counts(rows),
-            "scenario_counts": results.counts(scenarios),
-            "http_requests": requests,
-            "requirements": rows,
-            "scenarios": scenarios,
-        }
 
-    def _partial(self, rows: list[dict[str, Any]], version: str) -> str:
+    def _partial(self) -> str:
         """Say how little was judged, ``""`` when all of it was."""
         chosen = self.options
         if self.selection.whole and not (chosen.replay or chosen.read_only):
             return ""
+        version = self.context.instance.version if self.context else ""
+        rows = results.requirements(self.scenarios, chosen, version)
         return results.no_violation(rows, version)
 
-    def _problems(self, scenarios: list[dict[str, Any]]) -> list[str]:
+    def _problems(self) -> list[str]:
         if self.context is None:
             return []
         today = dt.datetime.now(dt.UTC).date()
-        return known.problems(self.context.accepted, scenarios, today)
+        return known.problems(self.context.accepted, self.scenarios, today)
 
 
 @contextmanager
@@ -234,5 +272,5 @@ def _scratch_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _now() -> str:
-    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)

@@ -13,9 +13,9 @@ from conformance.evidence.octets import visible
 from conformance.evidence.redact import Redactor
 from conformance.evidence.traces import traceback_of
 from conformance.instance.preconditions import unanswered
+from conformance.results.verdict import Verdict
 from conformance.routes import PING
 from conformance.verdicts.judge import PASSED, Judgement, judge
-from conformance.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
     import pytest
@@ -52,7 +52,6 @@ class ScenarioState:
     evidence: Evidence
     judgement: Judgement = PASSED
     duration: float = 0.0
-    lost: bool = field(default=False)
     traceback: str = ""
     called: bool = field(default=False)
 
@@ -81,7 +80,7 @@ class ScenarioState:
         """Judge one phase and make its pytest report say the same."""
         error = excinfo.value if excinfo else None
         self._notice_loss(error)
-        if isinstance(error, UNANSWERED) and not self.lost:
+        if isinstance(error, UNANSWERED) and not self.context.lost:
             error = unanswered(error)
         if isinstance(error, Blocked):
             self.evidence.blocked(error)
@@ -103,7 +102,8 @@ class ScenarioState:
         well = self.judgement.verdict is Verdict.PASS
         if phase == "teardown" and well and not self.called:
             judgement = judgement.worse(NOT_CALLED)
-        if judgement.verdict is Verdict.ERROR and error and not self.lost:
+        lost = self.context.lost
+        if judgement.verdict is Verdict.ERROR and error and not lost:
             self.traceback = self.evidence.redactor.redact(traceback_of(error))
         self._rewrite(report, judgement)
         self.judgement = self.judgement.worse(judgement)
@@ -112,12 +112,8 @@ class ScenarioState:
             self._conclude(report)
 
     def _notice_loss(self, error: BaseException | None) -> None:
-        if isinstance(error, InstanceLost):
-            self.lost = True
-        elif isinstance(error, httpx.TransportError) and not _answers(
-            self.context.instance
-        ):
-            self.lost = self.context.lost = True
+        if isinstance(error, httpx.TransportError) and not self.context.lost:
+            self.context.lost = not _answers(self.context.instance)
 
     def _rewrite(self, report: pytest.TestReport, now: Judgement) -> None:
         redact = self.evidence.redactor.redact
@@ -146,6 +142,7 @@ class ScenarioState:
             report.when = "teardown" if report.when == "teardown" else "setup"
 
     def _conclude(self, report: pytest.TestReport) -> None:
+        report.instance_lost = self.context.lost  # type: ignore[attr-defined]
         report.user_properties = [
             ("verdict", str(self.judgement.verdict)),
             *(("requirement", r) for r in self.requirements),
@@ -157,7 +154,6 @@ class ScenarioState:
             "message": self.evidence.redactor.redact(self.judgement.message),
             "requirements": list(self.requirements),
             "duration": round(self.duration, 4),
-            "instance_lost": self.lost,
             **self._traced(),
             **self.evidence.to_plain(),
         }

@@ -1,11 +1,12 @@
-"""How much of all scenarios a run was about, and how many of them ran."""
+"""Which scenarios a run is about, how many of all, and how many ran."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.scenario_files import is_scenario, scenarios
+from conformance.catalogue import catalogue
+from conformance.scenario_files import is_scenario, scenario_id, scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
     import pytest
 
+    from conformance.catalogue import Requirement
     from conformance.options import Options
+    from conformance.run.context import Context
 
 WHOLE = "conformance_whole"  # what a worker tells of its selection
 
@@ -55,6 +58,38 @@ def collected_everything(
     there = {file.resolve() for file in scenarios().rglob("test_*.py")}
     found = {item.path.resolve() for item in items}
     return there <= found and not any("::" in word for word in config.args)
+
+
+def requirement_ids(item: pytest.Item) -> tuple[str, ...]:
+    """Return the ids of the requirements that a scenario verifies."""
+    return tuple(
+        i for mark in item.iter_markers("verifies") for i in mark.args
+    )
+
+
+def title(item: pytest.Item) -> str:
+    """Return the first line of a scenario's docstring."""
+    text = getattr(item.obj, "__doc__", "") if hasattr(item, "obj") else ""
+    return (text or item.name).strip().splitlines()[0]
+
+
+def binding(item: pytest.Item, context: Context) -> list[Requirement]:
+    """Return what an item verifies and the target is held to."""
+    if not is_scenario(item.path):
+        return []
+    if not is_asked_for(item, context.options):
+        return []
+    bound = [catalogue()[i] for i in requirement_ids(item)]
+    return [r for r in bound if r.applies_to(context.instance.version)]
+
+
+def is_wanted(item: pytest.Item, context: Context) -> bool:
+    """Tell whether the options select an item that binds the target."""
+    globs = context.options.requirement
+    bound = binding(item, context)
+    return context.options.wants_scenario(
+        scenario_id(item.path, item.name)
+    ) and any(not globs or r.matches(globs) for r in bound)
 
 
 def is_asked_for(item: Any, options: Options) -> bool:

@@ -43,7 +43,7 @@ class ServeOptions:
 
     Attributes:
         port: TCP port on 127.0.0.1, 0 for a free one.
-        contract: ``newest``, ``0.8`` or ``0.7``.
+        contract: ``newest``, or such as ``0.8``.
         database_url: SQLite or PostgreSQL; None keeps everything in a
             temporary file. May hold a password.
         rate_limit: Such as ``300 per 5 minutes``.

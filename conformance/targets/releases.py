@@ -7,23 +7,10 @@ from dataclasses import dataclass
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
+from conformance.catalogue import releases as catalogued
 from conformance.errors import UsageError
 
-OLDEST = Version("0.7.0")
-
-# (since, pins): what pip has to be told beside the release to get a set of
-# packages that still works; the last row at or below the release holds.
-# Today's PyJWT refuses the session tokens that old releases make, today's
-# setuptools lacks the pkg_resources that gunicorn 20 imports.
-PINS: tuple[tuple[Version, tuple[str, ...]], ...] = (
-    (Version("0.7.0"), ("pyjwt<2.10", "setuptools<81")),
-    (
-        Version("0.7.7"),
-        ("pyjwt<2.10", "werkzeug<3.1", "flask<3.1", "setuptools<81"),
-    ),
-    (Version("0.7.29"), ("pyjwt<2.10",)),
-    (Version("0.8.12"), ()),
-)
+OLDEST = Version(catalogued.releases()[0].version)
 
 
 @dataclass(frozen=True, order=True)
@@ -38,31 +25,28 @@ class Release:
 
     @property
     def pins(self) -> tuple[str, ...]:
-        """Requirements that pip needs beside the release itself."""
-        rows = [pins for since, pins in PINS if since <= self.version]
-        return rows[-1]
+        """Requirements that pip needs besides the release itself."""
+        return self._facts.pins
 
     @property
     def needs_postgis(self) -> bool:
         """Whether the migrations expect the PostGIS extension."""
-        return self.version >= Version("1.0.0")
+        return "postgis" in self._facts.needs
 
     @property
     def needs_libmagic(self) -> bool:
         """Whether the server loads the system's libmagic."""
-        return self.version >= Version("1.3.0")
+        return "libmagic" in self._facts.needs
 
     @property
     def creates_users(self) -> bool:
         """Whether ``ftcli users create`` exists."""
-        return self.version >= Version("0.7.15")
+        return self._facts.creates_users
 
     @property
     def admin_option(self) -> tuple[str, str]:
         """The option of ``ftcli users update`` that makes an admin."""
-        if self.version >= Version("0.9.0"):
-            return ("--set-role", "admin")
-        return ("--set-admin", "true")
+        return self._facts.admin_option
 
     @property
     def host(self) -> str:
@@ -70,7 +54,11 @@ class Release:
 
         Older releases exempt only the name from the HTTPS rule.
         """
-        return "127.0.0.1" if self.version >= Version("1.0.0") else "localhost"
+        return self._facts.host
+
+    @property
+    def _facts(self) -> catalogued.Release:
+        return catalogued.release(self.version)
 
 
 def from_requirement(text: str) -> Release:
@@ -100,5 +88,5 @@ def from_requirement(text: str) -> Release:
 def _expected(text: str) -> str:
     return (
         f"pip:{text}: cannot be read; give one release, "
-        f"such as pip:fittrackee==1.3.6"
+        f"such as pip:fittrackee=={catalogued.newest()}"
     )

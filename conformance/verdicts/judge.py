@@ -9,8 +9,8 @@ from conformance.catalogue import catalogue
 from conformance.catalogue.levels import Level
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence.traces import described
+from conformance.results.verdict import Verdict, violation
 from conformance.verdicts import known as known_list
-from conformance.verdicts.verdict import Verdict, violation
 
 if TYPE_CHECKING:
     from conformance.verdicts.known import Known

@@ -20,8 +20,9 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
@@ -30,17 +31,30 @@ from conformance.errors import UsageError
 from conformance.scenario_files import scenario_exists
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-MEMBERS = {
-    "requirement",
-    "scenario",
-    "reason",
-    "link",
-    "owner",
-    "versions",
-    "expires",
-}
+    from conformance.results import ScenarioResult
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ``[[known]]`` table, as it is written."""
+
+    reason: Text
+    requirement: Text = ""
+    scenario: Text = ""
+    link: Text = ""
+    owner: Text = ""
+    versions: Text = ""
+    expires: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a text that says nothing."""
+        for name, value in msgspec.structs.asdict(self).items():
+            if isinstance(value, str) and value.isspace():
+                raise ValueError(f"{name} takes a text")
 
 
 @dataclass(frozen=True)
@@ -105,22 +119,21 @@ def excuse(
 
 
 def problems(
-    entries: list[Known], scenarios: list[dict[str, Any]], today: dt.date
+    entries: list[Known], scenarios: Iterable[ScenarioResult], today: dt.date
 ) -> list[str]:
     """Say what is wrong with the list, judged by what ran.
 
     Args:
         entries: The entries that cover the target's version.
-        scenarios: The run's scenarios as in ``results.json``.
+        scenarios: What the run's scenarios came to.
         today: The date that ``expires`` is held against.
     """
     found = []
     for entry in entries:
         verdicts = {
-            s["verdict"]
+            s.verdict
             for s in scenarios
-            if entry.scenario == s["id"]
-            or entry.requirement in s["requirements"]
+            if entry.scenario == s.id or entry.requirement in s.requirements
         }
         judged = verdicts & {"pass", "known", "fail", "warn"}
         if judged and entry.expired(today):
@@ -134,45 +147,32 @@ def _each(entries: list[Any]) -> list[tuple[int, Any]]:
     return list(enumerate(entries, start=1))
 
 
-def _entry(entry: Any, where: str) -> Known:
-    if not isinstance(entry, dict):
-        raise UsageError(f"{where}: not a table")
-    if odd := entry.keys() - MEMBERS:
-        raise UsageError(f"{where}: unknown member {', '.join(sorted(odd))}")
-    expires = entry.get("expires")
-    if expires is not None and type(expires) is not dt.date:
-        raise UsageError(f"{where}: expires takes a date such as 2027-01-31")
-    text = {k: v for k, v in entry.items() if k != "expires"}
-    for name, value in text.items():
-        if not isinstance(value, str) or not value.strip():
-            raise UsageError(f"{where}: {name} takes a text")
-    if ("requirement" in text) == ("scenario" in text):
+def _entry(table: Any, where: str) -> Known:
+    try:
+        entry = msgspec.convert(table, Entry, builtin_types=(dt.date,))
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{where}: {error}") from None
+    if bool(entry.requirement) == bool(entry.scenario):
         raise UsageError(f"{where}: needs a requirement or a scenario")
-    if "reason" not in text:
-        raise UsageError(f"{where}: needs a reason")
-    return Known(
-        **{
-            **text,
-            **_subject(text, where),
-            "versions": _versions(text.get("versions", ""), where),
-            "expires": expires,
-        }
-    )
-
-
-def _subject(text: dict[str, str], where: str) -> dict[str, str]:
-    """Return the entry's subject, once it is known to exist."""
-    if requirement := text.get("requirement"):
-        if requirement not in catalogue():
-            raise UsageError(f"{where}: {requirement} is not in the catalogue")
-        return {"requirement": catalogue()[requirement].id}
-    scenario = text["scenario"]
-    if not scenario_exists(scenario):
+    fields = {
+        **msgspec.structs.asdict(entry),
+        "versions": _versions(entry.versions, where),
+    }
+    if entry.requirement:
+        fields["requirement"] = _requirement(entry.requirement, where)
+    elif not scenario_exists(entry.scenario):
         raise UsageError(
-            f"{where}: {scenario} is no scenario; "
+            f"{where}: {entry.scenario} is no scenario; "
             "see: fittrackee-conformance list scenarios"
         )
-    return {"scenario": scenario}
+    return Known(**fields)
+
+
+def _requirement(name: str, where: str) -> str:
+    """Return a requirement's id, once it is known to exist."""
+    if name not in catalogue():
+        raise UsageError(f"{where}: {name} is not in the catalogue")
+    return catalogue()[name].id
 
 
 def _versions(text: str, where: str) -> SpecifierSet:

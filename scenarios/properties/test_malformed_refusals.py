@@ -102,7 +102,7 @@ def test_refused_registration_stores_nothing(hunt, endpoint):
     kind, it = KINDS["registration"], endpoint("registration")
 
     def check(example):
-        good = it.good()
+        good = it.valid()
         answer = it.send_as(example, good)
         stored = it.stored(good["client_name"])
         accepted = answer.response is not None and answer.response.is_success

@@ -29,7 +29,7 @@ def test_code_wins_once(app, owner, race):
         answers = race.run(one_code(app, owner, race.connections))
         won.append(len(winners(answers)))
 
-    told = race.told(won)
+    told = race.summary(won)
     observe(told)
     expect.that(max(won) <= 1, "one winner at most in each round", told)
 
@@ -58,7 +58,7 @@ def test_refresh_token_has_one_successor(app, owner, race):
         answers = race.same(partial(app.refresh, tokens))
         lines.append(renewing(app, winners(answers)))
 
-    told = race.told(lines, "successors that live on")
+    told = race.summary(lines, "successors that live on")
     observe(told)
     expect.that(max(lines) <= 1, "one successor at most that lives on", told)
 
@@ -88,7 +88,7 @@ def no_crash(owner, race, contest):
         answers = race.run(contest(app, owner, race.connections))
         crashes.append(sum(answer.is_server_error for answer in answers))
 
-    told = race.told(crashes, "server errors")
+    told = race.summary(crashes, "server errors")
     observe(told)
     expect.that(not any(crashes), "no server error", told)
 

@@ -21,7 +21,7 @@ def none_left(race, left):
     """Demand that nothing was left in any round that ended something."""
     if not left:
         raise Blocked("nothing was ended in any round")
-    told = race.told(left, "tokens that live on")
+    told = race.summary(left, "tokens that live on")
     observe(told)
     expect.that(not any(left), "no token that lives on", told)
 

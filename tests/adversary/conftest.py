@@ -1,11 +1,13 @@
 """A user of a reference in this process; histories on a running one."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conformance.actors.owner import Owner
+from conformance.adversary.budget import Budget
 from conformance.adversary.histories.search import HistorySearch
 from conformance.adversary.hunt import Hunt
 from conformance.adversary.malformed.mutations import KINDS
@@ -23,6 +25,7 @@ from conformance.reference import ReferenceServer, User
 sys.path.insert(0, str(Path(__file__).parents[1] / "kill_matrix"))
 from in_process import InProcess
 
+ORDINARY = Budget()
 OWNER = Credentials("owner@example.com", "correct horse battery")
 
 
@@ -68,7 +71,13 @@ def stage(tmp_path, monkeypatch):
     """Make what runs histories, its hunt and the users."""
     monkeypatch.setenv("FITTRACKEE_EXAMPLES_DIR", str(tmp_path))
 
-    def make(instance, promise, roles=("owner", "stranger"), **options):
+    def make(
+        instance,
+        invariant,
+        roles=("owner", "stranger"),
+        budget=ORDINARY,
+        **options,
+    ):
         wire = connect(instance)
         users = {
             role: Owner(
@@ -79,7 +88,8 @@ def stage(tmp_path, monkeypatch):
             for role in roles
         }
         chosen = Options(**{"seed": 4, "examples": 150, **options})
-        hunt = Hunt("made_up.py::test", chosen, 4, RECORDER.fresh())
-        return HistorySearch(hunt, users, promise), hunt, users
+        spending = replace(budget, examples=chosen.examples)
+        hunt = Hunt("made_up.py::test", chosen, 4, RECORDER.fresh(), spending)
+        return HistorySearch(hunt, users, invariant), hunt, users
 
     return make

@@ -70,7 +70,7 @@ def test_apps_are_deleted_again(endpoint, owner):
 
 def test_what_was_stored_is_found_and_deleted(endpoint, owner):
     it = endpoint("registration")
-    good = it.good()
+    good = it.valid()
     owner.must_register(**{**good, "client_name": "changed"})
     assert len(it.stored(good["client_name"])) == 1
     assert it.stored(good["client_name"]) == []

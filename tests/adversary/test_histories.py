@@ -7,6 +7,7 @@ import pytest
 
 from conformance import targets
 from conformance.actors.app import App
+from conformance.adversary.budget import Budget
 from conformance.adversary.histories.state import Invariant
 from conformance.errors import Blocked
 from conformance.expect import Violation
@@ -187,11 +188,9 @@ def test_a_refusal_would_prove_nothing(stage, right, monkeypatch):
     assert hunt.tried == 0
 
 
-def test_shortening_has_an_end(stage, broken, monkeypatch):
-    monkeypatch.setattr(
-        "conformance.adversary.histories.operations.REQUESTS", 0
-    )
-    lives, hunt, _ = stage(broken, Invariant.WITH_APP)
+def test_shortening_has_an_end(stage, broken):
+    budget = Budget(shortening_requests=0)
+    lives, hunt, _ = stage(broken, Invariant.WITH_APP, budget=budget)
     with pytest.raises(Violation) as found:
         lives.run()
     assert len(steps(str(found.value))) > 7

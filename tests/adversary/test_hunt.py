@@ -5,13 +5,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from conformance import expect
+from conformance.adversary.budget import Budget
 from conformance.adversary.examples import Examples
-from conformance.adversary.hunt import PATIENCE, Hunt, Stop
+from conformance.adversary.hunt import Hunt, Stop
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER
 from conformance.expect import Violation
 from conformance.options import Options
 
+PATIENCE = 50
 SCENARIO = "properties/test_made_up.py::test_it[case]"
 
 
@@ -23,7 +25,9 @@ def folder(tmp_path, monkeypatch):
 
 def hunt(**options):
     chosen = Options(**options)
-    return Hunt(SCENARIO, chosen, chosen.seed or 7, RECORDER.fresh())
+    budget = Budget(examples=chosen.examples, shrink_attempts=PATIENCE)
+    seed = chosen.seed or 7
+    return Hunt(SCENARIO, chosen, seed, RECORDER.fresh(), budget)
 
 
 def small(number):

@@ -89,10 +89,10 @@ def test_server_error(status):
 
 def test_in_time():
     answers = iter([came(200, seconds=9), came(200, seconds=1)])
-    expect.in_time(lambda: next(answers))
+    expect.in_time(lambda: next(answers), 5.0)
     answers = iter([came(200, seconds=9), came(200, seconds=8)])
     with pytest.raises(Violation, match=r"after 8\.0 seconds"):
-        expect.in_time(lambda: next(answers))
+        expect.in_time(lambda: next(answers), 5.0)
 
 
 @pytest.mark.parametrize(

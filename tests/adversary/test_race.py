@@ -8,6 +8,7 @@ from functools import partial
 import httpx
 import pytest
 
+from conformance.adversary.budget import Budget
 from conformance.adversary.races.overlap import SERIAL, Overlap
 from conformance.adversary.races.race import ROUNDS, Race
 from conformance.errors import Blocked, Unsupported
@@ -96,7 +97,9 @@ def race(server, recorder):
     return racing(server.url, recorder)
 
 
-def racing(url, recorder, *, own=True, read_only=False, **options):
+def racing(
+    url, recorder, *, own=True, read_only=False, examples=None, **options
+):
     instance = Instance(
         "url", url, url, "", Credentials("e", "p"), disposable=own
     )
@@ -105,7 +108,8 @@ def racing(url, recorder, *, own=True, read_only=False, **options):
     )
     wire = Connection(instance, transport)
     overlap = Together(wire, recorder=recorder)
-    return Race(wire, overlap=overlap, recorder=recorder, **options)
+    budget = Budget(examples=examples)
+    return Race(wire, budget, overlap=overlap, recorder=recorder, **options)
 
 
 def verbs(race, *bodies):
@@ -294,7 +298,7 @@ def test_rounds_end_with_what_was_found(server, race, recorder):
     assert counts == [1, 1, 2]
     (last,) = recorder.current.exchanges
     assert last.request["body"] == "a=2"
-    assert race.told(counts) == (
+    assert race.summary(counts) == (
         "winners in each of 3 rounds of 8 requests: 1 1 2"
     )
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance.actors.owner import Owner
-from conformance.adversary.histories.attacks import Attacks
+from conformance.adversary.histories.history import History
 from conformance.adversary.histories.machine import CHOICES, Machine
 from conformance.adversary.histories.narration import Narration
 from conformance.adversary.histories.state import OWNER, STRANGER, Invariant
@@ -162,8 +162,8 @@ def test_steps_of_histories_are_built_and_shown(users, recorder, canned):
         evidence = recorder.fresh()
 
         def begin():
-            telling = Narration(evidence, evidence.mark())
-            return Attacks(users, promise, telling, [])
+            narration = Narration(evidence, evidence.mark())
+            return History(users, promise, narration, [])
 
         machine = Machine(begin)
         try:

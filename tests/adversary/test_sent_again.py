@@ -25,7 +25,7 @@ from conformance.instance.raw_http import RawConnection, request_bytes
 from conformance.instance.session import Session
 from conformance.report import text
 from conformance.report.curl import curl_command
-from conformance.report.model import Request
+from conformance.results import RecordedRequest
 
 from .canned import CLIENT
 
@@ -178,7 +178,7 @@ def run(command, sink, *path):
 def recorded(evidence):
     found = evidence.exchanges[-1].request
     headers = tuple((name, value) for name, value in found["headers"])
-    return Request(**{**found, "headers": headers})
+    return RecordedRequest(**{**found, "headers": headers})
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")

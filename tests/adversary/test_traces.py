@@ -6,6 +6,7 @@ import pytest
 from hypothesis import strategies as st
 
 from conformance import targets
+from conformance.adversary.budget import Budget
 from conformance.adversary.histories.history import History
 from conformance.adversary.histories.state import Invariant
 from conformance.adversary.hunt import Hunt
@@ -24,7 +25,13 @@ def served():
 
 
 def hunt():
-    return Hunt("a::b", Options(examples=20), 7, RECORDER.fresh())
+    return Hunt(
+        "a::b",
+        Options(examples=20),
+        7,
+        RECORDER.fresh(),
+        Budget(examples=20),
+    )
 
 
 def raised(call):

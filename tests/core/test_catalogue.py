@@ -99,16 +99,19 @@ def test_reading_order_counts_sections_as_numbers(folder):
     [
         (
             '["1/x"]\nlevel = "MUST"\nremedy = "r"',
-            "rfc1/1/x: title is missing",
+            "rfc1/1/x: .*missing required field `title`",
         ),
-        ('["1/x"]\ntitle = "t"\nremedy = "r"', "rfc1/1/x: level is missing"),
+        (
+            '["1/x"]\ntitle = "t"\nremedy = "r"',
+            "rfc1/1/x: .*missing required field `level`",
+        ),
         (
             f'["1/x"]\n{GOOD}'.replace("MUST", "WILL"),
-            "rfc1/1/x: 'WILL' is not",
+            r"rfc1/1/x: Invalid enum value 'WILL' - at `\$.level`",
         ),
-        (f'["1/x"]\n{GOOD}colour = 1', "rfc1/1/x: unknown field colour"),
-        (f'["1/x"]\n{GOOD}aliases = "a"', "rfc1/1/x: aliases cannot be 'a'"),
-        (f'["1/x"]\n{GOOD}untested = true', "rfc1/1/x: untested cannot be"),
+        (f'["1/x"]\n{GOOD}colour = 1', "rfc1/1/x: .*unknown field `colour`"),
+        (f'["1/x"]\n{GOOD}aliases = "a"', r"rfc1/1/x: .*`\$.aliases`"),
+        (f'["1/x"]\n{GOOD}untested = true', r"rfc1/1/x: .*`\$.untested`"),
         (
             f'["1/x"]\n{GOOD}since = "soon"',
             "rfc1/1/x: Invalid version: 'soon'",
@@ -116,12 +119,12 @@ def test_reading_order_counts_sections_as_numbers(folder):
         (f'["1/x"]\n{GOOD}sources = ["rfc2/1"]', "rfc1/1/x: rfc2 is not in"),
         (
             f'["1/x"]\n{GOOD}deviation = {{page = "p"}}',
-            "rfc1/1/x: .*unexpected keyword",
+            "rfc1/1/x: .*unknown field `page`",
         ),
         (f'["1/Not A Slug"]\n{GOOD}', "rfc1/1/Not A Slug: an id is"),
         ("not toml", "rfc1.toml: "),
         (f'["1/x"]\n{GOOD}["1/x"]\n{GOOD}', "rfc1.toml: "),
-        ('"1/x" = 3', "rfc1/1/x: not a table"),
+        ('"1/x" = 3', "rfc1/1/x: Expected `object`, got `int`"),
     ],
 )
 def test_format_error_is_named(folder, text, error):

@@ -1,10 +1,7 @@
 """A person's password is typed into the target's own page, or not at all."""
 
 import contextlib
-import http.server
 import socket
-import socketserver
-import threading
 
 import pytest
 
@@ -42,63 +39,18 @@ def browser():
 
 
 @pytest.fixture
-def trap():
-    """Another host: the bytes of every connection to it."""
-    heard = []
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self):
-            heard.append(b"")
-            self.request.settimeout(2)
-            with contextlib.suppress(OSError):
-                heard[-1] = self.request.recv(65_536)
-                self.request.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
-
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.heard = heard
-    server.port = server.server_address[1]
-    with serving(server):
-        yield server
-
-
-@pytest.fixture
-def site():
+def site(answering):
     """The target: answers by method and path, any other path is home."""
     answers = {}
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def answer(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            key = f"{self.command} {self.path.partition('?')[0]}"
-            status, headers, body = answers.get(key, page("<h1>Home</h1>"))
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body.encode())
+    def answer(request):
+        key = f"{request.command} {request.path.partition('?')[0]}"
+        status, headers, body = answers.get(key, page("<h1>Home</h1>"))
+        return status, headers, body.encode()
 
-        do_GET = do_POST = answer  # noqa: N815 - their library's names
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.answers = answers
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    with serving(server):
+    with answering(answer) as server:
+        server.answers = answers
         yield server
-
-
-@contextlib.contextmanager
-def serving(server):
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
 
 
 @pytest.fixture

@@ -24,14 +24,6 @@ ODD = {
     "a space at its end": "token-of-the-app ",
 }
 LONG = "long-token-of-the-app" * 500_000
-DATA = {
-    "id": 1,
-    "client_id": "a-client-id",
-    "client_secret": "a-secret-of-the-app",
-    "name": "app",
-    "redirect_uris": ["https://app.example.org/"],
-    "scope": "profile:read",
-}
 
 
 @pytest.fixture
@@ -43,8 +35,8 @@ def client():
 
 
 @pytest.fixture
-def app(client):
-    return App(client, DATA)
+def app(client, app_data):
+    return App(client, app_data)
 
 
 def tokens(access):
@@ -109,16 +101,20 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_registration_with_an_odd_member(client, name, value):
+def test_registration_with_an_odd_member(client, name, value, app_data):
     owner = Owner(None, Session(client, Credentials("a", "b")), "fc")
-    client = {**DATA, name: value}
+    client = {**app_data, name: value}
     answer = httpx.Response(201, json={"data": {"client": client}})
     with pytest.raises(Blocked, match=f"actual: .*{name}.* mistyped"):
         owner.must_be_registered(answer)
 
 
-def test_odd_client_id_in_an_address(client, app):
-    odd = {**DATA, "client_id": "client\nid", "client_secret": "\ud800" * 9}
+def test_odd_client_id_in_an_address(client, app, app_data):
+    odd = {
+        **app_data,
+        "client_id": "client\nid",
+        "client_secret": "\ud800" * 9,
+    }
     sendable.keep_client(odd)
     response = client.get(f"/api/oauth/apps/{odd['client_id']}")
     assert response.request.url.raw_path == b"/api/oauth/apps/client%0Aid"

@@ -6,9 +6,9 @@ from conformance import expect
 from conformance.catalogue import Catalogue, Deviation, Requirement
 from conformance.catalogue.levels import Level
 from conformance.errors import Blocked, Unsupported
+from conformance.results.verdict import Verdict, violation, worst
 from conformance.verdicts.judge import PASSED, Judgement, judge
 from conformance.verdicts.known import Known
-from conformance.verdicts.verdict import Verdict, violation, worst
 
 SCENARIO = "protocol/test_x.py::test_y"
 JUDGE = "conformance.verdicts.judge"

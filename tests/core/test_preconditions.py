@@ -27,8 +27,8 @@ from conformance.instance.preconditions import (
     unmet,
 )
 from conformance.instance.session import Session
+from conformance.results.verdict import Verdict
 from conformance.verdicts.judge import judge
-from conformance.verdicts.verdict import Verdict
 
 USER = Credentials("me@example.org", "a very secret password", "me")
 INSTANCE = Instance(

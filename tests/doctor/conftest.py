@@ -1,9 +1,7 @@
 """References behind real proxies, and what the doctor says of them."""
 
 import contextlib
-import http.server
 import os
-import threading
 from urllib.parse import urlsplit
 
 import pytest
@@ -45,6 +43,7 @@ def reference(people, tmp_path_factory):
     server = ReferenceServer(
         f"sqlite:///{file}",
         [User(u.name, u.email, u.password) for u in people],
+        contract="1.3",  # whose session is in cookies
         rate_limit="100000 per 1 day",
     )
     with contextlib.closing(server), serve(server) as url:
@@ -77,36 +76,7 @@ def answer(status, body=b"", **headers):
 
 
 @pytest.fixture
-def app():
+def app(answering):
     """Serve a function from a request to (status, headers, body)."""
     with contextlib.ExitStack() as stack:
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def answer(self):
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, headers, body = self.server.answers(self)
-                self.send_response_only(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_GET = do_POST = answer  # noqa: N815 - their library's names
-
-            def log_message(self, *_):
-                pass
-
-        def serve(answering):
-            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-            server.answers = answering
-            thread = threading.Thread(
-                target=server.serve_forever, args=(0.05,)
-            )
-            thread.start()
-            stack.callback(server.server_close)
-            stack.callback(thread.join, 5)
-            stack.callback(server.shutdown)
-            return server.server_port
-
-        yield serve
+        yield lambda function: stack.enter_context(answering(function)).port

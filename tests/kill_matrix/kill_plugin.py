@@ -27,18 +27,17 @@ from kill_canaries import CANARIES, SERVED, meets
 from werkzeug.routing import Rule
 
 from conformance import faults
-from conformance.adversary import hunt
-from conformance.adversary.histories import operations
-from conformance.adversary.races import race
+from conformance.adversary.budget import Budget
 from conformance.catalogue import catalogue
-from conformance.expect import malformed
 from conformance.faults.adversary import crashes
 from conformance.instance import Credentials, Instance
 from conformance.instance.connection import Connection, RecordingTransport
 from conformance.options import Options
-from conformance.plugin import CONTEXT, requirement_ids
 from conformance.reference import ReferenceServer, User, hash_password, serve
+from conformance.reference.contracts import contract
 from conformance.run.context import Context
+from conformance.run.keys import CONTEXT
+from conformance.run.selection import requirement_ids
 from conformance.scenario_files import scenario_id
 
 if TYPE_CHECKING:
@@ -49,13 +48,16 @@ faults.load()
 # Compiling what builds addresses is most of the work of making a server,
 # and the reference never builds one.
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
-# That a hunt finds a fault is what counts here, not how small it makes it.
-hunt.PATIENCE = 2
-operations.REQUESTS = 0
-# Each fault of a race shows in the first rounds: one, or six with a fault.
-race.EXAMPLES_A_ROUND = 25
-# Nor how long it takes to be late.
-malformed.LIMIT, crashes.NAP = 0.5, 0.6
+# That a hunt finds a fault is what counts here, not how small it makes it,
+# nor how long it takes to be late. Each fault of a race shows in the first
+# rounds: one, or six with a fault.
+BUDGET = Budget(
+    shrink_attempts=2,
+    shortening_requests=0,
+    examples_per_round=25,
+    response_seconds=0.5,
+)
+crashes.NAP = 0.6
 NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
@@ -69,7 +71,6 @@ SEED = 1
 # hunt ends at the first that finds it.
 QUIET_EXAMPLES, EXAMPLES = 10, 200
 CONTRACT = os.environ.get("KILL_MATRIX_CONTRACT", "newest")
-RELEASES = {"newest": "1.3.6", "0.8": "0.8.13", "0.7": "0.7.32"}
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
 PASSWORD = "correct horse battery"
 CONTROL_KEY = "opens the ageing channel"
@@ -164,7 +165,7 @@ def _instance() -> Instance:
         kind="reference",
         name="reference",
         url="http://localhost",
-        version=RELEASES[CONTRACT],
+        version=contract(CONTRACT).release,
         disposable=True,
         control_key=CONTROL_KEY,
         **users,
@@ -175,7 +176,9 @@ def _instance() -> Instance:
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Come before the plugin, which would start a reference for the run."""
     options = Options(seed=SEED)
-    config.stash[CONTEXT] = Context(options, _instance(), "fc-kill", seed=SEED)
+    config.stash[CONTEXT] = Context(
+        options, _instance(), "fc-kill", seed=SEED, budget=BUDGET
+    )
     config.pluginmanager.register(Table())
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from conformance import faults
 from conformance.reference import ReferenceServer, User, hash_password
 
 PASSWORD = "correct horse battery"  # a made-up one
@@ -43,8 +44,12 @@ USERS = [
 class Server:
     """A reference server in process, and clients of it."""
 
-    def __init__(self, url, *, base="https://fittrackee.test", **options):
+    def __init__(
+        self, url, *, base="https://fittrackee.test", fault=None, **options
+    ):
         self.reference = ReferenceServer(url, USERS, **options)
+        if fault is not None:
+            faults.get(fault).apply(self.reference)
         self.base = base
 
     def close(self):

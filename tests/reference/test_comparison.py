@@ -1,4 +1,4 @@
-"""The reference and a real FitTrackee 1.3.6 answer the same requests."""
+"""The reference and the newest FitTrackee answer the same requests."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.catalogue.releases import newest
 from conformance.errors import TargetError
 from conformance.reference import serve
 from conformance.targets import parse
@@ -20,7 +21,7 @@ from .comparison import Observer, differences
 pytestmark = pytest.mark.xdist_group("comparison")
 
 REASONS = Path(__file__).with_name("comparison_reasons.toml")
-REAL = "pip:fittrackee==1.3.6"
+REAL = f"pip:fittrackee=={newest()}"
 
 
 @pytest.fixture(scope="module")

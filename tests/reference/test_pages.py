@@ -51,6 +51,7 @@ def test_security_headers(server, owner, app):
         assert headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize("server", [{"contract": "1.3"}], indirect=True)
 def test_pages_lead_to_the_login_and_back(server):
     path = "/profile/apps/authorize?client_id=x&state=a%26b"
     answer = server.client().get(path)

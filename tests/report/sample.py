@@ -624,9 +624,10 @@ def large(scenarios: int = 500, exchanges: int = 15) -> dict[str, Any]:
 def main(directory: Path) -> None:
     """Write a report of each kind below a folder."""
     from conformance.report import write_report
+    from conformance.results import parse
 
     for make in (violations, conforming, not_judged, large):
-        path = write_report(directory / make.__name__, make())
+        path = write_report(directory / make.__name__, parse(make()))
         sys.stdout.write(f"{path}: {path.stat().st_size:,} bytes\n")
 
 

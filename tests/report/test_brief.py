@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from conformance.report import parse, render
 from conformance.report.brief import essential, usual
+from conformance.results import parse
 
 from . import sample
+from .drawn import render
 
 USUAL = ["X-Usual", "the same everywhere"]
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.report.curl import curl_command
-from conformance.report.model import Request
+from conformance.results import RecordedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,9 +40,9 @@ def request(
     path: str = "/api/workouts",
     headers: tuple[tuple[str, str], ...] = (),
     body: str = "",
-) -> Request:
+) -> RecordedRequest:
     url = path if "://" in path else BASE + path
-    return Request(method=method, url=url, headers=headers, body=body)
+    return RecordedRequest(method=method, url=url, headers=headers, body=body)
 
 
 def argv(command: str) -> list[str]:
@@ -58,7 +58,7 @@ def argv(command: str) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-def sent(one: Request) -> list[str]:
+def sent(one: RecordedRequest) -> list[str]:
     return argv(curl_command(one, BASE))
 
 
@@ -222,7 +222,7 @@ def test_a_carriage_return_survives_every_way_of_copying() -> None:
     [request(path="/\0"), request(headers=(("X", "a\0"),))],
     ids=["url", "header"],
 )
-def test_a_nul_is_admitted_to_be_impossible(one: Request) -> None:
+def test_a_nul_is_admitted_to_be_impossible(one: RecordedRequest) -> None:
     assert curl_command(one, BASE)[0] == "#"
 
 
@@ -232,7 +232,7 @@ def test_a_body_that_was_not_kept_whole_is_not_sent_as_if_it_were() -> None:
     assert curl_command(request("POST", "/x", (), recorded), BASE)[0] == "#"
 
 
-def multipart(*parts: tuple[str, str]) -> Request:
+def multipart(*parts: tuple[str, str]) -> RecordedRequest:
     body = "".join(
         f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n"
         f"{content}\r\n"

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from conformance.proxies.matrix import ROWS
-from conformance.report import render
 
 from . import sample
+from .drawn import render
 
 FLOW = "deployment/test_flow.py::test_flow_works"
 REFUSAL = "deployment/test_refusals.py"

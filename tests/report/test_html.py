@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from conformance.report import render
-from conformance.report.model import Source
 from conformance.report.text import clause
-from conformance.verdicts.verdict import Verdict
+from conformance.results import Clause
+from conformance.results.verdict import Verdict
 
 from . import sample
+from .drawn import render
 
 VOID = {"meta", "link", "img", "input", "br", "hr"}
 HOSTILE = "</script></style><img src=x onerror=alert(1)>\"'`&lt;{{ 7*7 }}"
@@ -153,8 +153,8 @@ def test_a_clause_links_to_the_web_only(
 def test_a_clause_is_cited_as_people_do(page: Page) -> None:
     assert "RFC 6749 §4.1.2" in page.text
     assert "FitTrackee's documentation, OAuth 2.0, Flow" in page.text
-    assert clause(Source("RFC 6749", "A.1", "")) == "RFC 6749, appendix A.1"
-    assert clause(Source("RFC 7636", "B", "")) == "RFC 7636, appendix B"
+    assert clause(Clause("RFC 6749", "A.1", "")) == "RFC 6749, appendix A.1"
+    assert clause(Clause("RFC 7636", "B", "")) == "RFC 7636, appendix B"
 
 
 def test_every_inner_link_has_its_goal(page: Page) -> None:
@@ -315,4 +315,4 @@ def test_a_script_is_shown_whole(results: dict[str, Any]) -> None:
 
 
 def test_most_scenarios_have_no_script(page: Page) -> None:
-    assert "The same by hand" not in page.text
+    assert "Reproduce with curl" not in page.text

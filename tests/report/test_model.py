@@ -9,8 +9,8 @@ import pytest
 
 from conformance.catalogue.levels import Level
 from conformance.errors import UsageError
-from conformance.report import parse, read
-from conformance.verdicts.verdict import RunVerdict, Verdict
+from conformance.results import parse, read
+from conformance.results.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,18 +38,30 @@ def test_an_unknown_field_is_no_reason_to_refuse(
     ("path", "value", "told"),
     [
         (["schema"], 2, "schema 2"),
-        (["verdict"], "great", "verdict is 'great', not one of 'conforms'"),
-        (["started"], "noon", "started is 'noon'"),
-        (["http_requests"], "3", "http_requests is str, not int"),
-        (["http_requests"], True, "http_requests is bool, not int"),
-        (["counts"], {"bad": 1}, "counts is 'bad'"),
-        (["target"], None, "target is NoneType, not dict"),
-        (["notes"], [1], "notes[0] is int, not str"),
-        (["scenarios", 0, "duration"], float("nan"), "scenarios[0].duration"),
+        (["verdict"], "great", "'great' - at `$.verdict`"),
+        (["started"], "noon", "`$.started`"),
+        (
+            ["http_requests"],
+            "3",
+            "got `str` - at `$.http_requests`",
+        ),
+        (
+            ["http_requests"],
+            True,
+            "got `bool` - at `$.http_requests`",
+        ),
+        (["counts"], {"bad": 1}, "'bad' - at `key` in `$.counts`"),
+        (["target"], None, "got `null` - at `$.target`"),
+        (["notes"], [1], "got `int` - at `$.notes[0]`"),
+        (
+            ["scenarios", 0, "duration"],
+            float("nan"),
+            "`$.scenarios[0].duration`",
+        ),
         (
             ["scenarios", 0, "exchanges", 1, "request", "headers"],
             [["a"]],
-            "scenarios[0].exchanges[1].request.headers[0] must have 2 items",
+            "`$.scenarios[0].exchanges[1].request.headers[0]`",
         ),
     ],
 )
@@ -73,7 +85,7 @@ def test_a_missing_field_is_named(results: dict[str, Any]) -> None:
 
     with pytest.raises(
         UsageError,
-        match=r"scenarios\[2\].exchanges\[0\].response.status is missing",
+        match=r"field `status` - at `\$.scenarios\[2\].exchanges\[0\].resp",
     ):
         parse(results)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from conformance.catalogue.stakes import MEANINGS, THREATS, WORDS, Stake
-from conformance.report import parse, render
 from conformance.report.view import findings
+from conformance.results import parse
 
 from . import sample
+from .drawn import render
 
 
 def test_findings_are_ranked() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.catalogue.scope_requirements import KEPT_OUT, promises
-from conformance.report import render
 
 from . import sample
+from .drawn import render
 
 WORKOUTS = "fittrackee/scope-map/get-workouts"
 
@@ -95,7 +95,7 @@ def test_the_same_finding_on_many_routes_is_told_once() -> None:
     html = render(run([mapped(one.id, "fail") for one in some]))
 
     assert html.count("<article") == 1
-    assert "Not so on 9 routes" in html
+    assert "Violated on 9 routes" in html
     for one in some:
         assert f'<li><a href="#{one.id}">' in html
 
@@ -104,4 +104,4 @@ def test_a_finding_on_one_route_is_told_by_itself() -> None:
     html = render(run([mapped(f"{WORKOUTS}-let-in", "fail")]))
 
     assert html.count("<article") == 1
-    assert "Not so on" not in html
+    assert "Violated on" not in html

@@ -2,6 +2,8 @@
 
 import os
 
-from conformance.run import aged_code
 
-aged_code.OLD = float(os.environ["HURRY_SECONDS"])
+def pytest_configure():
+    from conformance.fixtures import ageing
+
+    ageing.OLD = float(os.environ["HURRY_SECONDS"])

@@ -17,7 +17,7 @@ import pytest
 
 from conformance.catalogue import catalogue
 from conformance.errors import Blocked, Unsupported
-from conformance.plugin import requirement_ids
+from conformance.run.selection import requirement_ids
 
 RAISED = {
     "fail": AssertionError("expected: this\ncame: <that> & more"),

@@ -22,7 +22,7 @@ def slip(it, _example):
 
 
 def slip_in_history(self, **about):
-    secret = self.life.access[-1].secret
+    secret = self.model.access[-1].secret
     hidden.add(secret)
     raise RuntimeError(f"{secret} \ud800", about)
 

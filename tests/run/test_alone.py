@@ -209,7 +209,8 @@ def test_serve_goes_on_when_nobody_reads(tmp_path):
 def test_letters_that_an_encoding_lacks_are_no_error(tmp_path):
     environ = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
     code = (
-        "from conformance import output\nwith output.steady(): print(chr(233))"
+        "from conformance.run import output\n"
+        "with output.steady(): print(chr(233))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],

@@ -118,5 +118,5 @@ def test_bad_number_is_refused_by_plain_pytest(tmp_path):
     done = command.plain_pytest(tmp_path, "--app-workers", "65")
     assert done.status == 2
     told = done.stdout + done.stderr
-    assert "--app-workers takes a number from 1 to 64" in told
+    assert "--app-workers: 65 is not in the range 1<=x<=64" in told
     assert "Traceback" not in told

@@ -76,9 +76,9 @@ def test_interrupted_before_the_first_scenario(tmp_path):
 
 EARLY = """
 import os, signal
-from conformance import upkeep
+from conformance.run import prepare
 from conformance.cli import main
-upkeep.log_in = lambda _: os.kill(os.getpid(), signal.SIGINT)
+prepare.log_in = lambda _: os.kill(os.getpid(), signal.SIGINT)
 main()
 """
 

@@ -1,11 +1,8 @@
 """Whatever a server answers before a run begins: one line, status 2."""
 
 import base64
-import contextlib
-import http.server
 import json
 import re
-import threading
 
 import pytest
 
@@ -36,36 +33,16 @@ GOOD = {
 
 
 @pytest.fixture(scope="module")
-def site():
+def site(answering):
     """A server whose answers can be changed; all else is 404."""
+    missing = answer({"message": "none"}, 404)
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def answer(self):
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            key = f"{self.command} {self.path}"
-            missing = answer({"message": "none"}, 404)
-            status, headers, body = self.server.answers.get(key, missing)
-            with contextlib.suppress(ConnectionError):
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def look_up(request):
+        key = f"{request.command} {request.path}"
+        return server.answers.get(key, missing)
 
-        do_GET = do_POST = answer  # noqa: N815 - their library's names
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with answering(look_up) as server:
+        yield server
 
 
 @pytest.fixture

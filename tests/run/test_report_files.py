@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import conformance
-from conformance.report.model import parse
+from conformance.results import parse
 
 from . import command
 

@@ -44,7 +44,7 @@ def test_a_slip_in_a_hunt_is_an_error_that_is_told(tmp_path, where, workers):
     assert "error" in done.stdout
 
     page = (done.report / "index.html").read_text("utf-8")
-    assert "Where the harness went wrong" in page
+    assert "Traceback of the harness" in page
     junit = (done.report / "junit.xml").read_text("utf-8")
     assert ET.fromstring(junit).find(".//error") is not None
     assert "slip.py" in junit

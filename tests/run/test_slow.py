@@ -1,13 +1,10 @@
-"""With --slow a code grows old while the other scenarios run."""
+"""With --slow a scenario waits, after all others, for a code to expire."""
 
 import re
 
 import pytest
 
-from conformance.errors import Blocked
-from conformance.evidence import Evidence, Recorder
 from conformance.reference import ReferenceServer, User, serve
-from conformance.run.aged_code import OldCode
 
 from . import command
 
@@ -56,7 +53,7 @@ def test_nobody_waits_unasked(server, tmp_path):
     assert found["message"] == "needs --slow: takes eleven minutes"
 
 
-def test_code_grows_old_meanwhile(server, tmp_path):
+def test_code_grows_old_after_all_others(server, tmp_path):
     words = ("--slow", "-vv")
     done = judge(server, tmp_path, *words, how=command.plain_pytest)
     assert done.status == 0
@@ -70,7 +67,7 @@ def test_code_grows_old_meanwhile(server, tmp_path):
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_what_was_seen_before_is_evidence(server, tmp_path, workers):
+def test_issue_and_exchange_are_evidence(server, tmp_path, workers):
     done = judge(server, tmp_path, "--slow", "--workers", workers)
     assert done.status == 0
     found = scenario(done)
@@ -78,15 +75,11 @@ def test_what_was_seen_before_is_evidence(server, tmp_path, workers):
     assert [e["n"] for e in exchanges] == list(range(1, len(exchanges) + 1))
     assert found["http_requests"] == len(exchanges)
     paths = [e["request"]["url"].removeprefix(server.url) for e in exchanges]
-    assert paths[:3] == [
-        "/api/auth/login",
-        "/api/oauth/apps",
-        "/api/oauth/authorize",
-    ]
+    assert paths[:2] == ["/api/oauth/apps", "/api/oauth/authorize"]
     presented = [
         e for e, p in zip(exchanges, paths, strict=True) if "token" in p
     ][-1]
-    issued = exchanges[2]
+    issued = exchanges[1]
     assert "code=authorization_code#1" in issued["response"]["body"]
     assert "code=authorization_code#1" in presented["request"]["body"]
     assert presented["response"]["status"] == 400
@@ -98,10 +91,3 @@ def test_code_that_lives_on_is_found_out(server, tmp_path):
     done = judge(server, tmp_path, "--slow", seconds="1")
     assert scenario(done)["verdict"] == "warn"
     assert done.status == 1
-
-
-def test_problem_at_the_start_is_told_in_the_end():
-    evidence = Recorder().fresh()
-    old = OldCode(0.0, evidence, problem=Blocked("no app"))
-    with pytest.raises(Blocked, match="no app"):
-        old.wait(Evidence(evidence.redactor))

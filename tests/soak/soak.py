@@ -34,12 +34,13 @@ from conformance import targets
 from conformance.evidence import RECORDER
 from conformance.evidence.redact import Secrets
 from conformance.options import Options
+from conformance.results.verdict import Verdict
 from conformance.run.command import INI
 from conformance.run.context import Context
+from conformance.run.keys import Handover
 from conformance.run.progress import Progress
 from conformance.run.run import PREFIX, Run
 from conformance.scenario_files import scenarios
-from conformance.verdicts.verdict import Verdict
 
 HUNTS = ("properties/test_malformed*", "properties/test_histories*")
 CLEAN = {Verdict.PASS, Verdict.KNOWN, Verdict.UNSUPPORTED}
@@ -64,11 +65,11 @@ class SeedRun(Run):
         if self.found():
             super()._write()
         else:
-            self._document()  # the verdict
+            self._conclude()
 
     def found(self):
         """Return the scenarios that are not clean."""
-        return [s for s in self.scenarios if s["verdict"] not in CLEAN]
+        return [s for s in self.scenarios if s.verdict not in CLEAN]
 
 
 def judged(seed, instance, folder, globs):
@@ -87,24 +88,24 @@ def judged(seed, instance, folder, globs):
         arguments += ["--rootdir", str(scenarios().parent)]
         arguments += ["-p", "conformance.plugin", "-p", "no:terminalreporter"]
         # Scenarios judge with expect: nothing needs rewriting each time.
-        arguments += ["--assert=plain", *options.arguments()]
+        arguments += ["--assert=plain"]
         try:
             run.start()
             progress = Progress(console, run)
-            pytest.main(arguments, plugins=[progress])
+            pytest.main(arguments, plugins=[Handover(run), progress])
         finally:
             run.close()
     bad = [
-        {name: s[name] for name in ("id", "verdict", "message")}
+        {"id": s.id, "verdict": s.verdict, "message": s.message}
         for s in run.found()
     ]
     return {
         "status": run.status,
         "verdict": str(run.verdict),
-        "reason": run.reason or run.halted,
-        "counts": Counter(str(s["verdict"]) for s in run.scenarios),
+        "reason": run.reason,
+        "counts": Counter(s.verdict for s in run.scenarios),
         "found": bad,
-        "requests": sum(s["http_requests"] for s in run.scenarios),
+        "requests": sum(s.http_requests for s in run.scenarios),
         "seconds": round(time.monotonic() - began[0], 1),
         "cpu": round(time.process_time() - began[1], 1),
     }

@@ -2,8 +2,12 @@
 
 import pytest
 
+from conformance.catalogue.releases import newest
 from conformance.errors import UsageError
 from conformance.targets import parse
+
+NAMED = f"such as pip:fittrackee=={newest()}"
+
 
 USER = {"FITTRACKEE_EMAIL": "a@example.com", "FITTRACKEE_PASSWORD": "pw-a"}
 OTHER = {
@@ -95,13 +99,17 @@ def test_pip_takes_a_postgres_server_and_hides_it():
         ("https://ft.example.org:port", USER, "not a URL"),
         ("https://[::1", USER, "not a URL"),
         ("http://ft.example.org", USER, "give its https:// address"),
-        ("pip:", {}, "such as pip:fittrackee==1.3.6"),
-        ("pip:fittrackee", {}, "such as pip:fittrackee==1.3.6"),
-        ("pip:fittrackee>=1", {}, "such as pip:fittrackee==1.3.6"),
-        ("pip:fittrackee==1.*", {}, "such as pip:fittrackee==1.3.6"),
-        ("pip:fittrackee==1,==2", {}, "such as pip:fittrackee==1.3.6"),
-        ("pip:fittrackee[x]==1.3.6", {}, "such as pip:fittrackee==1.3.6"),
-        ("pip:requests==2.0", {}, "such as pip:fittrackee==1.3.6"),
+        ("pip:", {}, NAMED),
+        ("pip:fittrackee", {}, NAMED),
+        ("pip:fittrackee>=1", {}, NAMED),
+        ("pip:fittrackee==1.*", {}, NAMED),
+        ("pip:fittrackee==1,==2", {}, NAMED),
+        (
+            "pip:fittrackee[x]==1.3.6",
+            {},
+            NAMED,
+        ),
+        ("pip:requests==2.0", {}, NAMED),
         ("pip:fittrackee==0.6.12", {}, "OAuth since 0.7.0"),
         (
             "pip:fittrackee==1.3.6",

@@ -8,8 +8,11 @@ import pytest
 
 from conformance import proxies
 from conformance.adversary.races.overlap import SERIAL, Overlap
+from conformance.catalogue.releases import newest
 from conformance.instance.connection import connect
 from conformance.targets import parse
+
+NEWEST = f"pip:fittrackee=={newest()}"
 
 
 @pytest.fixture
@@ -44,13 +47,13 @@ def login(instance, user):
 
 @pytest.mark.usefixtures("real_server_parts")
 def test_a_release_starts_and_leaves_nothing(temporary):
-    with parse("pip:fittrackee==1.3.6", environ={}).start() as instance:
+    with parse(NEWEST, environ={}).start() as instance:
         assert instance.app_workers == "2 processes with 4 threads each"
         running = processes_in(temporary)
         assert any("gunicorn" in line for line in running)
         assert any("postgres" in line for line in running)
         config = httpx.get(f"{instance.url}/api/config").json()
-        assert config["data"]["version"] == instance.version == "1.3.6"
+        assert config["data"]["version"] == instance.version == newest()
         assert instance.disposable
         overlap = Overlap(connect(instance))
         overlap.prove()
@@ -71,21 +74,19 @@ def test_a_release_knows_its_address_behind_a_proxy(temporary):
     names = (n for n in proxies.NAMES if proxies.get(n).find())
     if not (name := next(names, "")):
         pytest.skip("no proxy is installed")
-    target = parse(
-        "pip:fittrackee==1.3.6", environ={}, behind=proxies.behind(name)
-    )
+    target = parse(NEWEST, environ={}, behind=proxies.behind(name))
     with target.start() as instance:
         assert instance.url.startswith("https://fittrackee.test:")
         assert instance.upstream.startswith("http://127.0.0.1:")
         with httpx.Client(transport=instance.reach.transport()) as client:
             config = client.get(f"{instance.url}/api/config").json()
-        assert config["data"]["version"] == "1.3.6"
+        assert config["data"]["version"] == newest()
     assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.usefixtures("real_server_parts")
 def test_one_worker_serves_one_request_at_a_time(temporary):
-    target = parse("pip:fittrackee==1.3.6", environ={}, app_workers=1)
+    target = parse(NEWEST, environ={}, app_workers=1)
     with target.start() as instance:
         assert instance.app_workers == "1 process"
         [started, *_] = [p for p in processes_in(temporary) if "gunicorn" in p]

@@ -141,7 +141,7 @@ def test_a_server_inherits_nothing_of_the_shell(tmp_path, monkeypatch):
 HARNESS = """
 import sys, time
 from pathlib import Path
-from conformance.targets import process, signals
+from conformance.processes import process, signals
 folder = Path(sys.argv[1])
 with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
     stack.callback((folder / "cleaned").touch)

@@ -1,4 +1,4 @@
-"""How a history ends: what a promise is about is tried once more."""
+"""How a history ends: what its invariant is about is tried once more."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MOST = 4  # of what is tried at the end of a history
 
 
 def check(history: History) -> None:
-    """Try the newest codes and tokens that the promise is about.
+    """Try the newest codes and tokens that the invariant is about.
 
     Access tokens come first, since a call changes nothing.
     """
-    life = history.life
-    newest = [*life.access[::-1], *life.refresh[::-1], *life.codes[::-1]]
+    model = history.model
+    newest = [*model.access[::-1], *model.refresh[::-1], *model.codes[::-1]]
     concerned = [c for c in newest if _concerned(c, history.focus)]
     for credential in concerned[:MOST]:
         if _concerned(credential, history.focus):

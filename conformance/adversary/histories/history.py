@@ -1,34 +1,96 @@
-"""What users and apps do in a history, told, judged and remembered."""
+"""What users and apps do in a history, in whatever order.
+
+A history is put together from parts: :class:`History` has the operations,
+``StepRunner`` sends their requests, ``Judge`` judges the responses, the
+model knows what must and must not work, the narration holds the steps, and
+the log repeats operations in another history.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.actors.issued import Code, Tokens, redirect_parameters
 from conformance.actors.pkce import Pkce
 from conformance.adversary.histories import script
-from conformance.adversary.histories.judged import Judged, let_in, sent
-from conformance.adversary.histories.operations import act
+from conformance.adversary.histories.judge import Judge
+from conformance.adversary.histories.model import HistoryModel
+from conformance.adversary.histories.operations import OperationLog, operation
 from conformance.adversary.histories.state import CredentialKind, Invariant
+from conformance.adversary.histories.steps import (
+    UNJUDGED,
+    StepRunner,
+    accepted,
+    sent,
+)
 from conformance.catalogue.route_probes import CHEAP
 from conformance.routes import app_by_id, app_deletion, app_revocation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.actors.owner import Owner
+    from conformance.adversary.histories.narration import (
+        HistoryViolation,
+        Narration,
+    )
     from conformance.adversary.histories.state import Credential, LivingApp
 
 
-class History(Judged):
-    """One history: the verbs of its users and apps."""
+class History:
+    """One history, in which one invariant is judged.
+
+    Where isolation is judged, each cross-user attempt has its control:
+    what is checked afterwards was seen to work before.
+
+    Attributes:
+        users: Who acts, by role.
+        focus: The invariant that is judged.
+        narration: The steps so far.
+        model: What every app and credential has been through.
+        log: The operations so far.
+    """
+
+    def __init__(
+        self,
+        users: dict[str, Owner],
+        focus: Invariant,
+        narration: Narration,
+        violations: list[HistoryViolation],
+    ) -> None:
+        """Begin a history.
+
+        Args:
+            users: Who acts, by role.
+            focus: The invariant that is judged.
+            narration: Writes down what happens.
+            violations: Takes what violates the invariant.
+        """
+        self.users = users
+        self.focus = focus
+        self.narration = narration
+        self.model = HistoryModel()
+        self.log = OperationLog(self.model, violations)
+        self._judge = Judge(focus, narration)
+        self._steps = StepRunner(users, self.model, narration, self._judge)
+
+    def clean_up(self) -> None:
+        """Delete the apps; what stays is left to the end of the run."""
+        for user in self.users.values():
+            with suppress(*UNJUDGED):
+                user.clean_up()
 
     # -- users ------------------------------------------------------------
 
-    @act
+    @operation
     def register(self, *, user: str, scope: tuple[str, ...]) -> LivingApp:
         """A user registers an app."""
         wide = " ".join(scope)
         actor = sent(lambda: self.users[user].must_register(scope=wide))
-        app = self.life.registered(user, scope, actor)
-        step = self.tell(
+        app = self.model.registered(user, scope, actor)
+        step = self._steps.begin(
             user,
             f"registers app {app.letter} for {wide}",
             script.register(user, app.letter, wide),
@@ -36,13 +98,13 @@ class History(Judged):
         step.outcome = "done"
         return app
 
-    @act
+    @operation
     def grant(
         self, *, app: LivingApp, user: str, scope: tuple[str, ...], pkce: bool
     ) -> Credential | None:
-        """A user consents; None when no code came."""
+        """A user consents; None when no code was issued."""
         pair, asked = Pkce.s256() if pkce else None, " ".join(scope)
-        step = self.tell(
+        step = self._steps.begin(
             user,
             f"grants app {app.letter} {asked}, with{'' if pkce else 'out'} "
             "PKCE",
@@ -59,43 +121,43 @@ class History(Judged):
             return None
         verifier = pair.verifier if pair else None
         secret = Code(value[0], app.actor.redirect_uri, verifier)
-        code = self.life.granted(app, user, scope, secret)
+        code = self.model.granted(app, user, scope, secret)
         step.outcome = str(code)
         step.commands = script.authorize(
             user, app.letter, asked, code.number, pkce=pkce
         )
         return code
 
-    @act
+    @operation
     def revoke_all(self, *, app: LivingApp, user: str) -> None:
         """A user revokes all tokens of an app, or tries to."""
-        done = self.manage(
+        done = self._steps.manage(
             app,
             user,
             f"revokes all tokens of app {app.letter}",
             script.revoke_all(user, app.letter),
             lambda who: who.post(app_revocation(app.actor.id)),
         )
-        if user == app.owner or self.touched(done):
-            self.life.all_revoked(app, certain=done and user == app.owner)
+        if user == app.owner or self._judge.may_have_had_effect(done):
+            self.model.all_revoked(app, certain=done and user == app.owner)
 
-    @act
+    @operation
     def delete(self, *, app: LivingApp, user: str) -> None:
         """A user deletes an app, or tries to."""
-        done = self.manage(
+        done = self._steps.manage(
             app,
             user,
             f"deletes app {app.letter}",
             script.delete(user, app.letter),
             lambda who: who.delete(app_deletion(app.actor.id)),
         )
-        if user == app.owner or self.touched(done):
-            self.life.deleted(app, certain=done and user == app.owner)
+        if user == app.owner or self._judge.may_have_had_effect(done):
+            self.model.deleted(app, certain=done and user == app.owner)
 
-    @act
+    @operation
     def show(self, *, app: LivingApp, judged: bool) -> bool:
-        """The owner of an app looks at it; tell whether it is there."""
-        return self.manage(
+        """The owner of an app looks at it; return whether it is there."""
+        return self._steps.manage(
             app,
             app.owner,
             f"looks at app {app.letter}",
@@ -106,18 +168,18 @@ class History(Judged):
 
     # -- apps -------------------------------------------------------------
 
-    @act
+    @operation
     def exchange(
         self, *, code: Credential, by: LivingApp | None = None
     ) -> Credential | None:
         """An app, the code's own by default, exchanges a code."""
         app = by or code.app
         if code.spent or app is not code.app:
-            self.life.disturbed(code.consent)
-        response = self.present(
+            self.model.disturbed(code.consent)
+        response = self._steps.present(
             code,
             app,
-            f"App {app.letter} exchanges {self.name(code, app)}",
+            f"App {app.letter} exchanges {_name(code, app)}",
             script.exchange(
                 app.letter,
                 code.number,
@@ -125,9 +187,9 @@ class History(Judged):
             ),
             lambda: app.actor.exchange(code.secret),
         )
-        return self.took(code, app, response, code.consent.scope)
+        return self._steps.issue(code, app, response, code.consent.scope)
 
-    @act
+    @operation
     def refresh(
         self,
         *,
@@ -138,23 +200,25 @@ class History(Judged):
         """An app, the token's own by default, uses a refresh token."""
         app, asked = by or token.app, " ".join(scope or ())
         if token.spent or app is not token.app:
-            self.life.disturbed(token.consent)
+            self.model.disturbed(token.consent)
         wide = not set(scope or ()) <= token.consent.scope
         if wide:
             token.sure = False  # no clause says what its refusal leaves
         old = Tokens("", token.secret, None, {})
-        response = self.present(
+        response = self._steps.present(
             token,
             app,
-            f"App {app.letter} uses {self.name(token, app)}"
+            f"App {app.letter} uses {_name(token, app)}"
             f"{f' for {asked}' if asked else ''}",
             script.refresh(app.letter, token.number, asked),
             lambda: app.actor.refresh(old, scope=asked or None),
             learns=not wide,
         )
-        return self.took(token, app, response, scope or token.consent.scope)
+        return self._steps.issue(
+            token, app, response, scope or token.consent.scope
+        )
 
-    @act
+    @operation
     def revoke(
         self,
         *,
@@ -165,8 +229,8 @@ class History(Judged):
         """An app, the token's own by default, revokes a token."""
         app = by or token.app
         word = hint.replace(" ", "_") if hint else None
-        step = self.telling.tell(
-            f"App {app.letter} revokes {self.name(token, app)}"
+        step = self.narration.tell(
+            f"App {app.letter} revokes {_name(token, app)}"
             f"{f' with the hint {word}' if word else ''}",
             script.revoke(app.letter, token.variable, word),
         )
@@ -175,16 +239,16 @@ class History(Judged):
         )
         step.outcome = str(response.status_code)
         done, own = response.status_code == 200, app is token.app
-        if own or self.touched(done):
+        if own or self._judge.may_have_had_effect(done):
             right = hint in {None, token.kind}
-            self.life.revoked(token, certain=done and own and right)
+            self.model.revoked(token, certain=done and own and right)
 
-    @act
+    @operation
     def call(self, *, token: Credential, scope: str) -> bool:
-        """An app calls the API; tell whether it was let in."""
+        """An app calls the API; return whether it was accepted."""
         probe, app = CHEAP[scope], token.app
         route = f"{probe.method} {probe.path}"
-        step = self.telling.tell(
+        step = self.narration.tell(
             f"App {app.letter} calls {probe.method} {probe.path} with {token}",
             script.call(token.number, probe.method, probe.path),
         )
@@ -194,21 +258,86 @@ class History(Judged):
             )
         )
         step.outcome = str(response.status_code)
-        came, covered = let_in(response), scope in token.scope
+        worked, covered = accepted(response), scope in token.scope
         name = f"{token} of app {app.letter}"
         forbidden = set(token.forbidden)
         if scope not in token.consent.scope:
             forbidden.add(Invariant.SCOPE)
-        self.judge(
+        self._judge.judge(
             response,
-            came,
+            worked,
             forbidden,
             demanded=covered and token.demanded,
             facts=(f"{name} opens {route}", f"{name} does not open {route}"),
             condition=script.LET_IN,
         )
-        if came and covered:
+        if worked and covered:
             token.seen = True
         elif covered and response.status_code == 401 and not app.gone:
-            self.life.refused(token)
-        return came
+            self.model.refused(token)
+        return worked
+
+    # -- attempts on what is another user's or app's ---------------------
+
+    @operation
+    def delete_foreign(self, *, app: LivingApp, by: str, look: int) -> None:
+        """A user tries to delete another user's app."""
+        self._attempt(app, lambda: self.delete(app=app, user=by), look)
+
+    @operation
+    def revoke_all_foreign(
+        self, *, app: LivingApp, by: str, look: int
+    ) -> None:
+        """A user tries to revoke all tokens of another user's app."""
+        self._attempt(app, lambda: self.revoke_all(app=app, user=by), look)
+
+    @operation
+    def revoke_foreign(
+        self, *, token: Credential, by: LivingApp, look: int
+    ) -> None:
+        """An app tries to revoke another app's token."""
+        self._attempt(
+            token.app, lambda: self.revoke(token=token, hint=None, by=by), look
+        )
+
+    def _attempt(
+        self, app: LivingApp, attempt: Callable[[], object], look: int
+    ) -> None:
+        if self.focus is not Invariant.ISOLATION:
+            attempt()
+            return
+        afterwards = self._control(app, look)
+        attempt()
+        if afterwards:
+            with self._judge.isolation_demanded():
+                afterwards()
+
+    def _control(
+        self, app: LivingApp, look: int
+    ) -> Callable[[], object] | None:
+        """Return what to check again afterwards; None when nothing works."""
+        refresh = [t for t in self.model.refresh if _is_sure(t, app)]
+        codes = [c for c in self.model.codes if _is_sure(c, app)]
+        if look == 1 and refresh and app.refreshes:
+            return lambda: self.refresh(token=refresh[-1])
+        if look == 2 and codes and app.exchanges:
+            return lambda: self.exchange(code=codes[-1])
+        for token in reversed(self.model.access if look < 3 else []):
+            scopes = sorted(token.scope & token.consent.scope)
+            if _is_sure(token, app) and scopes:
+                again = partial(self.call, token=token, scope=scopes[0])
+                return again if again() else None
+        there = self.show(app=app, judged=False)
+        return partial(self.show, app=app, judged=True) if there else None
+
+
+def _name(credential: Credential, app: LivingApp) -> str:
+    """Return how a sentence about an app names a code or token."""
+    foreign = app is not credential.app
+    again = " again" if credential.spent else ""
+    of = f" of app {credential.app.letter}" if foreign else ""
+    return f"{credential}{of}{again}"
+
+
+def _is_sure(credential: Credential, app: LivingApp) -> bool:
+    return credential.app is app and credential.sure

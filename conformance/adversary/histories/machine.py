@@ -1,4 +1,4 @@
-"""Histories as hypothesis draws them.
+"""Random histories as a stateful test of Hypothesis.
 
 What is drawn never depends on what a server answered, so a seed or a kept
 example draws the same on every server. For the same reason there is but one
@@ -35,7 +35,7 @@ from conformance.adversary.hunt import Stop
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.adversary.histories.attacks import Attacks
+    from conformance.adversary.histories.history import History
 
 PICK = st.integers(0, 3)
 YES = st.booleans()
@@ -61,15 +61,15 @@ CHOICES = st.fixed_dictionaries(
 class Machine(RuleBasedStateMachine):
     """Draws one history and lets it happen."""
 
-    def __init__(self, begin: Callable[[], Attacks]) -> None:
+    def __init__(self, begin: Callable[[], History]) -> None:
         """Prepare a history.
 
         Args:
-            begin: Begins it, with nobody having done anything.
+            begin: Begins it, without apps and credentials.
         """
         super().__init__()
         self._begin = begin
-        self._history: Attacks | None = None
+        self._history: History | None = None
         self._anything = False
         self._outer = sys.exc_info()[1]
 
@@ -87,7 +87,7 @@ class Machine(RuleBasedStateMachine):
         drawn = Choices(
             **{**choices, "stranger": False, "later": False}, widens=anything
         )
-        with _told(history):
+        with _annotated(history):
             verbs.registers(history, drawn)
             if second in history.users and history.focus in BETWEEN:
                 app = history.register(user=second, scope=drawn.wide)
@@ -98,10 +98,10 @@ class Machine(RuleBasedStateMachine):
     def goes_on(self, verb: int, choices: dict[str, Any]) -> None:
         """Something happens, while the history is not too long."""
         history = self._history
-        if history and len(history.telling.steps) < LONGEST:
+        if history and len(history.narration.steps) < LONGEST:
             plot = ANYTHING if self._anything else PLOTS[history.focus]
             drawn = Choices(**choices, widens=self._anything)
-            with _told(history):
+            with _annotated(history):
                 plot[verb % len(plot)](history, drawn)
 
     def teardown(self) -> None:
@@ -111,22 +111,22 @@ class Machine(RuleBasedStateMachine):
             return
         try:
             if sys.exc_info()[1] is self._outer:
-                with _told(history):
+                with _annotated(history):
                     final_check.check(history)
         finally:
             history.clean_up()
 
 
 @contextmanager
-def _told(history: Attacks) -> Iterator[None]:
-    """Let what is no violation end the hunt, with what happened before."""
+def _annotated(history: History) -> Iterator[None]:
+    """End the hunt at an error that is no violation; note the steps."""
     try:
         yield
     except (AssertionError, HypothesisException):
         raise
     except (Stop, Exception) as error:
         cause = error.cause if isinstance(error, Stop) else error
-        steps = history.telling.steps
+        steps = history.narration.steps
         lines = [f"{n}. {step}" for n, step in enumerate(steps, 1)]
         cause.add_note("\n".join(["in the history:", *lines]))
         raise Stop(cause) from cause

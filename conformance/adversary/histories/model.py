@@ -25,7 +25,7 @@ class HistoryModel:
     """The state of one history."""
 
     def __init__(self) -> None:
-        """Start with nobody having done anything."""
+        """Start without apps and credentials."""
         self.apps: list[LivingApp] = []
         self.consents: list[Consent] = []
         self.codes: list[Credential] = []
@@ -129,7 +129,7 @@ class HistoryModel:
                 code.ended.add(Invariant.WITH_APP)
 
     def refused(self, credential: Credential) -> None:
-        """Its own app was told that a credential is not good."""
+        """The server rejected a credential of the app that presented it."""
         credential.refused, credential.sure = True, False
 
     def disturbed(self, consent: Consent) -> None:

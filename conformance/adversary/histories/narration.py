@@ -1,4 +1,4 @@
-"""A history told: numbered sentences, a script, and where it broke."""
+"""A history as numbered sentences and a script, and its violation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from conformance.expect import Violation
 if TYPE_CHECKING:
     import httpx
 
-    from conformance.adversary.histories.operations import Operation
-    from conformance.adversary.histories.state import Invariant
+    from conformance.adversary.histories.state import Invariant, Operation
     from conformance.evidence import Evidence, Mark, SavedEvidence
 
 
@@ -24,7 +23,7 @@ class Step:
     Attributes:
         sentence: Who did what, without a full stop.
         commands: The shell commands that do it again.
-        outcome: What came of it.
+        outcome: The status of the response, and what was issued.
     """
 
     sentence: str
@@ -38,35 +37,35 @@ class Step:
 
 @dataclass(frozen=True)
 class HistoryFinding:
-    """A history that broke a promise, as the report shows it.
+    """A history that violated an invariant, as the report shows it.
 
     Attributes:
         text: Its steps, numbered, in plain English.
         script: Shell commands that repeat it.
         mark: Where in the evidence it begins.
-        kept: Its evidence.
+        saved: Its evidence.
     """
 
     text: str
     script: str
     mark: Mark
-    kept: SavedEvidence
+    saved: SavedEvidence
 
-    def told_in(self, evidence: Evidence) -> str:
-        """Let evidence show this history and no other; return its text."""
-        evidence.put_back(self.mark, self.kept)
+    def restore(self, evidence: Evidence) -> str:
+        """Put this history's exchanges and script back; return its text."""
+        evidence.put_back(self.mark, self.saved)
         evidence.script = self.script
         return self.text
 
 
 class HistoryViolation(Violation):
-    """A history broke a promise."""
+    """A history violated an invariant."""
 
-    def __init__(self, message: str, story: HistoryFinding) -> None:
-        """Keep the story with the message."""
+    def __init__(self, message: str, finding: HistoryFinding) -> None:
+        """Keep the finding with the message."""
         super().__init__(message)
-        self.story = story
-        self.acts: list[Operation] = []
+        self.finding = finding
+        self.operations: list[Operation] = []
 
 
 @dataclass
@@ -93,33 +92,33 @@ class Narration:
     def demand(
         self,
         met: object,
-        promise: Invariant,
+        invariant: Invariant,
         fact: str,
         response: httpx.Response,
         *,
         violated: str,
     ) -> None:
-        """Demand that a promise holds after the last step.
+        """Demand that an invariant holds after the last step.
 
         Args:
             met: Whether it does.
-            promise: Which one.
-            fact: What is so, in words.
-            response: What came.
+            invariant: Which one.
+            fact: What happened, in words.
+            response: The server's response.
             violated: The shell condition that it does not hold.
 
         Raises:
             HistoryViolation: It does not hold.
         """
         try:
-            expect.that(met, promise, f"{fact}: {expect.summary(response)}")
+            expect.that(met, invariant, f"{fact}: {expect.summary(response)}")
         except Violation as error:
-            title = f"{fact[0].upper()}{fact[1:]}, although {promise}"
+            title = f"{fact[0].upper()}{fact[1:]}, although {invariant}"
             raise HistoryViolation(
-                str(error), self._story(title, violated)
+                str(error), self._finding(title, violated)
             ) from None
 
-    def _story(self, title: str, violated: str) -> HistoryFinding:
+    def _finding(self, title: str, violated: str) -> HistoryFinding:
         steps = [(f"{n}. ", s) for n, s in enumerate(self.steps, 1)]
         return HistoryFinding(
             "\n".join(f"{number}{step}" for number, step in steps),

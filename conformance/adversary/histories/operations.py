@@ -1,32 +1,42 @@
-"""What was done in a history, so that parts of it can be done again.
+"""The operations of a history, so that some of them can be repeated.
 
 hypothesis would shrink a history too, by its draws: that took well over a
-thousand requests and left acts that had nothing to do with the matter. Acts
-know what they are about, so leaving one out leaves out what follows from
-it, and a few hundred requests find the shortest history.
+thousand requests and left operations that had nothing to do with the
+violation. Operations know what they are about, so leaving one out leaves out
+what follows from it, and a few hundred requests find the shortest history.
 """
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+)
 
 from conformance.adversary.histories.narration import HistoryViolation
-from conformance.adversary.histories.state import Credential, LivingApp
+from conformance.adversary.histories.state import (
+    Credential,
+    LivingApp,
+    Operation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.adversary.histories.judged import Judged
+    from conformance.adversary.histories.model import HistoryModel
 
-    Play = Callable[[list["Operation"]], HistoryViolation | None]
+    Replay = Callable[[list[Operation]], HistoryViolation | None]
 
-About = ParamSpec("About")
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-History = TypeVar("History", bound="Judged")
-THINGS = (LivingApp, Credential)
-REQUESTS = 1000  # that may be spent on making a history shorter
+_MODELLED = (LivingApp, Credential)
 _SIMPLER: dict[str, dict[str, Any]] = {
     "grant": {"user": "owner", "pkce": False},
     "refresh": {"scope": None},
@@ -34,111 +44,140 @@ _SIMPLER: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Operation:
-    """One verb of a history with what it was about.
+class OperationLog:
+    """The operations of one history.
 
     Attributes:
-        verb: Name of the method.
-        about: Its arguments by name; apps and credentials among them.
-        made: The apps and credentials that came of it.
+        done: In order; without those that are part of another one.
     """
 
-    verb: str
-    about: dict[str, Any]
-    made: tuple[object, ...] = ()
+    def __init__(
+        self, model: HistoryModel, violations: list[HistoryViolation]
+    ) -> None:
+        """Start with none.
 
+        Args:
+            model: Knows what an operation created.
+            violations: Takes what an operation raises.
+        """
+        self.done: list[Operation] = []
+        self._model = model
+        self._violations = violations
+        self._inside = False
 
-def act(
-    verb: Callable[Concatenate[History, About], Result],
-) -> Callable[Concatenate[History, About], Result]:
-    """Remember each call of a verb, save those inside of another one's.
-
-    Args:
-        verb: A method of a history that takes named arguments only.
-    """
-
-    def remembered(
-        self: History, /, *none: About.args, **about: About.kwargs
-    ) -> Result:
-        if self.acting:
-            return verb(self, *none, **about)
-        self.acting, before = True, self.life.everything
-        self.acts.append(Operation(verb.__name__, about))
+    @contextmanager
+    def recording(
+        self, name: str, arguments: dict[str, Any]
+    ) -> Iterator[None]:
+        """Record the operation that happens inside."""
+        if self._inside:
+            yield
+            return
+        self._inside, before = True, self._model.everything
+        self.done.append(Operation(name, arguments))
         try:
-            return verb(self, *none, **about)
-        except HistoryViolation as broken:
-            broken.acts = list(self.acts)
-            self.broken.append(broken)
+            yield
+        except HistoryViolation as violation:
+            violation.operations = list(self.done)
+            self._violations.append(violation)
             raise
         finally:
-            self.acting = False
-            made = tuple(t for t in self.life.everything if t not in before)
-            self.acts[-1] = replace(self.acts[-1], made=made)
-
-    functools.update_wrapper(remembered, verb)
-    return remembered
+            self._inside = False
+            after = self._model.everything
+            created = tuple(thing for thing in after if thing not in before)
+            self.done[-1] = replace(self.done[-1], created=created)
 
 
-def play(history: Judged, acts: list[Operation]) -> None:
-    """Do some acts in another history, as far as they are possible there."""
-    now: dict[object, object] = {}
-    for one in acts:
-        about = {
-            name: now.get(value) if isinstance(value, THINGS) else value
-            for name, value in one.about.items()
-        }
-        if any(
-            isinstance(v, THINGS) and v not in now for v in one.about.values()
-        ):
+class Logged(Protocol):
+    """A history that has a log."""
+
+    log: OperationLog
+
+
+History = TypeVar("History", bound=Logged)
+
+
+def operation(
+    method: Callable[Concatenate[History, Arguments], Result],
+) -> Callable[Concatenate[History, Arguments], Result]:
+    """Record each call of a method in its history's log.
+
+    Args:
+        method: Takes named arguments only.
+    """
+
+    @functools.wraps(method)
+    def recorded(
+        self: History, /, *none: Arguments.args, **named: Arguments.kwargs
+    ) -> Result:
+        with self.log.recording(method.__name__, named):
+            return method(self, *none, **named)
+
+    return recorded
+
+
+def replay(history: Logged, operations: list[Operation]) -> None:
+    """Repeat operations in another history, as far as possible there."""
+    known: dict[object, object] = {}
+    for one in operations:
+        values = one.arguments.values()
+        if any(isinstance(v, _MODELLED) and v not in known for v in values):
             continue
-        getattr(history, one.verb)(**about)
-        now.update(zip(one.made, history.acts[-1].made, strict=False))
+        arguments = {
+            name: known[value] if isinstance(value, _MODELLED) else value
+            for name, value in one.arguments.items()
+        }
+        getattr(history, one.name)(**arguments)
+        created = history.log.done[-1].created
+        known.update(zip(one.created, created, strict=False))
 
 
 def shortest(
-    broken: HistoryViolation, again: Play, left: Callable[[], int]
+    violation: HistoryViolation, replay: Replay, left: Callable[[], int]
 ) -> HistoryViolation:
-    """Return the shortest history that breaks the same promise.
+    """Return the shortest history that violates the same invariant.
 
     Args:
-        broken: One that does.
-        again: Plays some acts; returns what broke, None if nothing.
+        violation: Of a history.
+        replay: Repeats operations; returns the violation, if there is one.
         left: How many requests may still be sent.
     """
     size = (0, 0)
-    while size != _size(broken.acts):
-        size = _size(broken.acts)
+    while size != _size(violation.operations):
+        size = _size(violation.operations)
         for shorter in (_without, _simpler):
-            n = len(broken.acts)
+            n = len(violation.operations)
             while n > 0:
-                n = min(n, len(broken.acts)) - 1
-                for acts in shorter(broken.acts, n):
-                    found = again(acts) if left() > 0 else None
-                    if found and _size(found.acts) < _size(broken.acts):
-                        broken = found
-    return broken
+                n = min(n, len(violation.operations)) - 1
+                for operations in shorter(violation.operations, n):
+                    again = replay(operations) if left() > 0 else None
+                    if again and _size(again.operations) < _size(
+                        violation.operations
+                    ):
+                        violation = again
+    return violation
 
 
-def _without(acts: list[Operation], n: int) -> Iterator[list[Operation]]:
-    """Yield the history without one act; the last is what breaks it."""
-    if n < len(acts) - 1:
-        yield [*acts[:n], *acts[n + 1 :]]
+def _without(operations: list[Operation], n: int) -> Iterator[list[Operation]]:
+    """Yield the operations without one; the last one is the violation."""
+    if n < len(operations) - 1:
+        yield [*operations[:n], *operations[n + 1 :]]
 
 
-def _simpler(acts: list[Operation], n: int) -> Iterator[list[Operation]]:
-    """Yield the history with one act made simpler."""
-    for name, value in _SIMPLER.get(acts[n].verb, {}).items():
-        if acts[n].about.get(name) != value:
-            simpler = replace(acts[n], about={**acts[n].about, name: value})
-            yield [*acts[:n], simpler, *acts[n + 1 :]]
+def _simpler(operations: list[Operation], n: int) -> Iterator[list[Operation]]:
+    """Yield the operations with one of them made simpler."""
+    old = operations[n]
+    for name, value in _SIMPLER.get(old.name, {}).items():
+        if old.arguments.get(name) != value:
+            simpler = replace(old, arguments={**old.arguments, name: value})
+            yield [*operations[:n], simpler, *operations[n + 1 :]]
 
 
-def _size(acts: list[Operation]) -> tuple[int, int]:
-    """Return how long a history is, and how far from simple."""
-    odd = sum(
-        one.about.get(name) != value
-        for one in acts
-        for name, value in _SIMPLER.get(one.verb, {}).items()
+def _size(operations: list[Operation]) -> tuple[int, int]:
+    """Return how many operations there are, and how many could be simpler."""
+    complicated = sum(
+        one.arguments.get(name) != value
+        for one in operations
+        for name, value in _SIMPLER.get(one.name, {}).items()
     )
-    return len(acts), odd
+    return len(operations), complicated

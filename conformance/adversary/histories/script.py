@@ -132,7 +132,7 @@ def refresh(app: str, token: int, scope: str | None) -> str:
 
 
 def take_tokens(number: int, *, rotated: bool) -> str:
-    """Return the commands that keep the tokens of the last answer."""
+    """Return the commands that keep the tokens of the last response."""
     lines = [
         f"access_token_{number}=$(text access_token)",
         f'need "$access_token_{number}"',
@@ -178,7 +178,7 @@ def call(token: int, method: str, path: str) -> str:
 
 
 def too_wide(scope: str) -> str:
-    """Return the condition that a token answer names a scope."""
+    """Return the condition that a token response names a scope."""
     return f"tokens_came && says '{scope}'"
 
 

@@ -11,7 +11,7 @@ WIDE = ("profile:read", "workouts:read", "profile:write")
 
 
 class Invariant(StrEnum):
-    """What has to hold, in whatever order things happen."""
+    """What has to hold after any sequence of operations."""
 
     CODE_ONCE = "a code works at most once"
     REVOKED = "what an app revoked never works again"
@@ -83,8 +83,8 @@ class Credential:
         sure: Nothing happened that may have ended it.
         seen: It was seen to work.
         spent: It was exchanged for something newer.
-        refused: Its own app presented it and was told that it is not good.
-        ended: The promises by which it must not work any more.
+        refused: Its own app presented it and the server rejected it.
+        ended: The invariants by which it must not work any more.
     """
 
     kind: CredentialKind
@@ -114,15 +114,30 @@ class Credential:
 
     @property
     def forbidden(self) -> set[Invariant]:
-        """The promises that are broken when it works."""
+        """The invariants that are violated when it works."""
         return self.ended | ({Invariant.REFUSED} if self.refused else set())
 
     @property
     def demanded(self) -> bool:
-        """Whether it has to work, what is like it having been seen to."""
+        """Whether it has to work: a comparable credential has worked."""
         working = {
             CredentialKind.CODE: self.app.exchanges,
             CredentialKind.ACCESS: self.seen,
             CredentialKind.REFRESH: self.app.refreshes,
         }
         return self.sure and not self.app.gone and working[self.kind]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of a history, with its arguments.
+
+    Attributes:
+        name: Of the method.
+        arguments: By name; apps and credentials among them.
+        created: The apps and credentials that it created.
+    """
+
+    name: str
+    arguments: dict[str, Any]
+    created: tuple[object, ...] = ()

@@ -19,7 +19,7 @@ from conformance.adversary.histories.state import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.adversary.histories.attacks import Attacks
+    from conformance.adversary.histories.history import History
     from conformance.adversary.histories.state import Credential, LivingApp
 
     Scope = tuple[str, ...]
@@ -68,30 +68,30 @@ def picked(things: Sequence[Thing], pick: int) -> Thing | None:
 # -- users ----------------------------------------------------------------
 
 
-def registers(history: Attacks, drawn: Choices) -> None:
+def registers(history: History, drawn: Choices) -> None:
     """A user registers an app, and the owner grants it something."""
-    if len(history.life.apps) < APPS:
+    if len(history.model.apps) < APPS:
         user = _user(history, drawn)
         app = history.register(user=user, scope=drawn.wide)
         connect(history, app, OWNER, drawn)
 
 
-def grants(history: Attacks, drawn: Choices) -> None:
+def grants(history: History, drawn: Choices) -> None:
     """A user consents to what an app asks for."""
-    if app := picked(history.life.living, drawn.pick):
+    if app := picked(history.model.living, drawn.pick):
         connect(history, app, _user(history, drawn), drawn)
 
 
-def revokes_all(history: Attacks, drawn: Choices) -> None:
+def revokes_all(history: History, drawn: Choices) -> None:
     """The owner of an app revokes all of its tokens."""
-    if app := picked(history.life.living, drawn.pick):
+    if app := picked(history.model.living, drawn.pick):
         history.revoke_all(app=app, user=app.owner)
 
 
-def deletes(history: Attacks, drawn: Choices) -> None:
+def deletes(history: History, drawn: Choices) -> None:
     """The owner of an app deletes it; the only one not too early."""
-    living = history.life.living
-    late = len(history.telling.steps) >= EARLY or len(living) > 1
+    living = history.model.living
+    late = len(history.narration.steps) >= EARLY or len(living) > 1
     if late and (app := picked(living, drawn.pick)):
         history.delete(app=app, user=app.owner)
 
@@ -99,25 +99,25 @@ def deletes(history: Attacks, drawn: Choices) -> None:
 # -- apps -----------------------------------------------------------------
 
 
-def exchanges(history: Attacks, drawn: Choices) -> None:
+def exchanges(history: History, drawn: Choices) -> None:
     """An app exchanges a code for the first time."""
-    fresh = [c for c in history.life.codes if not c.spent]
+    fresh = [c for c in history.model.codes if not c.spent]
     if code := picked(fresh, drawn.pick):
         _went_on(history, history.exchange(code=code))
 
 
-def replays_code(history: Attacks, drawn: Choices) -> None:
+def replays_code(history: History, drawn: Choices) -> None:
     """An app exchanges a code again."""
-    spent = [c for c in history.life.codes if c.spent]
+    spent = [c for c in history.model.codes if c.spent]
     if code := picked(spent, drawn.pick):
         history.exchange(code=code)
 
 
-def refreshes(history: Attacks, drawn: Choices) -> None:
+def refreshes(history: History, drawn: Choices) -> None:
     """An app uses one of its newest refresh tokens."""
     fresh = [
         t
-        for t in history.life.refresh
+        for t in history.model.refresh
         if not (t.spent or t.forbidden or t.app.gone)
     ]
     if token := picked(fresh, drawn.pick):
@@ -127,26 +127,26 @@ def refreshes(history: Attacks, drawn: Choices) -> None:
         _went_on(history, history.refresh(token=token, scope=asked))
 
 
-def replays_token(history: Attacks, drawn: Choices) -> None:
+def replays_token(history: History, drawn: Choices) -> None:
     """An app uses a refresh token that was replaced or has ended."""
-    old = [t for t in history.life.refresh if t.spent or t.forbidden]
+    old = [t for t in history.model.refresh if t.spent or t.forbidden]
     if token := picked(old, drawn.pick):
         history.refresh(token=token)
 
 
-def calls(history: Attacks, drawn: Choices) -> None:
+def calls(history: History, drawn: Choices) -> None:
     """An app calls the API."""
-    if token := picked(history.life.access, drawn.pick):
+    if token := picked(history.model.access, drawn.pick):
         covered = sorted(token.scope & token.consent.scope)
         beyond = history.focus is Invariant.SCOPE or not covered
         scopes = WIDE if beyond else covered
         history.call(token=token, scope=scopes[drawn.other % len(scopes)])
 
 
-def revokes(history: Attacks, drawn: Choices) -> None:
+def revokes(history: History, drawn: Choices) -> None:
     """An app revokes one of its tokens."""
-    life = history.life
-    tokens = life.refresh if drawn.even else life.access
+    model = history.model
+    tokens = model.refresh if drawn.even else model.access
     living = [t for t in tokens if not (t.ended or t.app.gone)]
     if token := picked(living, drawn.pick):
         history.revoke(token=token, hint=drawn.hint)
@@ -155,9 +155,9 @@ def revokes(history: Attacks, drawn: Choices) -> None:
 # -- attempts on what is another's ------------------------------------------
 
 
-def meddles(history: Attacks, drawn: Choices) -> None:
+def meddles(history: History, drawn: Choices) -> None:
     """A user tries to delete or disconnect another user's app."""
-    app = picked(history.life.living, drawn.pick)
+    app = picked(history.model.living, drawn.pick)
     if app and STRANGER in history.users:
         by = OWNER if app.owner == STRANGER else STRANGER
         attempt = (
@@ -168,10 +168,10 @@ def meddles(history: Attacks, drawn: Choices) -> None:
         attempt(app=app, by=by, look=drawn.look)
 
 
-def steals(history: Attacks, drawn: Choices) -> None:
+def steals(history: History, drawn: Choices) -> None:
     """An app uses or revokes a code or token of another app."""
-    life = history.life
-    kinds = [life.access, life.codes, life.refresh, life.refresh]
+    model = history.model
+    kinds = [model.access, model.codes, model.refresh, model.refresh]
     things = [
         t
         for t in kinds[drawn.other]
@@ -179,7 +179,7 @@ def steals(history: Attacks, drawn: Choices) -> None:
     ]
     thing = picked(things, drawn.pick)
     thief = picked(
-        [a for a in life.living if thing and a is not thing.app], drawn.look
+        [a for a in model.living if thing and a is not thing.app], drawn.look
     )
     if thing is None or thief is None:
         return
@@ -194,13 +194,13 @@ def steals(history: Attacks, drawn: Choices) -> None:
 # -- inside -----------------------------------------------------------------
 
 
-def _user(history: Attacks, drawn: Choices) -> str:
+def _user(history: History, drawn: Choices) -> str:
     known = STRANGER in history.users
     return STRANGER if drawn.stranger and known else OWNER
 
 
 def connect(
-    history: Attacks, app: LivingApp, user: str, drawn: Choices
+    history: History, app: LivingApp, user: str, drawn: Choices
 ) -> None:
     """A user consents; the app exchanges the code at once, or later."""
     asked = tuple(s for s in drawn.scope if s in app.scope)
@@ -209,7 +209,7 @@ def connect(
         _went_on(history, history.exchange(code=code))
 
 
-def _went_on(history: Attacks, token: Credential | None) -> None:
+def _went_on(history: History, token: Credential | None) -> None:
     """See a new token work, where it has to go on working."""
     scopes = sorted(token.scope & token.consent.scope) if token else []
     if token and scopes and history.focus is Invariant.UNTOUCHED:

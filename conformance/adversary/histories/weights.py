@@ -1,9 +1,8 @@
-"""What is likely to happen in a history, by the promise that is judged."""
+"""What is likely to happen in a history, by the invariant that is judged."""
 
 from conformance.adversary.histories import verbs
 from conformance.adversary.histories.state import Invariant
 
-STEPS = 20  # that are drawn; some find nothing to act upon
 LONGEST = 15  # requests after which a history comes to its end
 BETWEEN = {Invariant.ISOLATION, Invariant.UNTOUCHED}  # apps or users
 
@@ -46,4 +45,4 @@ PLOTS = {
         *_ENDS,
     ],
 }
-"""What happens in most histories of a promise; in some, anything does."""
+"""The operations in most histories of an invariant; some have all."""

@@ -29,7 +29,7 @@ FORMS = [
     ", Bearer %s",
 ]
 BAD_FORMS = ["Bearer x%s", "Bearer %sx", "Token %s", "MAC %s", "Bearerx %s"]
-"""Forms under which no server can take a token for a good one."""
+"""Forms under which no server can take a token for a valid one."""
 
 
 def allowed(text: str) -> bool:
@@ -45,7 +45,7 @@ visible = st.text(string.ascii_letters + "é%=+/~.", min_size=1, max_size=4)
 
 @dataclass(frozen=True)
 class MalformedHeader:
-    """What is done to a good ``Authorization: Bearer`` header.
+    """What is done to a valid ``Authorization: Bearer`` header.
 
     Attributes:
         edit: Of the token.
@@ -92,4 +92,4 @@ def headers(
 bad_headers = st.builds(MalformedHeader, edits(visible)) | st.builds(
     MalformedHeader, st.none(), st.sampled_from(BAD_FORMS)
 )
-"""Headers that certainly hold no good token."""
+"""Headers that certainly hold no valid token."""

@@ -1,4 +1,4 @@
-"""Ways to send the parameters of a form, right ones and odd ones."""
+"""Ways to send the parameters of a form, valid and malformed."""
 
 from __future__ import annotations
 

@@ -54,11 +54,11 @@ class Endpoint(ABC):
         return self._app()
 
     def send(self, example: Any) -> Answer:
-        """Send a good request with a drawn change; return what came."""
+        """Send a valid request with a drawn change; return the response."""
         return answer_to(lambda: self._send(example))
 
     def must_work(self, unchanged: Any) -> None:
-        """Send a good request; Blocked when it is not served.
+        """Send a valid request; Blocked when it is not served.
 
         Args:
             unchanged: The change that changes nothing.
@@ -77,7 +77,7 @@ class Endpoint(ABC):
         return response.is_success
 
     def noise(self) -> list[Answer]:
-        """Send what has nothing in common with a good request."""
+        """Send what has nothing in common with a valid request."""
         return [answer_to(send) for send in self._noise()]
 
     @abstractmethod
@@ -109,7 +109,7 @@ def tell(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
 
 
 class Login(Endpoint):
-    """POST /api/auth/login; an answer is a session that nobody uses."""
+    """POST /api/auth/login; a response is a session that is not used."""
 
     def _send(self, example: MalformedJson) -> httpx.Response:
         user = self.owner.session.user
@@ -125,7 +125,7 @@ class Login(Endpoint):
 class Registration(Endpoint):
     """POST /api/oauth/apps; the app is deleted again."""
 
-    def good(self) -> dict[str, Any]:
+    def valid(self) -> dict[str, Any]:
         """Return a registration that bears the run's mark everywhere."""
         plain = self.owner.registration()
         mark = plain["client_name"]
@@ -138,7 +138,7 @@ class Registration(Endpoint):
         }
 
     def _send(self, example: MalformedJson) -> httpx.Response:
-        return self._register(example, self.good())
+        return self._register(example, self.valid())
 
     def send_as(self, example: MalformedJson, good: dict[str, Any]) -> Answer:
         """Send that registration with a drawn change."""

@@ -1,4 +1,4 @@
-"""Malformed forms: changes of a good one's parameters and of its wrapping."""
+"""Malformed forms: changes of a valid one's parameters and of its wrapping."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Change:
 
 @dataclass(frozen=True)
 class MalformedForm:
-    """What is done to a good form.
+    """What is done to a valid form.
 
     Attributes:
         changes: To its parameters.

@@ -1,4 +1,4 @@
-"""Malformed JSON: changes of a good object's members and of its wrapping."""
+"""Malformed JSON: changes of a valid object's members and of its wrapping."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Member:
 
 @dataclass(frozen=True)
 class MalformedJson:
-    """What is done to a good JSON object.
+    """What is done to a valid JSON object.
 
     Attributes:
         members: Changes to its members.

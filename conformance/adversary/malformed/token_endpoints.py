@@ -26,15 +26,15 @@ class _Form(Endpoint):
 
     path = TOKEN
 
-    def good(self) -> dict[str, Value]:
+    def valid(self) -> dict[str, Value]:
         """Return the parameters beside the credentials."""
         raise NotImplementedError
 
     def _send(self, example: MalformedForm) -> httpx.Response:
-        wanted = {**self.good(), **self.app.credentials()}
-        good = {n: v for n, v in wanted.items() if isinstance(v, str)}
-        tell(example.values(good), good)
-        query, (body, headers) = example.sent(good)
+        parameters = {**self.valid(), **self.app.credentials()}
+        valid = {n: v for n, v in parameters.items() if isinstance(v, str)}
+        tell(example.values(valid), valid)
+        query, (body, headers) = example.sent(valid)
         return self.app.send(
             "POST",
             self.path,
@@ -52,8 +52,8 @@ class _Form(Endpoint):
 class CodeExchange(_Form):
     """POST /api/oauth/token with a code, a fresh one each time."""
 
-    def good(self) -> dict[str, Value]:
-        """Return an exchange that nobody has sent yet."""
+    def valid(self) -> dict[str, Value]:
+        """Return an exchange of a new code."""
         return self.app.code_grant(self.app.must_authorize(self.owner))
 
 
@@ -85,8 +85,8 @@ class _WithTokens(_Form):
 class Refresh(_WithTokens):
     """POST /api/oauth/token with a refresh token."""
 
-    def good(self) -> dict[str, Value]:
-        """Return a refresh that nobody has sent yet."""
+    def valid(self) -> dict[str, Value]:
+        """Return a refresh by a new token."""
         return self.app.refresh_grant(self.tokens)
 
 
@@ -95,7 +95,7 @@ class Revocation(_WithTokens):
 
     path = REVOKE
 
-    def good(self) -> dict[str, Value]:
+    def valid(self) -> dict[str, Value]:
         """Return the revocation of a token that works."""
         return {
             "token": self.tokens.access_token,

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def delete(owner: Owner, app: App) -> httpx.Response:
-    """Delete an app; return what came."""
+    """Delete an app; return the response."""
     return owner.delete(app_deletion(app.id))
 
 
 def revoke_all(owner: Owner, app: App) -> httpx.Response:
-    """Revoke all tokens of an app; return what came."""
+    """Revoke all tokens of an app; return the response."""
     return owner.post(app_revocation(app.id))
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from conformance.adversary.budget import Budget
     from conformance.adversary.races.overlap import Overlap
     from conformance.evidence import Recorder
     from conformance.instance.connection import Connection
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 CONNECTIONS, MODEST_CONNECTIONS = 8, 4
 ROUNDS, MODEST_ROUNDS = 8, 3  # modest where others are served, too
 ONE_AT_A_TIME = 1  # round, where nobody can lose
-EXAMPLES_A_ROUND = 5  # a round is about as much work as so many examples
 OUR_OWN = {
     "accept",
     "accept-encoding",
@@ -60,7 +60,7 @@ class Race:
     def __init__(
         self,
         wire: Connection,
-        examples: int | None = None,
+        budget: Budget,
         *,
         overlap: Overlap,
         recorder: Recorder = RECORDER,
@@ -70,17 +70,18 @@ class Race:
 
         Args:
             wire: How to reach it.
-            examples: What the user chose for hunts; more of them make for
+            budget: More examples, when the user chose a number, make for
                 more rounds, on an instance of the harness's own.
             overlap: Finds out whether there is a race at all.
             recorder: Where exchanges go.
-            timeout: Seconds for connecting, and for each answer.
+            timeout: Seconds for connecting, and for each response.
         """
         own = wire.instance.disposable
         self.connections = CONNECTIONS if own else MODEST_CONNECTIONS
         self.rounds = ROUNDS if own else MODEST_ROUNDS
-        if own and examples:
-            self.rounds = max(1, examples // EXAMPLES_A_ROUND)
+        if own and budget.examples:
+            rounds = budget.examples // budget.examples_per_round
+            self.rounds = max(1, rounds)
         self._wire = wire
         self._recorder = recorder
         self._timeout = timeout
@@ -116,7 +117,7 @@ class Race:
                 then, and what a verb returns means nothing.
 
         Returns:
-            The answers, in the order of the verbs.
+            The responses, in the order of the verbs.
 
         Raises:
             Blocked: A request got no answer, or the rate limit's: there is
@@ -158,7 +159,7 @@ class Race:
                 changes with it, from the middle on.
 
         Returns:
-            The answer to the end, and those to the uses.
+            The response to the end, and those to the uses.
         """
         place = (turn + len(uses) // 2) % (len(uses) + 1)
         answers = self.run([*uses[:place], end, *uses[place:]])
@@ -182,8 +183,8 @@ class Race:
             if counts and counts[-1] > most:
                 return
 
-    def told(self, rounds: Sequence[int], what: str = "winners") -> str:
-        """Say what became of some rounds."""
+    def summary(self, rounds: Sequence[int], what: str = "winners") -> str:
+        """Return the outcome of some rounds on one line."""
         each = " ".join(map(str, rounds))
         return (
             f"{what} in each of {len(rounds)} rounds of "
@@ -238,7 +239,7 @@ class Race:
 def _answer(
     connection: RawConnection,
 ) -> httpx.Response | TimeoutError | None:
-    """Return what came, and end the connection at once."""
+    """Return the response, and end the connection at once."""
     with connection:
         try:
             return connection.answer(record=False)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 1_000
@@ -38,7 +38,7 @@ views = Views()
 
 
 @views.at("POST /api/auth/register")
-def register(server: ReferenceServer, _caller: Caller) -> Response:
+def register(server: Seams, _caller: Caller) -> Response:
     """Register; the account stays inactive until it is activated.
 
     JSON: ``username``, ``email``, ``password``, ``accepted_policy``
@@ -65,7 +65,7 @@ def register(server: ReferenceServer, _caller: Caller) -> Response:
 
 
 def _problems(
-    server: ReferenceServer, name: str, email: str, password: str
+    server: Seams, name: str, email: str, password: str
 ) -> list[str]:
     """Return what is wrong with a registration, in documented words."""
     problems = []
@@ -85,7 +85,7 @@ def _problems(
 
 
 def _add(
-    server: ReferenceServer,
+    server: Seams,
     name: str,
     email: str,
     password: str,
@@ -123,7 +123,7 @@ def _add(
 
 
 @views.at("POST /api/auth/login")
-def login(server: ReferenceServer, _caller: Caller) -> Response:
+def login(server: Seams, _caller: Caller) -> Response:
     """Begin a session: cookies, or a bearer token in the answer.
 
     JSON: ``email``, ``password``. 400 invalid payload, 401 invalid
@@ -147,7 +147,7 @@ def login(server: ReferenceServer, _caller: Caller) -> Response:
     return answer(welcome)
 
 
-def user_with_email(server: ReferenceServer, email: str) -> Account | None:
+def user_with_email(server: Seams, email: str) -> Account | None:
     """Return the active user with an address, however it is written."""
     if not server.rules.storable(email):
         return None
@@ -161,7 +161,7 @@ def user_with_email(server: ReferenceServer, email: str) -> Account | None:
 
 
 @views.at("POST /api/auth/logout")
-def logout(server: ReferenceServer, caller: Caller) -> Response:
+def logout(server: Seams, caller: Caller) -> Response:
     """End the session before its time."""
     session_id = (caller.claims or {})["session"]
     session, now = server.database.session, server.rules.now()
@@ -175,12 +175,12 @@ def logout(server: ReferenceServer, caller: Caller) -> Response:
 
 
 @views.at("GET /api/auth/profile")
-def profile(server: ReferenceServer, caller: Caller) -> Response:
+def profile(server: Seams, caller: Caller) -> Response:
     """Return the user in whose name the request is made."""
     return success(data=profile_of(server, caller.account))
 
 
-def profile_of(server: ReferenceServer, user: Account) -> dict[str, Any]:
+def profile_of(server: Seams, user: Account) -> dict[str, Any]:
     """Return what users see of themselves."""
     return {
         **shape(server.contract.name, "profile"),
@@ -190,7 +190,7 @@ def profile_of(server: ReferenceServer, user: Account) -> dict[str, Any]:
 
 
 @views.at("POST /api/auth/password/update")
-def reset_password(_server: ReferenceServer, _caller: Caller) -> Response:
+def reset_password(_server: Seams, _caller: Caller) -> Response:
     """Set a password with a token that was mailed: nothing is ever."""
     body = json_object()
     if not body.get("password") or not body.get("token"):

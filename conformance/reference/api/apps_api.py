@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 REQUIRED = ("client_name", "client_uri", "redirect_uris", "scope")
 LARGEST_ID = 2**31 - 1
@@ -50,9 +50,7 @@ def described(app: RegisteredApp) -> dict[str, Any]:
     }
 
 
-def own_app(
-    server: ReferenceServer, caller: Caller, **where: Any
-) -> RegisteredApp:
+def own_app(server: Seams, caller: Caller, **where: Any) -> RegisteredApp:
     """Return an app of the caller; 404 for any other."""
     query = server.rules.apps_of(caller.account)
     known = all(_findable(server, value) for value in where.values())
@@ -63,7 +61,7 @@ def own_app(
     return app
 
 
-def _findable(server: ReferenceServer, value: Any) -> bool:
+def _findable(server: Seams, value: Any) -> bool:
     """Tell values that the database would choke on."""
     if isinstance(value, int):
         return value <= LARGEST_ID
@@ -71,7 +69,7 @@ def _findable(server: ReferenceServer, value: Any) -> bool:
 
 
 @views.at("POST /api/oauth/apps")
-def create_app(server: ReferenceServer, caller: Caller) -> Response:
+def create_app(server: Seams, caller: Caller) -> Response:
     """Register an app: 201 with its secret, shown this once only."""
     messages = server.contract.messages
     metadata = json_object(messages["metadata_missing"])
@@ -110,7 +108,7 @@ def create_app(server: ReferenceServer, caller: Caller) -> Response:
 
 
 @views.at("GET /api/oauth/apps")
-def list_apps(server: ReferenceServer, caller: Caller) -> Response:
+def list_apps(server: Seams, caller: Caller) -> Response:
     """Return five apps of the caller, the newest first."""
     apps, pages = page_of_apps(server, caller)
     return success(
@@ -119,7 +117,7 @@ def list_apps(server: ReferenceServer, caller: Caller) -> Response:
 
 
 def page_of_apps(
-    server: ReferenceServer, caller: Caller
+    server: Seams, caller: Caller
 ) -> tuple[list[RegisteredApp], dict[str, Any]]:
     """Return the page that the query asks for, with its pagination."""
     page = page_number()
@@ -133,27 +131,21 @@ def page_of_apps(
 
 
 @views.at("GET /api/oauth/apps/<string:client_client_id>")
-def get_app(
-    server: ReferenceServer, caller: Caller, client_client_id: str
-) -> Response:
+def get_app(server: Seams, caller: Caller, client_client_id: str) -> Response:
     """Return an app by its client identifier."""
     app = own_app(server, caller, client_id=client_client_id)
     return success(data={"client": described(app)})
 
 
 @views.at("GET /api/oauth/apps/<int:client_id>/by_id")
-def get_app_by_id(
-    server: ReferenceServer, caller: Caller, client_id: int
-) -> Response:
+def get_app_by_id(server: Seams, caller: Caller, client_id: int) -> Response:
     """Return an app by its number."""
     app = own_app(server, caller, id=client_id)
     return success(data={"client": described(app)})
 
 
 @views.at("DELETE /api/oauth/apps/<int:client_id>")
-def delete_app(
-    server: ReferenceServer, caller: Caller, client_id: int
-) -> Response:
+def delete_app(server: Seams, caller: Caller, client_id: int) -> Response:
     """Delete an app; its codes and tokens go with it, for every user."""
     app = own_app(server, caller, id=client_id)
     server.database.session.delete(app)
@@ -162,9 +154,7 @@ def delete_app(
 
 
 @views.at("POST /api/oauth/apps/<int:client_id>/revoke")
-def revoke_app(
-    server: ReferenceServer, caller: Caller, client_id: int
-) -> Response:
+def revoke_app(server: Seams, caller: Caller, client_id: int) -> Response:
     """End every token of an app, for every user."""
     app = own_app(server, caller, id=client_id)
     server.rules.end_grants_of(app)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 KEY_HEADER = "X-Conformance-Control"
 LONGEST = 5.0  # seconds that a request is held at most
@@ -40,7 +40,7 @@ views = Views()
 
 
 @views.at("POST /_conformance/age")
-def age(server: ReferenceServer, _caller: Caller) -> Response:
+def age(server: Seams, _caller: Caller) -> Response:
     """Make codes and tokens of an app older.
 
     JSON: ``client_id`` (text) and ``seconds`` (number, positive).
@@ -71,7 +71,7 @@ def age(server: ReferenceServer, _caller: Caller) -> Response:
 
 
 @views.at("POST /_conformance/hold")
-def hold(server: ReferenceServer, _caller: Caller) -> Response:
+def hold(server: Seams, _caller: Caller) -> Response:
     """Take some time to answer: is another request served meanwhile?
 
     JSON: ``seconds`` (number, positive).
@@ -84,7 +84,7 @@ def hold(server: ReferenceServer, _caller: Caller) -> Response:
     return success()
 
 
-def _check_key(server: ReferenceServer) -> None:
+def _check_key(server: Seams) -> None:
     sent = request.headers.get(KEY_HEADER, "").encode()
     if not secrets.compare_digest(sent, (server.control_key or "").encode()):
         not_found("not found")

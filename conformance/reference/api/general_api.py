@@ -14,32 +14,32 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 views = Views()
 
 
 @views.at("GET /api/ping")
-def ping(_server: ReferenceServer, _caller: Caller) -> Response:
+def ping(_server: Seams, _caller: Caller) -> Response:
     """Tell that the server is up."""
     return success(message="pong!")
 
 
 @views.at("GET /api/check-db")
-def check_database(server: ReferenceServer, _caller: Caller) -> Response:
+def check_database(server: Seams, _caller: Caller) -> Response:
     """Tell that the database is up."""
     server.database.session.connection()
     return success(message="db available")
 
 
 @views.at("GET /api/config")
-def config(server: ReferenceServer, _caller: Caller) -> Response:
+def config(server: Seams, _caller: Caller) -> Response:
     """Return the instance's settings, its version among them."""
     return success(data=settings(server))
 
 
 @views.at("GET /.well-known/oauth-authorization-server")
-def metadata(server: ReferenceServer, _caller: Caller) -> Response:
+def metadata(server: Seams, _caller: Caller) -> Response:
     """Announce what the server can (RFC 8414), PKCE among it.
 
     FitTrackee has no such route; RFC 9700 section 2.6 recommends it.
@@ -62,7 +62,7 @@ def metadata(server: ReferenceServer, _caller: Caller) -> Response:
     )
 
 
-def settings(server: ReferenceServer) -> dict[str, Any]:
+def settings(server: Seams) -> dict[str, Any]:
     """Return what the contract's release shows of its settings."""
     return {
         **shape(server.contract.name, "config"),

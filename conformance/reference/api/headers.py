@@ -15,7 +15,7 @@ from conformance.reference.rules.session_rules import (
 if TYPE_CHECKING:
     from flask import Response
 
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 SECURITY = {
     "Content-Security-Policy": (
@@ -29,7 +29,7 @@ SECURITY = {
 }
 
 
-def complete(server: ReferenceServer, response: Response) -> None:
+def complete(server: Seams, response: Response) -> None:
     """Add what every answer has; everything but style sheets is private."""
     response.headers.update(SECURITY)
     if not request.path.startswith("/static/"):
@@ -38,9 +38,7 @@ def complete(server: ReferenceServer, response: Response) -> None:
         _set_cookies(server, response, g.claims)
 
 
-def _set_cookies(
-    server: ReferenceServer, response: Response, claims: Any
-) -> None:
+def _set_cookies(server: Seams, response: Response, claims: Any) -> None:
     """Renew the session's cookies, or take them away after a logout."""
     if claims is None:
         response.delete_cookie(SESSION_COOKIE, secure=True, httponly=True)

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 views = Views()
 
 
 @views.at("POST /api/oauth/authorize")
-def authorize(server: ReferenceServer, caller: Caller) -> Response:
+def authorize(server: Seams, caller: Caller) -> Response:
     """Authorization endpoint: the front end sends what the app asked.
 
     Form: ``client_id``, ``response_type``, ``scope``, ``confirm``,
@@ -28,12 +28,12 @@ def authorize(server: ReferenceServer, caller: Caller) -> Response:
 
 
 @views.at("POST /api/oauth/token")
-def issue_token(server: ReferenceServer, _caller: Caller) -> Response:
+def issue_token(server: Seams, _caller: Caller) -> Response:
     """Token endpoint: exchange a code, or refresh a token."""
     return server.authorization_server.token_answer()
 
 
 @views.at("POST /api/oauth/revoke")
-def revoke_token(server: ReferenceServer, _caller: Caller) -> Response:
+def revoke_token(server: Seams, _caller: Caller) -> Response:
     """Revocation endpoint: end a token."""
     return server.authorization_server.revocation_answer()

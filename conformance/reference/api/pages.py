@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from conformance.reference.api.views import View
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 LANGUAGES = ("en", "fr")
 
@@ -46,7 +46,7 @@ def texts(language: str) -> dict[str, Any]:
 
 
 def render(
-    server: ReferenceServer,
+    server: Seams,
     name: str,
     caller: Caller | None = None,
     **values: Any,
@@ -74,7 +74,7 @@ def for_users(view: View) -> View:
 
     @functools.wraps(view)
     def guarded(
-        server: ReferenceServer, _anybody: Caller, **arguments: Any
+        server: Seams, _anybody: Caller, **arguments: Any
     ) -> ResponseReturnValue:
         header = request.headers.get("Authorization")
         caller = None
@@ -91,20 +91,26 @@ def for_users(view: View) -> View:
 
 
 @views.at("GET /")
-def home(server: ReferenceServer, _caller: Caller) -> str:
+def home(server: Seams, _caller: Caller) -> str:
     """Say what this is."""
     return render(server, "home")
 
 
+@views.at("GET /favicon.ico")
+def icon(_server: Seams, _caller: Caller) -> ResponseReturnValue:
+    """Lead to the icon."""
+    return redirect("/static/icon.svg")
+
+
 @views.at("GET /login")
-def login(server: ReferenceServer, _caller: Caller) -> str:
+def login(server: Seams, _caller: Caller) -> str:
     """Ask for email address and password, then return to ``from``."""
     return render(server, "login")
 
 
 @views.at("GET /profile/apps")
 @for_users
-def list_of_apps(server: ReferenceServer, caller: Caller) -> str:
+def list_of_apps(server: Seams, caller: Caller) -> str:
     """List the user's apps, five at a time."""
     apps, pagination = page_of_apps(server, caller)
     clients = [described(app) for app in apps]
@@ -115,30 +121,28 @@ def list_of_apps(server: ReferenceServer, caller: Caller) -> str:
 
 @views.at("GET /profile/apps/new")
 @for_users
-def new_app(server: ReferenceServer, caller: Caller) -> str:
+def new_app(server: Seams, caller: Caller) -> str:
     """Ask for what an app is registered with."""
     return render(server, "new_app", caller, scopes=server.contract.scopes)
 
 
 @views.at("GET /profile/apps/<int:app_id>")
 @for_users
-def app_detail(server: ReferenceServer, caller: Caller, app_id: int) -> str:
+def app_detail(server: Seams, caller: Caller, app_id: int) -> str:
     """Show an app of the user."""
     return render(server, "app", caller, client=_own(server, caller, app_id))
 
 
 @views.at("GET /profile/apps/<int:app_id>/created")
 @for_users
-def app_created(server: ReferenceServer, caller: Caller, app_id: int) -> str:
+def app_created(server: Seams, caller: Caller, app_id: int) -> str:
     """Show an app just registered; the script fills in its secret."""
     return render(
         server, "created", caller, client=_own(server, caller, app_id)
     )
 
 
-def _own(
-    server: ReferenceServer, caller: Caller, app_id: int
-) -> dict[str, Any] | None:
+def _own(server: Seams, caller: Caller, app_id: int) -> dict[str, Any] | None:
     """Return an app of the caller, None for any other."""
     query = server.rules.apps_of(caller.account)
     if app_id >= 2**31:
@@ -152,7 +156,7 @@ def _own(
 
 @views.at("GET /profile/apps/authorize")
 @for_users
-def authorize(server: ReferenceServer, caller: Caller) -> str:
+def authorize(server: Seams, caller: Caller) -> str:
     """Ask the user for consent to what an app wants."""
     client_ids = request.args.getlist("client_id")
     client_id = client_ids[0] if len(client_ids) == 1 else ""
@@ -175,9 +179,7 @@ def authorize(server: ReferenceServer, caller: Caller) -> str:
     )
 
 
-def problem(
-    server: ReferenceServer, error: HTTPException
-) -> ResponseReturnValue:
+def problem(server: Seams, error: HTTPException) -> ResponseReturnValue:
     """Show an error such as a page that does not exist."""
     html = render(server, "problem", error=error)
     headers = [

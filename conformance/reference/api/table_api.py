@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import Response
+
 from conformance.reference.api.answers import (
     INVALID_PAYLOAD,
     answer,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from conformance.catalogue.scope_map import Route
     from conformance.reference.api.views import View
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 NO_PAGES = {
     "has_next": False,
@@ -43,13 +45,15 @@ def view_for(route: Route) -> View:
     said = body(route.name)
 
     def view(
-        server: ReferenceServer, caller: Caller, **arguments: Any
+        server: Seams, caller: Caller, **arguments: Any
     ) -> ResponseReturnValue:
         del caller
         if not _exists(server, said, arguments):
             return answer({"status": "not found", **missing(route.path)}, 404)
         if "missing" in said:
             not_found(said["missing"])
+        if "file" in said:
+            return Response(said["file"], mimetype=said["type"])
         if route.method == "GET":
             pages = {"pagination": NO_PAGES} if said.get("pages") else {}
             return success(**said["answer"], **pages)
@@ -62,7 +66,7 @@ def view_for(route: Route) -> View:
 
 
 def _exists(
-    server: ReferenceServer, said: dict[str, Any], arguments: dict[str, Any]
+    server: Seams, said: dict[str, Any], arguments: dict[str, Any]
 ) -> bool:
     """Tell whether what the path names is there.
 

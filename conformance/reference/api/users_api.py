@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from conformance.reference.protect import Caller
-    from conformance.reference.server import ReferenceServer
+    from conformance.reference.seams import Seams
 
 USERS_PER_PAGE = 10
 
@@ -38,7 +38,7 @@ def gmt(moment: float | None) -> str | None:
     return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(moment))
 
 
-def described(server: ReferenceServer, user: Account) -> dict[str, Any]:
+def described(server: Seams, user: Account) -> dict[str, Any]:
     """Return what is common to a profile and a user seen by others."""
     members: dict[str, Any] = {
         "created_at": gmt(user.created_at),
@@ -52,9 +52,7 @@ def described(server: ReferenceServer, user: Account) -> dict[str, Any]:
     return {**members, "admin": user.role == "admin"}
 
 
-def seen(
-    server: ReferenceServer, user: Account, caller: Caller
-) -> dict[str, Any]:
+def seen(server: Seams, user: Account, caller: Caller) -> dict[str, Any]:
     """Return a user as the caller sees one: addresses are for admins."""
     members = {
         **shape(server.contract.name, "user"),
@@ -65,7 +63,7 @@ def seen(
     return members
 
 
-def user_named(server: ReferenceServer, name: str) -> Account | None:
+def user_named(server: Seams, name: str) -> Account | None:
     """Return the user of a name, however it is written."""
     if not server.rules.storable(name):
         return None
@@ -73,7 +71,7 @@ def user_named(server: ReferenceServer, name: str) -> Account | None:
     return server.database.session.scalars(query).one_or_none()
 
 
-def must_be_named(server: ReferenceServer, name: str) -> Account:
+def must_be_named(server: Seams, name: str) -> Account:
     """Return the user of a name; 404 when there is none."""
     user = user_named(server, name)
     if user is None:
@@ -82,7 +80,7 @@ def must_be_named(server: ReferenceServer, name: str) -> Account:
 
 
 @views.at("GET /api/users")
-def list_users(server: ReferenceServer, caller: Caller) -> Response:
+def list_users(server: Seams, caller: Caller) -> Response:
     """Return ten active users, by name."""
     session, page = server.database.session, page_number()
     query = select(Account).where(Account.is_active)
@@ -97,18 +95,14 @@ def list_users(server: ReferenceServer, caller: Caller) -> Response:
 
 
 @views.at("GET /api/users/<user_name>")
-def get_user(
-    server: ReferenceServer, caller: Caller, user_name: str
-) -> Response:
+def get_user(server: Seams, caller: Caller, user_name: str) -> Response:
     """Return one user."""
     user = must_be_named(server, user_name)
     return success(data={"users": [seen(server, user, caller)]})
 
 
 @views.at("PATCH /api/users/<user_name>")
-def update_user(
-    server: ReferenceServer, caller: Caller, user_name: str
-) -> Response:
+def update_user(server: Seams, caller: Caller, user_name: str) -> Response:
     """Activate or deactivate a user. JSON: ``activate`` (boolean)."""
     activate = json_object().get("activate")
     if not isinstance(activate, bool):
@@ -122,9 +116,7 @@ def update_user(
 
 
 @views.at("DELETE /api/users/<user_name>")
-def delete_user(
-    server: ReferenceServer, caller: Caller, user_name: str
-) -> Response:
+def delete_user(server: Seams, caller: Caller, user_name: str) -> Response:
     """Delete an account: one's own, or any for an administrator.
 
     Its apps go with it, and so does every token that was issued in its
@@ -143,7 +135,7 @@ def delete_user(
     return no_content()
 
 
-def _admins(server: ReferenceServer) -> int:
+def _admins(server: Seams) -> int:
     """Count the administrators."""
     query = select(func.count(Account.id)).where(Account.role == "admin")
     return server.database.session.scalar(query) or 0

@@ -1,0 +1,301 @@
+"""What ``results.json`` holds, schema 1: written by a run, read by a report.
+
+Every text is redacted: a secret is a label such as ``access_token#2``.
+Durations are seconds, moments are ISO 8601. Members may be added; a reader
+passes over those that it does not know, and has a default for those that
+older files lack. ``schema/results-1.json`` is made from these classes.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from conformance.catalogue.levels import Level  # noqa: TC001 - as above
+from conformance.catalogue.stakes import Stake
+from conformance.errors import UsageError
+from conformance.results.verdict import (  # noqa: TC001 - as above
+    RunVerdict,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = 1
+Seconds = Annotated[float, Meta(ge=0)]
+Headers = tuple[tuple[str, str], ...]
+OptionValue = str | int | bool | tuple[str, ...] | None
+
+
+class Harness(Struct, frozen=True):
+    """Which harness wrote the results."""
+
+    version: str
+
+
+class TargetFacts(Struct, frozen=True):
+    """What was tested; ``version`` and ``app_workers`` may be empty."""
+
+    kind: str
+    name: str
+    url: str
+    version: str
+    app_workers: str = ""
+
+
+class Clause(Struct, frozen=True):
+    """A clause: the document, its section and where to read it."""
+
+    name: str
+    section: str
+    url: str
+
+
+class RequirementResult(Struct, frozen=True):
+    """A requirement and its verdict; the first source is primary."""
+
+    id: str
+    level: Level
+    title: str
+    sources: tuple[Clause, ...]
+    remedy: str
+    verdict: Verdict
+    reason: str
+    scenarios: tuple[str, ...]
+    stake: Stake = Stake.INTEROP
+    threat: str = ""
+
+
+class Expectation(Struct):
+    """What a scenario expected and what came, in which exchange."""
+
+    expected: str
+    actual: str
+    met: bool
+    exchange: int | None
+
+
+class RecordedRequest(Struct, frozen=True, omit_defaults=True):
+    """The request of an exchange; ``url`` is absolute.
+
+    ``raw`` is the whole of it where it is no well-formed HTTP. In all of
+    them U+DC80 to U+DCFF stand for bytes that are no UTF-8.
+    """
+
+    method: str
+    url: str
+    headers: Headers
+    body: str
+    raw: str = ""
+
+
+class RecordedResponse(Struct, frozen=True):
+    """The response of an exchange."""
+
+    status: int
+    reason: str
+    headers: Headers
+    body: str
+
+
+class Exchange(Struct):
+    """A recorded exchange.
+
+    Attributes:
+        n: Number within the scenario, from 1.
+        via: ``http`` or ``browser``.
+        actor: Who sent it: ``owner``, ``stranger``, ``app``...
+        request: What was sent.
+        response: What came back, None without a response.
+        error: Why there is no response, ``""`` when there is one.
+        duration: Seconds.
+    """
+
+    n: int
+    via: str
+    actor: str
+    request: RecordedRequest
+    response: RecordedResponse | None
+    error: str
+    duration: Seconds
+
+
+class Screenshot(Struct, frozen=True):
+    """A page as the browser showed it; ``png`` is base64 text."""
+
+    title: str
+    png: str
+
+
+class ScenarioResult(Struct, omit_defaults=True):
+    """A scenario that ran, with its evidence.
+
+    ``script`` repeats what was found with curl, where several requests
+    are needed; it holds no secret and no label. ``traceback`` is that of an
+    exception of the harness itself.
+    """
+
+    id: str
+    title: str
+    verdict: Verdict
+    message: str
+    requirements: tuple[str, ...]
+    duration: Seconds
+    expectations: tuple[Expectation, ...]
+    observations: tuple[str, ...]
+    exchanges: tuple[Exchange, ...]
+    screenshots: tuple[Screenshot, ...]
+    http_requests: int | None = None
+    script: str = ""
+    traceback: str = ""
+
+
+class Duty(Struct, frozen=True):
+    """What a route owes a token: the requirement, and its kind."""
+
+    requirement: str
+    kind: str
+
+
+class ScopedRoute(Struct, frozen=True):
+    """A route of the scope map.
+
+    Attributes:
+        method: HTTP method.
+        path: Path with its placeholders.
+        scope: What its documentation asks for, ``""`` where it says nothing.
+        duties: By direction: ``let-in``, ``kept-out``, ``no-downgrade``.
+    """
+
+    method: str
+    path: str
+    scope: str
+    duties: dict[str, Duty]
+
+
+class ProxySetUp(Struct, frozen=True):
+    """A way to put a proxy in front of FitTrackee.
+
+    Attributes:
+        name: Its id, as the ids of scenarios hold it.
+        title: What it is.
+        expected: Its expected outcome, in words.
+    """
+
+    name: str
+    title: str
+    expected: str
+
+
+class Results(Struct, frozen=True):
+    """Everything that one run found out.
+
+    Attributes:
+        options: By name, those of the run that say what its verdict means.
+        scope_map: The routes whose requirements stand in ``requirements``.
+        set_ups: The set-ups behind proxies that ``scenarios`` tried.
+        proxies: Titles of the proxies that they tried, by name.
+    """
+
+    schema: int
+    harness: Harness
+    target: TargetFacts
+    started: datetime
+    finished: datetime
+    verdict: RunVerdict
+    reason: str
+    notes: tuple[str, ...]
+    options: dict[str, OptionValue]
+    counts: dict[Verdict, int]
+    scenario_counts: dict[Verdict, int]
+    http_requests: int
+    requirements: tuple[RequirementResult, ...]
+    scenarios: tuple[ScenarioResult, ...]
+    scope_map: tuple[ScopedRoute, ...] = ()
+    set_ups: tuple[ProxySetUp, ...] = ()
+    proxies: dict[str, str] = {}
+
+
+def typed(plain: object, kind: Any) -> Any:
+    """Return plain JSON data as one of these classes.
+
+    Raises:
+        UsageError: A member is missing or of the wrong type; the line says
+            where.
+    """
+    try:
+        return msgspec.convert(plain, kind)
+    except msgspec.ValidationError as problem:
+        raise UsageError(f"the results are malformed: {problem}") from None
+
+
+def plain(value: Any) -> Any:
+    """Return plain JSON data of one of these classes, moments apart."""
+    return msgspec.to_builtins(value, builtin_types=(datetime,))
+
+
+def parse(document: object) -> Results:
+    """Return the results that stand in a file.
+
+    Args:
+        document: What ``json.load`` gives for a ``results.json``.
+
+    Raises:
+        UsageError: It is of another schema, or a member is missing or of
+            the wrong type; the line says where.
+    """
+    if not isinstance(document, dict) or "schema" not in document:
+        raise UsageError(
+            "these are no results of fittrackee-conformance: "
+            "there is no 'schema'"
+        )
+    if document["schema"] != SCHEMA:
+        raise UsageError(
+            f"the results are of schema {document['schema']!r}, this version "
+            f"reads schema {SCHEMA}: use the version that wrote them"
+        )
+    found: Results = typed(document, Results)
+    return found
+
+
+def read(path: Path) -> Results:
+    """Return the results that stand in a file.
+
+    Raises:
+        UsageError: The file cannot be read or is no ``results.json``.
+    """
+    try:
+        document: Any = json.loads(path.read_text("utf-8"))
+    except OSError as problem:
+        raise UsageError(
+            f"cannot read {path}: {problem.strerror or problem}"
+        ) from None
+    except (ValueError, RecursionError):
+        raise UsageError(f"{path} is not a JSON file") from None
+    return parse(document)
+
+
+def text(results: Results) -> str:
+    """Return the text of a ``results.json``.
+
+    Not msgspec's own encoder: half a surrogate pair is no UTF-8, and JSON
+    has an escape for it.
+    """
+    made = json.dumps(
+        plain(results),
+        indent=1,
+        ensure_ascii=False,
+        default=datetime.isoformat,
+    )
+    return f"{made}\n"
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of ``results.json`` as a text."""
+    schema = msgspec.json.schema(Results)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

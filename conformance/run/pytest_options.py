@@ -1,0 +1,38 @@
+"""The options of a run as pytest's own, for plain ``pytest scenarios``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from conformance.options import OPTIONS, Options
+
+if TYPE_CHECKING:
+    import pytest
+
+_ASKED_OF_PYTEST = [one for one in OPTIONS if not one.command_only]
+
+
+def add(parser: pytest.Parser) -> None:
+    """Register the options with pytest; their values are read later."""
+    group = parser.getgroup("conformance", "FitTrackee conformance")
+    for one in _ASKED_OF_PYTEST:
+        how: dict[str, Any] = {"default": None, "metavar": one.metavar or None}
+        if one.is_flag:
+            how = {"action": "store_true"}
+        elif one.repeatable:
+            how["action"] = "append"
+        default = f" (default: {one.shown_default})" * bool(one.shown_default)
+        # argparse takes % for the beginning of a format.
+        text = f"{one.plain_help}{default}".replace("%", "%%")
+        group.addoption(one.name, help=text, **how)
+
+
+def chosen(config: pytest.Config) -> Options:
+    """Return what pytest was given, or else the environment.
+
+    Raises:
+        UsageError: A value is not valid.
+    """
+    given = {one.field: config.getoption(one.name) for one in _ASKED_OF_PYTEST}
+    return Options.chosen(given, os.environ)
