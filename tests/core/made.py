@@ -1,7 +1,11 @@
 """Values that tests need whole."""
 
-from conformance.results import ScenarioResult
-from conformance.results.verdict import Verdict
+import datetime as dt
+
+from conformance.results import Harness, Results, ScenarioResult, TargetFacts
+from conformance.results.verdict import RunVerdict, Verdict
+
+NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 
 
 def scenario_result(scenario, verdict, message="", requirements=()):
@@ -17,4 +21,24 @@ def scenario_result(scenario, verdict, message="", requirements=()):
         observations=(),
         exchanges=(),
         screenshots=(),
+    )
+
+
+def results_of(*scenarios):
+    """Return the results of a run that has these scenarios alone."""
+    return Results(
+        schema=1,
+        harness=Harness("0.1.0"),
+        target=TargetFacts("reference", "reference", "http://h", "1.3.6"),
+        started=NOON,
+        finished=NOON,
+        verdict=RunVerdict.PARTIAL,
+        reason="",
+        notes=(),
+        options={},
+        counts={},
+        scenario_counts={},
+        http_requests=0,
+        requirements=(),
+        scenarios=scenarios,
     )
