@@ -12,8 +12,8 @@ from flask import request
 from sqlalchemy import select
 
 from conformance.faults import fault
-from conformance.faults.answering import DELETE, LIST, PROFILE
-from conformance.faults.rewriting import TOKEN
+from conformance.faults.json_responses import DELETE, LIST, PROFILE
+from conformance.faults.token_endpoint import TOKEN
 from conformance.reference.api.account_api import profile_of
 from conformance.reference.api.apps_api import serialize_app
 from conformance.reference.api.responses import no_content, success

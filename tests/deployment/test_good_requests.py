@@ -6,7 +6,7 @@ import pytest
 
 from conformance import faults
 
-MODULE = "conformance.faults.good_requests"
+MODULE = "conformance.faults.rejected_requests"
 # Without the second user no run begins.
 NEEDED = {"stranger_is_locked_out"}
 FLOW = {  # all that these demand is that the flow works

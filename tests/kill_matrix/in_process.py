@@ -1,4 +1,4 @@
-"""A reference in this process that gets requests as a wire carries them."""
+"""A transport to a reference in this process, for requests of any bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Latin1(bytes):
 
 
 class _WireHeaders(httpx.Headers):
-    """Headers that any bytes may stand in, as on a real wire."""
+    """Headers that may contain any bytes, as over a real connection."""
 
     @property
     def raw(self) -> list[tuple[bytes, bytes]]:
@@ -24,7 +24,7 @@ class _WireHeaders(httpx.Headers):
 
 
 class InProcess(httpx.WSGITransport):
-    """Calls an application, with any bytes in path and headers."""
+    """Calls a WSGI application, with any bytes in path and headers."""
 
     def __init__(self, app: Any) -> None:
         super().__init__(self._called, raise_app_exceptions=False)
@@ -32,7 +32,7 @@ class InProcess(httpx.WSGITransport):
 
     def _called(self, environ: dict[str, Any], start_response: Any) -> Any:
         path = unquote_to_bytes(self._path.partition(b"?")[0])
-        environ["PATH_INFO"] = path.decode("latin-1")  # as PEP 3333 wants it
+        environ["PATH_INFO"] = path.decode("latin-1")  # PEP 3333
         query = self._path.partition(b"?")[2]
         environ["QUERY_STRING"] = query.decode("latin-1")
         return self._inner(environ, start_response)

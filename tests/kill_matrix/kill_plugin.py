@@ -1,8 +1,8 @@
-"""Runs scenarios against many broken references in one pytest session.
+"""Runs scenarios against many faulty references in one pytest session.
 
-Each scenario is parametrized by fault: none, every fault that violates
-what it verifies, and every fault at all when it is a canary (or when the
-full cross product is asked for). Servers run in process.
+Each scenario is parametrized by fault: none, every fault that violates what
+it verifies, and every fault when it is a canary (or for the full cross
+product). Servers run in this process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from in_process import InProcess
-from kill_canaries import CANARIES, SERVED, meets
+from kill_canaries import CANARIES, SERVED, blocks
 from werkzeug.routing import Rule
 
 from conformance import faults
@@ -45,12 +45,11 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 faults.load()
-# Compiling what builds addresses is most of the work of making a server,
-# and the reference never builds one.
+# Most of the time to create a server is spent compiling URL builders, which
+# the reference never uses.
 Rule._compile_builder = lambda *_: _builds_nothing  # type: ignore[method-assign]
-# That a hunt finds a fault is what counts here, not how small it makes it,
-# nor how long it takes to be late. Each fault of a race shows in the first
-# rounds: one, or six with a fault.
+# A fault has to be found, not shrunk, and a slow response may be late sooner.
+# A race fault shows in the first rounds: one, or six with a fault.
 BUDGET = Budget(
     shrink_attempts=2,
     shortening_requests=0,
@@ -62,13 +61,13 @@ NO_FAULT = "none"
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 OUTPUT = "KILL_MATRIX_JSON"
 FULL = "KILL_MATRIX_FULL"
-# Every fault on one scenario, drawn anew for each, of each `file` or `test`.
+# Every fault on one random scenario of each `file` or `test`.
 DRAW = "KILL_MATRIX_DRAW"
 ONLY = "KILL_MATRIX_ONLY"
 ELSEWHERE = "KILL_MATRIX_ELSEWHERE"  # killed in another run, canaries here
 SEED = 1
-# Examples of each hunt: without a fault all of them are tried, with one a
-# hunt ends at the first that finds it.
+# Examples per generated test: all are run without a fault; with a fault the
+# test ends at the first that finds it.
 QUIET_EXAMPLES, EXAMPLES = 10, 200
 CONTRACT = os.environ.get("KILL_MATRIX_CONTRACT", "newest")
 LABEL = re.compile(r"fault=([a-z0-9_]+)-?|-fault=([a-z0-9_]+)")
@@ -83,7 +82,7 @@ def _builds_nothing(*_: object) -> None:
 
 @dataclass(frozen=True)
 class Broken:
-    """Opens a wire to a reference in this process, broken or not."""
+    """Opens a connection to a reference in this process, with a fault."""
 
     fault: str
 
@@ -107,7 +106,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Served(Broken):
-    """The same on a port of this machine, for the browser."""
+    """Opens a connection to a reference on a port, for the browser."""
 
     def __call__(self, context: Context) -> Connection:
         server, folder = self.server()
@@ -140,13 +139,13 @@ class _Closing(InProcess):
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-_made: list[User] = []
+_cached_users: list[User] = []
 
 
 def _users() -> list[User]:
-    if not _made:
+    if not _cached_users:
         hashed = hash_password(PASSWORD)
-        _made.extend(
+        _cached_users.extend(
             User(
                 role,
                 f"{role}@example.com",
@@ -156,7 +155,7 @@ def _users() -> list[User]:
             )
             for role in ROLES
         )
-    return _made
+    return _cached_users
 
 
 def _instance() -> Instance:
@@ -174,7 +173,7 @@ def _instance() -> Instance:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Come before the plugin, which would start a reference for the run."""
+    """Set the context before the plugin, which would start a reference."""
     options = Options(seed=SEED)
     config.stash[CONTEXT] = Context(
         options, _instance(), "fc-kill", seed=SEED, budget=BUDGET
@@ -190,7 +189,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, Any, Any]:
-    """Leave the evidence behind: only verdicts cross to the controller."""
+    """Drop the evidence: only verdicts are sent to the controller."""
     report = yield
     found = getattr(report, "conformance", None)
     if found:
@@ -206,7 +205,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "wire" not in metafunc.fixturenames:
         return
     where = scenario_id(metafunc.definition.path, metafunc.function.__name__)
-    # Hand-made bytes and races need a wire as much as a browser does.
+    # Raw bytes and races need a server on a port, as a browser does.
     served = where.startswith("browser/") or where in SERVED
     wired = served or {"raw", "race"} & set(metafunc.fixturenames)
     opener = Served if wired else Broken
@@ -226,17 +225,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def _group(fault: str, where: str) -> str:
-    """Name what one worker runs: a fault's scenarios.
+    """Return the xdist group: one worker runs a fault's scenarios.
 
-    Without a fault every hunt goes on to its end, so that each has a group
-    of its own.
+    Without a fault every generated test runs to its end, so that each has
+    its own group.
     """
     alone = fault == NO_FAULT and where.startswith("properties/")
     return f"{fault} {where}" if alone else fault
 
 
 def _all_requirements(marks: Iterable[pytest.Mark]) -> set[str]:
-    """Return what a scenario verifies with any of its parameters."""
+    """Return the requirements of a scenario with any parameters."""
     found: set[str] = set()
     for mark in marks:
         found.update(mark.args if mark.name == "verifies" else ())
@@ -246,7 +245,7 @@ def _all_requirements(marks: Iterable[pytest.Mark]) -> set[str]:
 
 
 def _faults(metafunc: pytest.Metafunc, where: str) -> list[str]:
-    """Name what a scenario is run against."""
+    """Return the names of the faults that a scenario is run against."""
     only = os.environ.get(ONLY, "").split()
     names = [f.name for f in faults.all_faults() if not only or f.name in only]
     if os.environ.get(DRAW):
@@ -258,13 +257,13 @@ def _faults(metafunc: pytest.Metafunc, where: str) -> list[str]:
         n
         for n in names
         if everything
-        or meets(n, where)
+        or blocks(n, where)
         or (ids & violated(n) and n not in elsewhere)
     ]
 
 
 def _is_drawn(fault: str, metafunc: pytest.Metafunc) -> bool:
-    """Tell whether a test is its file's turn, which a fault leaves alone."""
+    """Whether a test, not of the fault's requirements, is drawn."""
     free = [
         name
         for name, ids in _tests(metafunc.module)
@@ -278,7 +277,7 @@ def _is_drawn(fault: str, metafunc: pytest.Metafunc) -> bool:
 
 @cache
 def _tests(module: ModuleType) -> list[tuple[str, set[str]]]:
-    """Return a module's tests, and what each verifies."""
+    """Return a module's tests, with the requirements each verifies."""
     return [
         (name, _all_requirements(getattr(function, "pytestmark", ())))
         for name, function in vars(module).items()
@@ -303,14 +302,14 @@ def _claimed(item: pytest.Item) -> set[str]:
 
 def _everywhere(item: pytest.Item) -> bool:
     where = scenario_id(item.path, item.originalname)  # type: ignore[attr-defined]
-    if meets(_fault_of(item), where):
+    if blocks(_fault_of(item), where):
         return True
     everything = os.environ.get(FULL) or os.environ.get(DRAW)
     return bool(everything) or where in CANARIES
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out parameters that the fault has nothing to do with."""
+    """Deselect parameters that a fault does not affect."""
     items[:] = [
         item
         for item in items
@@ -321,9 +320,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _one_of_each_test(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Draw one parameter of each test and fault, by their names as seed.
+    """Return one random parameter of each test and fault.
 
-    Without a fault all of them are run elsewhere.
+    Their names are the seed. Without a fault all are run in another run.
     """
     found: dict[str, list[pytest.Item]] = {}
     for item in items:
@@ -335,7 +334,7 @@ def _one_of_each_test(items: list[pytest.Item]) -> list[pytest.Item]:
 
 
 def pytest_collection_finish() -> None:
-    """Keep the thousands of items out of each later garbage collection."""
+    """Exclude the thousands of items from garbage collection."""
     gc.collect()
     gc.freeze()
 
@@ -345,7 +344,7 @@ _killed: dict[str, set[str]] = {}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Give a hunt as many examples as it takes to find the fault."""
+    """Set the number of examples, enough to find a fault."""
     context = item.config.stash[CONTEXT]
     quiet = _fault_of(item) == NO_FAULT or not _claimed(item)
     examples = QUIET_EXAMPLES if quiet else EXAMPLES
@@ -356,7 +355,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_protocol(
     item: pytest.Item, nextitem: pytest.Item | None
 ) -> bool | None:
-    """Once a fault has broken a requirement, that is proof enough."""
+    """Skip scenarios whose requirements a fault has already broken."""
     claimed = _claimed(item)
     killed = _killed.get(_fault_of(item), set())
     if not claimed or _everywhere(item) or claimed - killed:

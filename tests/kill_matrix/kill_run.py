@@ -1,4 +1,4 @@
-"""Runs scenarios against broken references, in a pytest session of its own."""
+"""Runs scenarios against faulty references in a separate pytest session."""
 
 import json
 import os
@@ -12,7 +12,7 @@ TIMEOUT = 1800  # seconds for a whole matrix on a slow machine
 
 
 def run(paths, output, **settings):
-    """Return the rows that some scenarios, files or folders, came to."""
+    """Return the rows of results of some scenario files or folders."""
     words = [sys.executable, "-m", "pytest", "-q"]
     words += [f"scenarios/{path}" for path in paths]
     words += ["-p", "kill_plugin", "-n", "2", "--dist", "loadgroup"]

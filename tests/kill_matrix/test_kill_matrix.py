@@ -1,11 +1,11 @@
-"""Proof that every check can fail, and that nothing else fails with it.
+"""Mutation tests: every check can fail, and nothing else fails with it.
 
-1. Without a fault nothing fails, warns, errs or is blocked.
-2. Each fault turns at least one scenario of everything it claims to
-   violate red, and no canary that it does not claim to touch.
-3. Each requirement is broken by at least one fault, or says why none can.
-4. Where a preparation was granted too much, its scenario is blocked and
-   names a requirement that is red in the same run.
+1. Without a fault no scenario fails, warns, errs or is blocked.
+2. Under each fault at least one scenario of each requirement that it violates
+   fails, and no canary of another requirement does.
+3. Each requirement is violated by at least one fault, or has a reason why not.
+4. If a precondition accepts too much, its scenario is blocked and names a
+   requirement that another scenario fails in the same run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import re
 from functools import cache
 
 import pytest
-from kill_canaries import CANARIES, MET
+from kill_canaries import BLOCKING, CANARIES
 from kill_run import ROOT, run
 
 from conformance import faults
@@ -28,7 +28,7 @@ from conformance.provision import has_browser
 RED = {"fail", "warn"}
 BROKEN = {"fail", "warn", "known"}  # a documented deviation breaks as well
 QUIET = {"pass", "known", "unsupported"}
-UNTOUCHED = QUIET | {"blocked"}  # the fault stands in a canary's way
+UNTOUCHED = QUIET | {"blocked"}  # a fault may block a canary
 BREAKS = re.compile(r"this breaks (\S+)")  # the end of a blocked message
 IDS = {requirement.id for requirement in catalogue()}
 ADVERSARY = "conformance.faults.adversary."  # its faults' modules
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.xdist_group("kill matrix")
 
 @pytest.fixture(scope="session")
 def matrix(tmp_path_factory):
-    """Every scenario under every fault that concerns it."""
+    """Every scenario under every fault that violates what it verifies."""
     folder = tmp_path_factory.mktemp("matrix")
     adversary = " ".join(f for f in FAULTS if _adversary(f))
     rows = run(
@@ -87,14 +87,14 @@ def judged_in_browser():
 
 
 def _of_old_releases(fault):
-    """Whether it breaks a promise that the newest release no longer makes."""
+    """Whether it violates a requirement that the newest release lacks."""
     return any(
         not catalogue()[v].applies_to(newest()) for v in _violated(fault)
     )
 
 
 def _adversary(fault):
-    """Whether only a hunt, a history or a race can find it."""
+    """Whether only fuzzing, stateful or race tests can find it."""
     return faults.get(fault).apply.__module__.startswith(ADVERSARY)
 
 
@@ -107,7 +107,7 @@ def _behind_proxy(requirement):
     return catalogue()[requirement].behind_proxy
 
 
-def _told(rows):
+def _summaries(rows):
     return [(r["scenario"], r["verdict"], r["message"]) for r in rows]
 
 
@@ -118,7 +118,7 @@ def test_canaries_exist():
 def test_reference_conforms(matrix):
     rows = [row for row in matrix if row["fault"] == "none"]
     assert rows
-    assert not _told(r for r in rows if r["verdict"] not in QUIET)
+    assert not _summaries(r for r in rows if r["verdict"] not in QUIET)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -131,9 +131,9 @@ def test_fault_is_catalogued(name):
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault_is_killed(matrix, name):
-    """All that it claims to violate turns red (or is known to be).
+    """Every requirement that it violates fails (or is a known failure).
 
-    What needs a proxy is broken in tests/deployment, on a started server.
+    Those that need a proxy are covered by tests/deployment.
     """
     rows = [row for row in matrix if row["fault"] == name]
     broken = {
@@ -147,7 +147,7 @@ def test_fault_is_killed(matrix, name):
         return
     if not browser():
         expected = expected - judged_in_browser()
-    assert expected <= broken, _told(rows)
+    assert expected <= broken, _summaries(rows)
     excused = all(catalogue()[r].deviation for r in expected)
     assert excused or any(row["verdict"] in RED for row in rows)
 
@@ -155,7 +155,7 @@ def test_fault_is_killed(matrix, name):
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault_breaks_nothing_else(matrix, name):
     violated = _violated(name)
-    assert not _told(
+    assert not _summaries(
         row
         for row in matrix
         if row["fault"] == name
@@ -175,15 +175,15 @@ def test_requirement_can_be_broken(requirement):
     assert not (breakers and entry.unkillable), "a fault does break it"
 
 
-def _named(row):
-    """Return what a blocked scenario says the server breaks."""
-    found = BREAKS.search(row["message"])
-    return found[1] if row["verdict"] == "blocked" and found else None
+def _violation_named(row):
+    """Return the requirement that a blocked scenario names, or None."""
+    named = BREAKS.search(row["message"])
+    return named[1] if row["verdict"] == "blocked" and named else None
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_what_blocks_is_red_itself(matrix, name):
-    """A scenario of its own reports what others are only blocked by."""
+def test_what_blocks_also_fails(matrix, name):
+    """What blocks scenarios fails in a scenario that verifies it."""
     rows = [row for row in matrix if row["fault"] == name]
     red = {
         requirement
@@ -191,38 +191,47 @@ def test_what_blocks_is_red_itself(matrix, name):
         if row["verdict"] in BROKEN
         for requirement in row["requirements"]
     }
-    assert {_named(row) for row in rows} - {None} <= red
+    assert {_violation_named(row) for row in rows} - {None} <= red
 
 
-@pytest.mark.parametrize("met", MET, ids=lambda met: f"{met.fault}-{met.name}")
-def test_preparation_that_is_granted_too_much_is_blocked(matrix, met):
-    """The scenario is about something else, and says what is broken."""
+@pytest.mark.parametrize(
+    "blocking",
+    BLOCKING,
+    ids=lambda blocking: f"{blocking.fault}-{blocking.name}",
+)
+def test_precondition_that_accepts_too_much_blocks(matrix, blocking):
+    """The scenario verifies something else, and names the violation."""
     rows = [
         row
         for row in matrix
-        if row["fault"] == met.fault
-        and row["scenario"].startswith(f"protocol/{met.where}::{met.name}")
+        if row["fault"] == blocking.fault
+        and row["scenario"].startswith(
+            f"protocol/{blocking.where}::{blocking.name}"
+        )
     ]
-    assert met.breaks in _violated(met.fault)
-    assert met.breaks in {_named(row) for row in rows}, _told(rows)
-    assert not [row for row in rows if met.breaks in row["requirements"]]
+    assert blocking.breaks in _violated(blocking.fault)
+    assert blocking.breaks in {_violation_named(row) for row in rows}, (
+        _summaries(rows)
+    )
+    assert not [row for row in rows if blocking.breaks in row["requirements"]]
 
 
-def test_each_requirement_that_a_preparation_names_can_be_met():
-    """No ``broken=`` without a fault that shows what comes of it."""
+def test_each_requirement_that_a_precondition_names_has_a_fault():
+    """Each ``broken=`` has a fault under which it blocks a scenario."""
     files = [*(ROOT / "scenarios").rglob("*.py")]
-    files += [ROOT / "conformance" / name for name in ("app.py", "grants.py")]
+    actors = ROOT / "conformance" / "actors"
+    files += [actors / name for name in ("app.py", "issued.py")]
     named = {
         word
         for file in files
         for word in _texts(ast.parse(file.read_text("utf-8")))
         if word in IDS
     }
-    assert named - {met.breaks for met in MET} == set()
+    assert named - {blocking.breaks for blocking in BLOCKING} == set()
 
 
 def _texts(node):
-    """Yield the texts of a module, those of ``verifies(…)`` left out."""
+    """Yield the strings of a module, except those of ``verifies(…)``."""
     function = getattr(node, "func", None)
     if getattr(function, "id", "") == "verifies":
         return

@@ -1,4 +1,4 @@
-"""Faults of races are what they say: one request at a time shows nothing."""
+"""Race faults are not revealed by sequential requests."""
 
 import pytest
 from kill_run import run
@@ -9,7 +9,7 @@ from conformance.catalogue import catalogue
 faults.load()
 MODULE = "conformance.faults.adversary.concurrency"
 RACES = [f for f in faults.all_faults() if f.apply.__module__ == MODULE]
-# What the races judge, one request after the other.
+# Sequential scenarios of what the race scenarios verify.
 SEQUENTIAL = [
     f"protocol/test_{name}"
     for name in (
@@ -38,7 +38,7 @@ def sequential(tmp_path_factory):
 
 
 @pytest.mark.parametrize("fault", RACES, ids=lambda fault: fault.name)
-def test_nothing_shows_one_after_the_other(sequential, fault):
+def test_sequential_scenarios_pass(sequential, fault):
     rows = [row for row in sequential if row["fault"] == fault.name]
     usual = [row for row in sequential if row["fault"] == "none"]
     assert len(rows) == len(usual) > 30
@@ -51,6 +51,6 @@ def test_nothing_shows_one_after_the_other(sequential, fault):
 
 
 @pytest.mark.parametrize("fault", RACES, ids=lambda fault: fault.name)
-def test_only_what_a_race_judges_is_violated(sequential, fault):
+def test_only_race_requirements_are_violated(sequential, fault):
     judged = {r for row in sequential for r in row["requirements"]}
     assert not judged.intersection(catalogue()[v].id for v in fault.violates)

@@ -1,7 +1,7 @@
 """Small actors for the reference server's own tests.
 
-They speak plain httpx and know nothing of the harness, so that these tests
-judge the server alone.
+They use httpx directly and none of the harness, so that these tests cover
+only the server.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ USERS = [
 
 
 class Server:
-    """A reference server in process, and clients of it."""
+    """A reference server in this process, and clients of it."""
 
     def __init__(
         self, url, *, base="https://fittrackee.test", fault=None, **options
@@ -64,14 +64,14 @@ class Server:
 
 
 class Remote:
-    """A server of any kind, reached over HTTP."""
+    """Any server, reached over HTTP."""
 
     def __init__(self, url):
         self.base = url
 
     def client(self, **options):
-        # gunicorn closes a kept connection after a body that nobody read,
-        # and the next request on it would fail.
+        # gunicorn closes a kept-alive connection after an unread body, and
+        # the next request on it would fail.
         limits = httpx.Limits(max_keepalive_connections=0)
         return httpx.Client(
             base_url=self.base, timeout=30, limits=limits, **options
@@ -87,17 +87,17 @@ class Person:
     def __init__(self, server, email, password):
         self.server = server
         self.http = server.client()
-        answer = self.http.post(
+        response = self.http.post(
             "/api/auth/login", json={"email": email, "password": password}
         )
-        assert answer.status_code == 200, answer.text
-        token = answer.json().get("auth_token")
+        assert response.status_code == 200, response.text
+        token = response.json().get("auth_token")
         if token:
             self.http.headers["Authorization"] = f"Bearer {token}"
             return
-        # A cookie jar would keep Secure cookies back over plain HTTP.
+        # A cookie jar would not send Secure cookies over plain HTTP.
         self.cookies = {
-            name: answer.cookies[name]
+            name: response.cookies[name]
             for name in ("access_token_cookie", "csrf_access_token")
         }
         self.http.headers["Cookie"] = "; ".join(
@@ -106,9 +106,9 @@ class Person:
         self.http.headers["X-CSRF-TOKEN"] = self.cookies["csrf_access_token"]
 
     def register(self, **changes):
-        answer = self.post_app(**changes)
-        assert answer.status_code == 201, answer.text
-        return App(self.server, answer.json()["data"]["client"])
+        response = self.post_app(**changes)
+        assert response.status_code == 201, response.text
+        return App(self.server, response.json()["data"]["client"])
 
     def post_app(self, **changes):
         metadata = {
@@ -120,7 +120,7 @@ class Person:
         return self.http.post("/api/oauth/apps", json={**metadata, **changes})
 
     def authorize(self, app, **changes):
-        """Confirm an authorization request; None leaves a parameter out."""
+        """Confirm an authorization request; None omits a parameter."""
         form = {
             "client_id": app.client_id,
             "response_type": "code",
@@ -136,8 +136,8 @@ class Person:
         )
 
     def code(self, app, **changes):
-        answer = self.authorize(app, **changes)
-        return parameters(answer)["code"]
+        response = self.authorize(app, **changes)
+        return parameters(response)["code"]
 
 
 class App:
@@ -174,9 +174,9 @@ class App:
         return self.post("/api/oauth/token", form)
 
     def tokens(self, user, **changes):
-        answer = self.exchange(user.code(self, **changes))
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = self.exchange(user.code(self, **changes))
+        assert response.status_code == 200, response.text
+        return response.json()
 
     def refresh(self, refresh_token, /, **changes):
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
@@ -193,10 +193,10 @@ class App:
         return self.get("/api/auth/profile", access_token).status_code == 200
 
 
-def parameters(answer):
-    """Return the query of the redirect_url of an authorization answer."""
-    assert answer.status_code == 200, answer.text
-    query = urlsplit(answer.json()["redirect_url"]).query
+def parameters(response):
+    """Return the query of an authorization response's redirect_url."""
+    assert response.status_code == 200, response.text
+    query = urlsplit(response.json()["redirect_url"]).query
     return {k: v[0] for k, v in parse_qs(query, strict_parsing=True).items()}
 
 

@@ -1,7 +1,7 @@
-"""The same requests to two servers, and what differs in the answers.
+"""Compares the responses of two servers to the same requests.
 
-Compared are status, content type, the JSON members' names (two levels) and
-the error code, line by line; values are not.
+Compared are status, content type, the names of JSON members (two levels) and
+the error code; values are not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ METADATA = {
 
 @dataclass(frozen=True)
 class Line:
-    """What is compared of one answer."""
+    """The compared parts of one response."""
 
     status: int
     content_type: str
@@ -44,21 +44,21 @@ class Line:
         )
 
 
-def line(answer):
-    """Reduce an answer to what is compared."""
-    kind = answer.headers.get("content-type", "").partition(";")[0]
+def line(response):
+    """Return the compared parts of a response."""
+    kind = response.headers.get("content-type", "").partition(";")[0]
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
         body = None
     error = body.get("error", "") if isinstance(body, dict) else ""
     if isinstance(body, dict) and "error=" in body.get("redirect_url", ""):
-        error = parameters(answer)["error"]
-    return Line(answer.status_code, kind, members(body), error)
+        error = parameters(response)["error"]
+    return Line(response.status_code, kind, members(body), error)
 
 
 def members(body, depth=2):
-    """Name the members of a JSON object, sorted."""
+    """Return the sorted member names of a JSON object."""
     if not isinstance(body, dict):
         return ""
     names = []
@@ -69,17 +69,17 @@ def members(body, depth=2):
 
 
 class Observer:
-    """Sends the requests to one server and keeps a line for each."""
+    """Sends the requests to one server and records a line for each."""
 
     def __init__(self, owner, stranger):
         self.owner = owner
         self.stranger = stranger
         self.lines = {}
 
-    def see(self, name, answer):
+    def record(self, name, response):
         assert name not in self.lines, name
-        self.lines[name] = line(answer)
-        return answer
+        self.lines[name] = line(response)
+        return response
 
     def run(self):
         for group in (
@@ -100,13 +100,13 @@ class Observer:
     def public(self):
         http = self.owner.server.client()
         for path in ("/api/ping", "/api/config", "/api/check-db", "/"):
-            self.see(f"public {path}", http.get(path))
+            self.record(f"public {path}", http.get(path))
         for path in (TOKEN, REVOKE, AUTHORIZE, "/api/auth/login"):
-            self.see(f"GET {path}", http.get(path))
-            self.see(f"PUT {path}", http.put(path))
-        self.see("unknown page", http.get("/nowhere"))
-        self.see("unknown API route", http.get("/api/nowhere"))
-        self.see("unknown API write", http.post("/api/nowhere"))
+            self.record(f"GET {path}", http.get(path))
+            self.record(f"PUT {path}", http.put(path))
+        self.record("unknown page", http.get("/nowhere"))
+        self.record("unknown API route", http.get("/api/nowhere"))
+        self.record("unknown API write", http.post("/api/nowhere"))
 
     def sessions(self):
         http = self.owner.server.client()
@@ -114,21 +114,23 @@ class Observer:
             "empty": {},
             "wrong password": {"email": "a@example.org", "password": "x" * 9},
             "no password": {"email": "a@example.org"},
-            "email no text": {"email": ["a"], "password": "x" * 9},
+            "email not a string": {"email": ["a"], "password": "x" * 9},
         }.items():
-            answer = http.post("/api/auth/login", json=body)
-            self.see(f"login {name}", answer)
-        self.see("login no JSON", http.post("/api/auth/login", data={"a": 1}))
-        self.see("profile", self.owner.http.get("/api/auth/profile"))
+            response = http.post("/api/auth/login", json=body)
+            self.record(f"login {name}", response)
+        self.record(
+            "login no JSON", http.post("/api/auth/login", data={"a": 1})
+        )
+        self.record("profile", self.owner.http.get("/api/auth/profile"))
         csrf = {"X-CSRF-TOKEN": ""}
-        answer = self.owner.http.post(APPS, json=METADATA, headers=csrf)
-        self.see("create without CSRF token", answer)
+        response = self.owner.http.post(APPS, json=METADATA, headers=csrf)
+        self.record("create without CSRF token", response)
 
     def registration(self):
         post = self.owner.post_app
-        self.see("create", post())
-        self.see("create described", post(client_description="x"))
-        self.see(
+        self.record("create", post())
+        self.record("create described", post(client_description="x"))
+        self.record(
             "create two URIs",
             post(redirect_uris=[CALLBACK, "http://127.0.0.1/"]),
         )
@@ -154,47 +156,47 @@ class Observer:
             "website javascript": {"client_uri": "javascript:alert(1)"},
             "website a number": {"client_uri": 1},
         }.items():
-            self.see(f"create {name}", post(**changes))
+            self.record(f"create {name}", post(**changes))
         for key in METADATA:
             rest = {k: v for k, v in METADATA.items() if k != key}
-            answer = self.owner.http.post(APPS, json=rest)
-            self.see(f"create without {key}", answer)
+            response = self.owner.http.post(APPS, json=rest)
+            self.record(f"create without {key}", response)
         for name, body in {"list": [], "null": None, "number": 1}.items():
-            answer = self.owner.http.post(APPS, json=body)
-            self.see(f"create JSON {name}", answer)
+            response = self.owner.http.post(APPS, json=body)
+            self.record(f"create JSON {name}", response)
         broken = {"Content-Type": "application/json"}
-        answer = self.owner.http.post(APPS, content="{", headers=broken)
-        self.see("create broken JSON", answer)
-        answer = self.owner.http.post(APPS, data={"client_name": "x"})
-        self.see("create form", answer)
+        response = self.owner.http.post(APPS, content="{", headers=broken)
+        self.record("create broken JSON", response)
+        response = self.owner.http.post(APPS, data={"client_name": "x"})
+        self.record("create form", response)
 
     def management(self):
         app, http = self.owner.register(), self.owner.http
-        self.see("list", http.get(APPS))
+        self.record("list", http.get(APPS))
         for page in ("2", "999", "0", "-1", "x", ""):
-            answer = http.get(APPS, params={"page": page})
-            self.see(f"list page {page!r}", answer)
-        self.see("get", http.get(f"{APPS}/{app.client_id}"))
-        self.see("get by id", http.get(f"{APPS}/{app.id}/by_id"))
-        self.see("get unknown", http.get(f"{APPS}/unknown"))
-        self.see("get unknown by id", http.get(f"{APPS}/999999/by_id"))
+            response = http.get(APPS, params={"page": page})
+            self.record(f"list page {page!r}", response)
+        self.record("get", http.get(f"{APPS}/{app.client_id}"))
+        self.record("get by id", http.get(f"{APPS}/{app.id}/by_id"))
+        self.record("get unknown", http.get(f"{APPS}/unknown"))
+        self.record("get unknown by id", http.get(f"{APPS}/999999/by_id"))
         huge = "9" * 25
-        self.see("get huge id", http.get(f"{APPS}/{huge}/by_id"))
-        self.see("get id no number", http.get(f"{APPS}/x/by_id"))
+        self.record("get huge id", http.get(f"{APPS}/{huge}/by_id"))
+        self.record("get id no number", http.get(f"{APPS}/x/by_id"))
         for method, path in (
             ("GET", app.client_id),
             ("GET", f"{app.id}/by_id"),
             ("POST", f"{app.id}/revoke"),
             ("DELETE", str(app.id)),
         ):
-            answer = self.stranger.http.request(method, f"{APPS}/{path}")
+            response = self.stranger.http.request(method, f"{APPS}/{path}")
             shape = path.replace(app.client_id, "<client_id>")
             shape = shape.replace(str(app.id), "<id>")
-            self.see(f"stranger's {method} {shape}", answer)
-        self.see("revoke all", http.post(f"{APPS}/{app.id}/revoke"))
-        self.see("delete", http.delete(f"{APPS}/{app.id}"))
-        self.see("delete again", http.delete(f"{APPS}/{app.id}"))
-        self.see("anonymous list", self.owner.server.client().get(APPS))
+            self.record(f"stranger's {method} {shape}", response)
+        self.record("revoke all", http.post(f"{APPS}/{app.id}/revoke"))
+        self.record("delete", http.delete(f"{APPS}/{app.id}"))
+        self.record("delete again", http.delete(f"{APPS}/{app.id}"))
+        self.record("anonymous list", self.owner.server.client().get(APPS))
 
     def authorization(self):
         app, owner = self.owner.register(), self.owner
@@ -207,7 +209,7 @@ class Observer:
             "without redirect_uri": {"redirect_uri": None},
             "not confirmed": {"confirm": "false"},
             "confirm missing": {"confirm": None},
-            "confirm odd": {"confirm": "yes"},
+            "confirm yes": {"confirm": "yes"},
             "without client_id": {"client_id": None},
             "unknown client_id": {"client_id": "unknown"},
             "other redirect_uri": {"redirect_uri": CALLBACK + "/x"},
@@ -234,9 +236,9 @@ class Observer:
             "repeated scope": {"scope": ["profile:read"] * 2},
             "repeated state": {"state": ["1", "2"]},
         }.items():
-            answer = owner.authorize(app, **changes)
-            self.see(f"authorize {name}".strip(), answer)
-        self.see("stranger authorizes", self.stranger.authorize(app))
+            response = owner.authorize(app, **changes)
+            self.record(f"authorize {name}".strip(), response)
+        self.record("stranger authorizes", self.stranger.authorize(app))
         multipart = {
             name: (None, value)
             for name, value in {
@@ -247,103 +249,111 @@ class Observer:
                 "confirm": "true",
             }.items()
         }
-        answer = owner.http.post(AUTHORIZE, files=multipart)
-        self.see("authorize multipart", answer)
-        answer = owner.http.post(AUTHORIZE, json={"client_id": "x"})
-        self.see("authorize JSON", answer)
-        answer = owner.server.client().post(AUTHORIZE, data={})
-        self.see("authorize anonymous", answer)
+        response = owner.http.post(AUTHORIZE, files=multipart)
+        self.record("authorize multipart", response)
+        response = owner.http.post(AUTHORIZE, json={"client_id": "x"})
+        self.record("authorize JSON", response)
+        response = owner.server.client().post(AUTHORIZE, data={})
+        self.record("authorize anonymous", response)
 
     def exchange(self):
         app, owner = self.owner.register(), self.owner
         other = owner.register()
         code = owner.code(app)
-        self.see(
+        self.record(
             "exchange wrong secret", app.exchange(code, client_secret="x")
         )
-        self.see("exchange no secret", app.exchange(code, client_secret=None))
-        self.see("exchange unknown id", app.exchange(code, client_id="x"))
-        self.see("exchange other client", other.exchange(code))
-        self.see("exchange other URI", app.exchange(code, redirect_uri="x:"))
-        self.see("exchange no URI", app.exchange(code, redirect_uri=None))
-        answer = app.exchange(code, code_verifier="a" * 43)
-        self.see("exchange unasked verifier", answer)
-        self.see("exchange unknown code", app.exchange("unknown"))
-        self.see("exchange no code", app.exchange(None))
-        self.see("exchange no type", app.exchange(code, grant_type=None))
+        self.record(
+            "exchange no secret", app.exchange(code, client_secret=None)
+        )
+        self.record("exchange unknown id", app.exchange(code, client_id="x"))
+        self.record("exchange other client", other.exchange(code))
+        self.record(
+            "exchange other URI", app.exchange(code, redirect_uri="x:")
+        )
+        self.record("exchange no URI", app.exchange(code, redirect_uri=None))
+        response = app.exchange(code, code_verifier="a" * 43)
+        self.record("exchange unasked verifier", response)
+        self.record("exchange unknown code", app.exchange("unknown"))
+        self.record("exchange no code", app.exchange(None))
+        self.record("exchange no type", app.exchange(code, grant_type=None))
         for kind in ("password", "client_credentials", "unknown"):
-            answer = app.exchange(code, grant_type=kind)
-            self.see(f"exchange type {kind}", answer)
+            response = app.exchange(code, grant_type=kind)
+            self.record(f"exchange type {kind}", response)
         form = {"grant_type": "authorization_code", "code": code}
         basic = (app.client_id, app.client_secret)
-        self.see("exchange Basic", app.http.post(TOKEN, data=form, auth=basic))
+        self.record(
+            "exchange Basic", app.http.post(TOKEN, data=form, auth=basic)
+        )
         query = {**form, **app.credentials(), "redirect_uri": CALLBACK}
-        self.see("exchange in query", app.http.post(TOKEN, params=query))
-        self.see("exchange JSON", app.http.post(TOKEN, json=query))
-        self.see("exchange empty", app.http.post(TOKEN))
-        answer = app.exchange(code, code=[code, code])
-        self.see("exchange repeated code", answer)
+        self.record("exchange in query", app.http.post(TOKEN, params=query))
+        self.record("exchange JSON", app.http.post(TOKEN, json=query))
+        self.record("exchange empty", app.http.post(TOKEN))
+        response = app.exchange(code, code=[code, code])
+        self.record("exchange repeated code", response)
         fresh = owner.code(app)
-        self.see("exchange", app.exchange(fresh))
-        self.see("exchange again", app.exchange(fresh))
+        self.record("exchange", app.exchange(fresh))
+        self.record("exchange again", app.exchange(fresh))
         verifier, challenge = pkce()
         code = owner.code(app, **s256(challenge))
-        self.see("PKCE no verifier", app.exchange(code))
+        self.record("PKCE no verifier", app.exchange(code))
         for name, wrong in {
             "other": "a" * 43,
             "short": "a" * 42,
             "long": "a" * 129,
-            "odd": "é" * 43,
+            "non-ASCII": "é" * 43,
         }.items():
-            answer = app.exchange(code, code_verifier=wrong)
-            self.see(f"PKCE {name} verifier", answer)
-        self.see("PKCE", app.exchange(code, code_verifier=verifier))
+            response = app.exchange(code, code_verifier=wrong)
+            self.record(f"PKCE {name} verifier", response)
+        self.record("PKCE", app.exchange(code, code_verifier=verifier))
 
     def refresh(self):
         app, owner = self.owner.register(), self.owner
         other = owner.register()
         first = app.tokens(owner)["refresh_token"]
-        self.see("refresh other client", other.refresh(first))
-        answer = app.refresh(first, client_secret="x")
-        self.see("refresh wrong secret", answer)
-        self.see("refresh unknown", app.refresh("unknown"))
-        self.see("refresh no token", app.refresh(None))
-        answer = app.refresh(first, scope="users:read")
-        self.see("refresh wider scope", answer)
-        second = self.see("refresh", app.refresh(first)).json()
-        answer = app.refresh(second["refresh_token"], scope="profile:read")
-        self.see("refresh narrower scope", answer)
-        self.see("refresh again", app.refresh(first))
+        self.record("refresh other client", other.refresh(first))
+        response = app.refresh(first, client_secret="x")
+        self.record("refresh wrong secret", response)
+        self.record("refresh unknown", app.refresh("unknown"))
+        self.record("refresh no token", app.refresh(None))
+        response = app.refresh(first, scope="users:read")
+        self.record("refresh wider scope", response)
+        second = self.record("refresh", app.refresh(first)).json()
+        response = app.refresh(second["refresh_token"], scope="profile:read")
+        self.record("refresh narrower scope", response)
+        self.record("refresh again", app.refresh(first))
         access = app.tokens(owner)["access_token"]
-        self.see("refresh with access token", app.refresh(access))
+        self.record("refresh with access token", app.refresh(access))
 
     def revocation(self):
         app, owner = self.owner.register(), self.owner
         other = owner.register()
         token = app.tokens(owner)
         access = token["access_token"]
-        self.see("revoke other client", other.revoke(access))
-        self.see("revoke wrong secret", app.revoke(access, client_secret="x"))
-        self.see("revoke no secret", app.revoke(access, client_secret=None))
-        self.see("revoke no token", app.revoke(None))
-        self.see("revoke unknown", app.revoke("unknown"))
-        answer = app.revoke("unknown", token_type_hint="unknown")
-        self.see("revoke unknown hint", answer)
-        answer = app.revoke(access, token_type_hint="refresh_token")
-        self.see("revoke wrong hint", answer)
-        self.see("revoke", app.revoke(access))
-        self.see("revoke again", app.revoke(access))
+        self.record("revoke other client", other.revoke(access))
+        self.record(
+            "revoke wrong secret", app.revoke(access, client_secret="x")
+        )
+        self.record("revoke no secret", app.revoke(access, client_secret=None))
+        self.record("revoke no token", app.revoke(None))
+        self.record("revoke unknown", app.revoke("unknown"))
+        response = app.revoke("unknown", token_type_hint="unknown")
+        self.record("revoke unknown hint", response)
+        response = app.revoke(access, token_type_hint="refresh_token")
+        self.record("revoke wrong hint", response)
+        self.record("revoke", app.revoke(access))
+        self.record("revoke again", app.revoke(access))
         token = app.tokens(owner)["refresh_token"]
-        self.see("revoke refresh token", app.revoke(token))
-        self.see("refresh revoked", app.refresh(token))
+        self.record("revoke refresh token", app.revoke(token))
+        self.record("refresh revoked", app.refresh(token))
 
     def bearer(self):
         app = self.owner.register(scope="profile:read profile:write")
         token = app.tokens(self.owner)["access_token"]
         path, http = "/api/auth/profile", app.http
-        self.see("profile of app", app.get(path, token))
+        self.record("profile of app", app.get(path, token))
         for scheme in ("bearer", "BEARER"):
-            self.see(f"scheme {scheme}", app.get(path, token, scheme))
+            self.record(f"scheme {scheme}", app.get(path, token, scheme))
         for name, header in {
             "anonymous": None,
             "empty bearer": "Bearer",
@@ -353,20 +363,20 @@ class Observer:
             "no scheme": token,
         }.items():
             headers = {"Authorization": header} if header else {}
-            self.see(f"bearer {name}", http.get(path, headers=headers))
+            self.record(f"bearer {name}", http.get(path, headers=headers))
         query = {"access_token": token}
-        self.see("token in query", http.get(path, params=query))
+        self.record("token in query", http.get(path, params=query))
         edit = "/api/auth/profile/edit"
-        self.see("token in body", http.post(edit, data=query))
-        self.see("first party only", app.get(APPS, token))
+        self.record("token in body", http.post(edit, data=query))
+        self.record("first party only", app.get(APPS, token))
         headers = {"Authorization": f"Bearer {token}"}
-        answer = http.post(AUTHORIZE, data={}, headers=headers)
-        self.see("authorize with token", answer)
-        answer = http.post("/api/auth/logout", headers=headers)
-        self.see("logout with token", answer)
-        self.see("write nothing", http.post(edit, json={}, headers=headers))
+        response = http.post(AUTHORIZE, data={}, headers=headers)
+        self.record("authorize with token", response)
+        response = http.post("/api/auth/logout", headers=headers)
+        self.record("logout with token", response)
+        self.record("write nothing", http.post(edit, json={}, headers=headers))
         app.revoke(token)
-        self.see("revoked token", app.get(path, token))
+        self.record("revoked token", app.get(path, token))
 
     def scopes(self):
         scopes = "application:write users:read workouts:read"
@@ -388,13 +398,13 @@ class Observer:
             "/api/timeline",
             "/api/users/tasks/queued",
         ):
-            self.see(f"users:read {path}", app.get(path, users))
-            self.see(f"more scopes {path}", app.get(path, every))
-            self.see(f"session {path}", self.owner.http.get(path))
-            self.see(f"anonymous {path}", app.http.get(path))
+            self.record(f"users:read {path}", app.get(path, users))
+            self.record(f"more scopes {path}", app.get(path, every))
+            self.record(f"session {path}", self.owner.http.get(path))
+            self.record(f"anonymous {path}", app.http.get(path))
         headers = {"Authorization": f"Bearer {every}"}
-        answer = app.http.patch("/api/config", json={}, headers=headers)
-        self.see("config without role", answer)
+        response = app.http.patch("/api/config", json={}, headers=headers)
+        self.record("config without role", response)
 
 
 def s256(challenge):

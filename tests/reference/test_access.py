@@ -19,15 +19,15 @@ IN_COOKIES = pytest.mark.parametrize(
 )
 
 
-def challenge(answer):
-    return answer.headers["www-authenticate"]
+def challenge(response):
+    return response.headers["www-authenticate"]
 
 
 def test_no_credentials(server):
-    answer = server.client().get("/api/auth/profile")
-    assert answer.status_code == 401
-    assert challenge(answer) == 'Bearer realm="FitTrackee"'
-    assert answer.json() == {
+    response = server.client().get("/api/auth/profile")
+    assert response.status_code == 401
+    assert challenge(response) == 'Bearer realm="FitTrackee"'
+    assert response.json() == {
         "status": "error",
         "message": "provide a valid auth token",
     }
@@ -44,27 +44,27 @@ def test_no_credentials(server):
         ("Basic abc", 401),
     ],
 )
-def test_bad_credentials(server, header, status):
-    answer = server.client().get(
+def test_invalid_credentials(server, header, status):
+    response = server.client().get(
         "/api/auth/profile", headers={"Authorization": header}
     )
-    assert answer.status_code == status
-    assert challenge(answer).startswith('Bearer realm="FitTrackee"')
+    assert response.status_code == status
+    assert challenge(response).startswith('Bearer realm="FitTrackee"')
 
 
 def test_scheme_is_case_insensitive(owner, app):
     token = app.tokens(owner)["access_token"]
     for scheme in ("bearer", "BEARER", "BeArEr"):
-        answer = app.get("/api/auth/profile", token, scheme)
-        assert answer.status_code == 200
+        response = app.get("/api/auth/profile", token, scheme)
+        assert response.status_code == 200
 
 
-def test_token_in_query_or_body_does_not_count(owner, app):
+def test_token_in_query_or_body_is_ignored(owner, app):
     token = app.tokens(owner)["access_token"]
     query = {"access_token": token}
     assert app.http.get("/api/auth/profile", params=query).status_code == 401
-    answer = app.http.post("/api/auth/profile/edit", data=query)
-    assert answer.status_code == 401
+    response = app.http.post("/api/auth/profile/edit", data=query)
+    assert response.status_code == 401
     both = app.http.get(
         "/api/auth/profile",
         params=query,
@@ -75,40 +75,40 @@ def test_token_in_query_or_body_does_not_count(owner, app):
 
 def test_insufficient_scope(owner, app):
     token = app.tokens(owner, scope="workouts:read")["access_token"]
-    answer = app.get("/api/auth/profile", token)
-    assert answer.status_code == 403
-    assert answer.json()["error"] == "insufficient_scope"
-    assert 'error="insufficient_scope"' in challenge(answer)
-    assert 'scope="profile:read"' in challenge(answer)
+    response = app.get("/api/auth/profile", token)
+    assert response.status_code == 403
+    assert response.json()["error"] == "insufficient_scope"
+    assert 'error="insufficient_scope"' in challenge(response)
+    assert 'scope="profile:read"' in challenge(response)
 
 
-def test_first_party_routes_refuse_tokens(owner, app):
+def test_first_party_routes_reject_tokens(owner, app):
     token = app.tokens(owner)["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     for route in ROUTES[contract("newest").name]:
         if route.first_party:
-            answer = app.http.request(
+            response = app.http.request(
                 route.method, concrete(route.path), headers=headers
             )
-            assert answer.status_code == 401, route
-            assert 'error="invalid_token"' in challenge(answer)
+            assert response.status_code == 401, route
+            assert 'error="invalid_token"' in challenge(response)
 
 
 @IN_COOKIES
-def test_cookies_do_not_count_beside_a_header(owner):
-    answer = owner.http.get(
+def test_cookies_are_ignored_next_to_a_header(owner):
+    response = owner.http.get(
         "/api/oauth/apps", headers={"Authorization": "Bearer unknown"}
     )
-    assert answer.status_code == 401
+    assert response.status_code == 401
 
 
 @IN_COOKIES
 def test_writes_need_the_csrf_token(owner):
     for value in ("", "wrong"):
-        answer = owner.http.post(
+        response = owner.http.post(
             "/api/oauth/apps", json={}, headers={"X-CSRF-TOKEN": value}
         )
-        assert answer.status_code == 401
+        assert response.status_code == 401
     assert owner.post_app().status_code == 201
 
 
@@ -118,12 +118,12 @@ def test_session_is_renewed_and_ends_with_logout(server, owner):
     assert set(renewed) == set(owner.cookies)
     assert owner.http.post("/api/auth/logout").status_code == 200
     for cookies in (renewed, owner.cookies):
-        answer = server.client(cookies=cookies).get("/api/auth/profile")
-        assert answer.status_code == 401
+        response = server.client(cookies=cookies).get("/api/auth/profile")
+        assert response.status_code == 401
 
 
 @IN_COOKIES
-def test_session_ends_by_itself(server, owner):
+def test_session_expires(server, owner):
     now = server.reference.rules.now()
     server.reference.replace("now", lambda: now + 901)
     assert owner.http.get("/api/auth/profile").status_code == 401
@@ -150,18 +150,18 @@ def test_session_ends_by_itself(server, owner):
 def test_login(server, body, status):
     import json
 
-    answer = server.client().post(
+    response = server.client().post(
         "/api/auth/login",
         content=json.dumps(body),
         headers={"Content-Type": "application/json"},
     )
-    assert answer.status_code == status, answer.text
+    assert response.status_code == status, response.text
 
 
 @pytest.mark.parametrize(
     "server", [{"contract": n} for n in contracts()], indirect=True
 )
-def test_a_scope_lends_no_role(server, owner):
+def test_scope_does_not_replace_a_role(server, owner):
     name = server.reference.contract.name
     app = owner.register(scope=" ".join(contract(name).scopes))
     token = app.tokens(owner)["access_token"]
@@ -171,33 +171,33 @@ def test_a_scope_lends_no_role(server, owner):
     assert len(roles) >= 5
     for route in roles:
         path = concrete(route.path)
-        answer = app.http.request(route.method, path, headers=headers)
-        assert answer.status_code == 403, route
-        assert "error" not in answer.json(), route
+        response = app.http.request(route.method, path, headers=headers)
+        assert response.status_code == 403, route
+        assert "error" not in response.json(), route
 
 
-def test_suspended_user_reaches_what_the_table_allows(server):
+def test_suspended_user_has_access_to_the_listed_routes(server):
     person = server.login("suspended")
     for route in ROUTES[contract("newest").name]:
         if route.public or route.path == "/api/auth/logout":
             continue
         path = concrete(route.path)
-        answer = person.http.request(route.method, path)
-        kept_out = "suspended" in answer.text and answer.status_code == 403
+        response = person.http.request(route.method, path)
+        kept_out = "suspended" in response.text and response.status_code == 403
         assert kept_out != route.allow_suspended, route
     assert person.http.post("/api/auth/logout").status_code == 200
 
 
-def test_suspending_a_user_shuts_the_apps_out(server, stranger, app):
+def test_suspending_a_user_disables_the_apps(server, stranger, app):
     token = app.tokens(stranger)["access_token"]
     with server.reference.database.open() as session:
         user = session.scalars(select(Account).filter_by(username="stranger"))
         user.one().suspended_at = 1.0
         session.commit()
     assert app.alive(token)  # the own profile stays open
-    answer = app.get("/api/workouts", token)
-    assert answer.status_code == 403
-    assert answer.json()["message"].endswith("your account is suspended")
+    response = app.get("/api/workouts", token)
+    assert response.status_code == 403
+    assert response.json()["message"].endswith("your account is suspended")
 
 
 def test_feeds_and_files(server):
@@ -217,9 +217,9 @@ def test_feeds_and_files(server):
 def test_suspended_user(server):
     person = server.login("suspended")
     assert person.http.get("/api/auth/profile").status_code == 200
-    answer = person.post_app()
-    assert answer.status_code == 403
-    assert answer.json()["message"].endswith("your account is suspended")
+    response = person.post_app()
+    assert response.status_code == 403
+    assert response.json()["message"].endswith("your account is suspended")
 
 
 def concrete(path):
@@ -233,7 +233,7 @@ def concrete(path):
 @pytest.mark.parametrize(
     "server", [{"contract": n} for n in contracts()], indirect=True
 )
-def test_every_route_wants_its_scope(server):
+def test_every_route_requires_its_scope(server):
     name = server.reference.contract.name
     scopes = contract(name).scopes
     admin = server.login("admin")
@@ -256,8 +256,8 @@ def test_every_route_wants_its_scope(server):
             ("", route.optional),
         ]:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            answer = app.http.request(route.method, path, headers=headers)
-            statuses.append(answer.status_code)
-            let_in = answer.status_code not in (401, 403)
+            response = app.http.request(route.method, path, headers=headers)
+            statuses.append(response.status_code)
+            let_in = response.status_code not in (401, 403)
             assert let_in == wanted, (route, statuses)
-            assert answer.status_code < 500
+            assert response.status_code < 500

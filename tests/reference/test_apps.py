@@ -10,9 +10,9 @@ APPS = "/api/oauth/apps"
 
 
 def test_created_app(owner):
-    answer = owner.post_app(client_description="for tests")
-    assert answer.status_code == 201
-    body = answer.json()
+    response = owner.post_app(client_description="for tests")
+    assert response.status_code == 201
+    body = response.json()
     assert body["status"] == "created"
     client = body["data"]["client"]
     secret = client.pop("client_secret")
@@ -79,11 +79,11 @@ def test_created_app(owner):
         {},
     ],
 )
-def test_bad_redirect_uris(owner, redirect_uri):
+def test_invalid_redirect_uris(owner, redirect_uri):
     for uris in ([redirect_uri], [CALLBACK, redirect_uri], redirect_uri):
-        answer = post_raw(owner, redirect_uris=uris)
-        assert answer.status_code == 400, uris
-        assert answer.json()["status"] == "error"
+        response = post_raw(owner, redirect_uris=uris)
+        assert response.status_code == 400, uris
+        assert response.json()["status"] == "error"
 
 
 @pytest.mark.parametrize(
@@ -97,9 +97,9 @@ def test_bad_redirect_uris(owner, redirect_uri):
         "com.example.app:/callback",
     ],
 )
-def test_good_redirect_uris(owner, redirect_uri):
-    answer = owner.post_app(redirect_uris=[redirect_uri])
-    assert answer.status_code == 201
+def test_valid_redirect_uris(owner, redirect_uri):
+    response = owner.post_app(redirect_uris=[redirect_uri])
+    assert response.status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_good_redirect_uris(owner, redirect_uri):
         {"scope": 1},
     ],
 )
-def test_bad_metadata(owner, changes):
+def test_invalid_metadata(owner, changes):
     assert post_raw(owner, **changes).status_code == 400
 
 
@@ -150,11 +150,11 @@ def post_raw(owner, **changes):
     "content",
     [b"", b"{}", b"[]", b"null", b"1", b'"x"', b"{", b"\xff", b"[" * 100_000],
 )
-def test_bodies_that_are_no_metadata(owner, content):
-    answer = owner.http.post(
+def test_invalid_bodies(owner, content):
+    response = owner.http.post(
         APPS, content=content, headers={"Content-Type": "application/json"}
     )
-    assert answer.status_code == 400
+    assert response.status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_missing_keys(owner, key):
         "scope": "profile:read",
     }
     del metadata[key]
-    answer = owner.http.post(APPS, json=metadata)
-    assert answer.status_code == 400
-    assert key in answer.json()["message"]
+    response = owner.http.post(APPS, json=metadata)
+    assert response.status_code == 400
+    assert key in response.json()["message"]
 
 
 def test_pages_of_five(owner):
@@ -195,9 +195,9 @@ def test_pages_of_five(owner):
 @pytest.mark.parametrize(
     "page", ["0", "-1", "9" * 30, "x", "1.5", "", "½", "--1", "-"]
 )
-def test_odd_pages(owner, page):
-    answer = owner.http.get(APPS, params={"page": page})
-    assert answer.status_code in (200, 400)
+def test_unusual_page_numbers_do_not_crash(owner, page):
+    response = owner.http.get(APPS, params={"page": page})
+    assert response.status_code in (200, 400)
 
 
 def test_apps_of_others_do_not_exist(owner, stranger, app):
@@ -207,9 +207,9 @@ def test_apps_of_others_do_not_exist(owner, stranger, app):
         ("POST", f"{app.id}/revoke"),
         ("DELETE", f"{app.id}"),
     ]:
-        answer = stranger.http.request(method, f"{APPS}/{path}")
-        assert answer.status_code == 404
-        assert answer.json() == {
+        response = stranger.http.request(method, f"{APPS}/{path}")
+        assert response.status_code == 404
+        assert response.json() == {
             "status": "not found",
             "message": "OAuth2 client not found",
         }
@@ -218,7 +218,7 @@ def test_apps_of_others_do_not_exist(owner, stranger, app):
 
 
 @pytest.mark.parametrize("path", ["9" * 25 + "/by_id", "0/by_id", "nul%00"])
-def test_odd_ids(owner, path):
+def test_unknown_ids_get_404(owner, path):
     assert owner.http.get(f"{APPS}/{path}").status_code == 404
 
 
@@ -235,8 +235,8 @@ def test_revoking_an_apps_tokens(owner, stranger, app):
     token, code = app.tokens(stranger), owner.code(app)
     other = owner.register()
     kept = other.tokens(owner)
-    answer = owner.http.post(f"{APPS}/{app.id}/revoke")
-    assert answer.json() == {"status": "success"}
+    response = owner.http.post(f"{APPS}/{app.id}/revoke")
+    assert response.json() == {"status": "success"}
     assert not app.alive(token["access_token"])
     assert app.refresh(token["refresh_token"]).status_code == 400
     assert app.exchange(code).status_code == 400

@@ -1,4 +1,4 @@
-"""OAuth clients that others wrote get along with the reference."""
+"""Third-party OAuth client libraries work with the reference."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def remote(tmp_path):
 
 
 def consented(owner, url, confirm="true"):
-    """Be the browser: decide on an authorization URL, come back."""
+    """Confirm an authorization URL; return the redirection URI."""
     form = {**dict(parse_qsl(urlsplit(url).query)), "confirm": confirm}
-    answer = owner.http.post("/api/oauth/authorize", data=form)
-    return answer.json()["redirect_url"]
+    response = owner.http.post("/api/oauth/authorize", data=form)
+    return response.json()["redirect_url"]
 
 
 @pytest.mark.parametrize("verifier", [None, "v" * 48])
@@ -62,20 +62,20 @@ def test_authlib(remote, verifier):
     client.refresh_token(f"{remote.base}/api/oauth/token")
     assert client.token["access_token"] != before
     assert renewed
-    answer = client.get(f"{remote.base}/api/auth/profile")
-    assert answer.status_code == 200
-    answer = client.revoke_token(
+    response = client.get(f"{remote.base}/api/auth/profile")
+    assert response.status_code == 200
+    response = client.revoke_token(
         f"{remote.base}/api/oauth/revoke", token=client.token["access_token"]
     )
-    assert answer.status_code == 200
-    answer = client.get(f"{remote.base}/api/auth/profile")
-    assert answer.status_code == 401
+    assert response.status_code == 200
+    response = client.get(f"{remote.base}/api/auth/profile")
+    assert response.status_code == 401
 
 
 @pytest.fixture
 def requests_oauthlib(monkeypatch):
-    """The library, or a skip that says what to install."""
-    # Its own switch for plain HTTP, which loopback hosts may use.
+    """The library; skips with what to install without it."""
+    # The library's switch to allow plain HTTP, for loopback hosts.
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
     try:
         import requests_oauthlib
@@ -108,8 +108,8 @@ def test_requests_oauthlib(remote, requests_oauthlib, pkce):
     before = client.token["access_token"]
     client.refresh_token(f"{remote.base}/api/oauth/token", **app.credentials())
     assert client.token["access_token"] != before
-    answer = client.get(f"{remote.base}/api/auth/profile")
-    assert answer.status_code == 200
+    response = client.get(f"{remote.base}/api/auth/profile")
+    assert response.status_code == 200
 
 
 def test_requests_oauthlib_sees_a_denial(remote, requests_oauthlib):

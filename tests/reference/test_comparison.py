@@ -1,4 +1,4 @@
-"""The reference and the newest FitTrackee answer the same requests."""
+"""The reference is compared with the newest FitTrackee, by response."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.targets import parse
 from .actors import Person, Remote, Server
 from .comparison import Observer, differences
 
-# One worker asks the reference, and starts the real one, once for all.
+# One worker starts both servers once.
 pytestmark = pytest.mark.xdist_group("comparison")
 
 REASONS = Path(__file__).with_name("comparison_reasons.toml")
@@ -26,7 +26,7 @@ REAL = f"pip:fittrackee=={newest()}"
 
 @pytest.fixture(scope="module")
 def real():
-    """The real one's lines, or a skip that says what is missing."""
+    """Lines of the real FitTrackee; skips with the reason without one."""
     try:
         with parse(REAL).start() as instance:
             remote = Remote(instance.url)
@@ -73,18 +73,18 @@ def test_reasons_are_about_requests_that_are_sent(reference):
 
 
 def test_every_difference_has_its_reason(real, reference):
-    found = differences(real, reference)
+    differing = differences(real, reference)
     unexplained = {
-        name: pair for name, pair in found.items() if not explaining(name)
+        name: pair for name, pair in differing.items() if not explaining(name)
     }
     assert unexplained == {}
-    idle = [
+    unused = [
         pattern
         for entry in reasons()
         for pattern in entry["requests"]
-        if not any(fnmatchcase(name, quoted(pattern)) for name in found)
+        if not any(fnmatchcase(name, quoted(pattern)) for name in differing)
     ]
-    assert idle == []
+    assert unused == []
 
 
 def explaining(name):
@@ -97,5 +97,5 @@ def explaining(name):
 
 
 def quoted(pattern):
-    """Let nothing but * be special."""
+    """Return a glob pattern in which only * is special."""
     return pattern.replace("[", "[[]").replace("?", "[?]")

@@ -1,4 +1,4 @@
-"""What is good once stays good once when many try at the same time."""
+"""Codes and refresh tokens stay single-use under concurrent requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.reference import serve
 
 from .actors import Remote, Server, pkce
 
-AT_ONCE = 8
+CONCURRENT = 8
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def remote(database_url):
     server.close()
 
 
-def together(action, times=AT_ONCE):
-    """Call from many threads at once; return the results."""
+def concurrently(action, times=CONCURRENT):
+    """Call from many threads concurrently; return the results."""
     ready = threading.Barrier(times)
 
     def run(number):
@@ -55,8 +55,8 @@ def delete_or_exchange(owner, app, codes, number):
     return app.exchange(codes[number])
 
 
-def statuses(answers):
-    return sorted(answer.status_code for answer in answers)
+def statuses(responses):
+    return sorted(response.status_code for response in responses)
 
 
 def test_code_is_exchanged_once(remote):
@@ -67,9 +67,9 @@ def test_code_is_exchanged_once(remote):
         code = owner.code(
             app, code_challenge=challenge, code_challenge_method="S256"
         )
-        answers = together(partial(exchange, app, code, verifier))
-        assert statuses(answers) == [200] + [400] * (AT_ONCE - 1)
-        won = next(a for a in answers if a.status_code == 200).json()
+        responses = concurrently(partial(exchange, app, code, verifier))
+        assert statuses(responses) == [200] + [400] * (CONCURRENT - 1)
+        won = next(a for a in responses if a.status_code == 200).json()
         assert not app.alive(won["access_token"])
         assert app.refresh(won["refresh_token"]).status_code == 400
 
@@ -79,9 +79,9 @@ def test_refresh_token_is_used_once(remote):
     app = owner.register()
     for _ in range(3):
         token = app.tokens(owner)
-        answers = together(partial(refresh, app, token))
-        assert statuses(answers) == [200] + [400] * (AT_ONCE - 1)
-        won = next(a for a in answers if a.status_code == 200).json()
+        responses = concurrently(partial(refresh, app, token))
+        assert statuses(responses) == [200] + [400] * (CONCURRENT - 1)
+        won = next(a for a in responses if a.status_code == 200).json()
         assert not app.alive(won["access_token"])
 
 
@@ -91,24 +91,26 @@ def test_nothing_escapes_a_revocation(remote):
     for _ in range(3):
         token = app.tokens(owner)
 
-        answers = together(partial(revoke_or_refresh, app, token))
-        assert {a.status_code for a in answers} <= {200, 400}
-        for answer in answers:
-            if "access_token" in answer.json():
-                assert not app.alive(answer.json()["access_token"])
+        responses = concurrently(partial(revoke_or_refresh, app, token))
+        assert {a.status_code for a in responses} <= {200, 400}
+        for response in responses:
+            if "access_token" in response.json():
+                assert not app.alive(response.json()["access_token"])
 
 
 def test_nothing_survives_the_deletion_of_an_app(remote):
     owner = remote.login("owner")
     for _ in range(3):
         app = owner.register()
-        codes = [owner.code(app) for _ in range(AT_ONCE)]
+        codes = [owner.code(app) for _ in range(CONCURRENT)]
 
-        answers = together(partial(delete_or_exchange, owner, app, codes))
-        assert {a.status_code for a in answers} <= {200, 204, 400, 401}
-        for answer in answers:
-            if answer.status_code == 200:
-                assert not app.alive(answer.json()["access_token"])
+        responses = concurrently(
+            partial(delete_or_exchange, owner, app, codes)
+        )
+        assert {a.status_code for a in responses} <= {200, 204, 400, 401}
+        for response in responses:
+            if response.status_code == 200:
+                assert not app.alive(response.json()["access_token"])
 
 
 def test_many_users_at_once(remote):
@@ -121,5 +123,5 @@ def test_many_users_at_once(remote):
         refreshed = app.refresh(token["refresh_token"])
         return app.get("/api/auth/profile", refreshed.json()["access_token"])
 
-    answers = together(flow)
-    assert statuses(answers) == [200] * AT_ONCE
+    responses = concurrently(flow)
+    assert statuses(responses) == [200] * CONCURRENT

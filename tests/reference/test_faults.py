@@ -1,4 +1,4 @@
-"""Faults: registry, seams, and that each leaves a server that works."""
+"""Faults: their registry, and the seams that apply them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .actors import Server
 
 
 def test_faults_are_found_by_name():
-    found = faults.all_faults()
-    names = [f.name for f in found]
+    registered = faults.all_faults()
+    names = [f.name for f in registered]
     assert names == sorted(set(names))
-    assert faults.get(names[0]) is found[0]
-    for each in found:
+    assert faults.get(names[0]) is registered[0]
+    for each in registered:
         assert each.violates
         assert each.summary.endswith(".")
 
@@ -31,11 +31,11 @@ def test_no_two_faults_share_a_name():
 
 
 def test_a_fault_needs_a_summary():
-    def unsaid(server):
+    def undocumented(server):
         pass
 
     with pytest.raises(ValueError, match="docstring"):
-        fault(violates="x/1/y")(unsaid)
+        fault(violates="x/1/y")(undocumented)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ class TestSeams:
         with pytest.raises(AttributeError):
             server.reference.replace("no_such_rule", lambda: None)
 
-    def test_before_may_answer(self, server):
+    def test_before_may_respond(self, server):
         server.reference.before("GET /api/ping", lambda _request: ("", 418))
         assert server.client().get("/api/ping").status_code == 418
         assert server.client().get("/api/config").status_code == 200
 
-    def test_after_sees_refusals_too(self, server):
+    def test_after_is_called_for_errors_too(self, server):
         seen = []
         server.reference.after(
             "GET /api/oauth/apps", lambda r: seen.append(r.status_code)
@@ -73,7 +73,7 @@ class TestSeams:
         assert server.client().get("/api/oauth/apps").status_code == 401
         assert seen == [401]
 
-    def test_after_everything(self, server):
+    def test_after_every_endpoint(self, server):
         def mark(response):
             response.headers["X-Mark"] = "1"
 
@@ -82,7 +82,9 @@ class TestSeams:
         for path in ("/api/ping", "/", "/nowhere", "/api/oauth/token"):
             assert http.get(path).headers["x-mark"] == "1"
 
-    def test_wrap_stays_behind_the_gate(self, server, owner, app):
+    def test_wrapped_view_is_called_after_access_control(
+        self, server, owner, app
+    ):
         calls = []
 
         def wrapper(view):

@@ -8,19 +8,19 @@ import pytest
 from .actors import CALLBACK, parameters, pkce
 
 
-def error(answer, code, status=400):
-    assert answer.status_code == status, answer.text
-    assert answer.json()["error"] == code
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["content-type"] == "application/json"
+def error(response, code, status=400):
+    assert response.status_code == status, response.text
+    assert response.json()["error"] == code
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["content-type"] == "application/json"
 
 
 def test_the_whole_flow(owner, app):
     verifier, challenge = pkce()
-    answer = owner.authorize(
+    response = owner.authorize(
         app, code_challenge=challenge, code_challenge_method="S256"
     )
-    given = parameters(answer)
+    given = parameters(response)
     assert set(given) == {"code", "state"}
     assert given["state"] == "st&te=1"
     assert re.fullmatch("[A-Za-z0-9]{48}", given["code"])
@@ -57,11 +57,11 @@ def test_any_user_authorizes_any_app(stranger, app):
         {"redirect_uri": [CALLBACK, CALLBACK]},
     ],
 )
-def test_errors_that_never_reach_the_app(owner, app, changes):
-    answer = owner.authorize(app, **changes)
-    assert answer.status_code == 400
-    assert "error" in answer.json()
-    assert "redirect_url" not in answer.text
+def test_errors_that_are_not_redirected(owner, app, changes):
+    response = owner.authorize(app, **changes)
+    assert response.status_code == 400
+    assert "error" in response.json()
+    assert "redirect_url" not in response.text
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_errors_by_redirection(owner, app, changes, code):
     assert "code" not in given
 
 
-def test_redirect_uri_may_be_left_out_when_there_is_only_one(owner, app):
+def test_redirect_uri_is_optional_with_one_registered(owner, app):
     code = owner.code(app, redirect_uri=None)
     assert app.exchange(code, redirect_uri=None).status_code == 200
     two = owner.register(redirect_uris=[CALLBACK, CALLBACK + "/2"])
@@ -107,7 +107,7 @@ def test_redirect_uri_may_be_left_out_when_there_is_only_one(owner, app):
 
 
 @pytest.mark.parametrize(
-    ("registered", "asked", "good"),
+    ("registered", "requested", "valid"),
     [
         ("http://127.0.0.1/cb", "http://127.0.0.1:8123/cb", True),
         ("http://127.0.0.1:1/cb", "http://127.0.0.1/cb", True),
@@ -126,24 +126,24 @@ def test_redirect_uri_may_be_left_out_when_there_is_only_one(owner, app):
     ],
 )
 def test_only_the_port_of_loopback_hosts_may_vary(
-    owner, registered, asked, good
+    owner, registered, requested, valid
 ):
     app = owner.register(redirect_uris=[registered])
-    answer = owner.authorize(app, redirect_uri=asked)
-    assert (answer.status_code == 200) == good
-    if good:
-        code = parameters(answer)["code"]
+    response = owner.authorize(app, redirect_uri=requested)
+    assert (response.status_code == 200) == valid
+    if valid:
+        code = parameters(response)["code"]
         error(app.exchange(code, redirect_uri=registered), "invalid_grant")
-        assert app.exchange(code, redirect_uri=asked).status_code == 200
+        assert app.exchange(code, redirect_uri=requested).status_code == 200
 
 
-def test_query_of_the_redirect_uri_stays(owner):
+def test_query_of_the_redirect_uri_is_retained(owner):
     app = owner.register(redirect_uris=[CALLBACK + "?a=%20b&a"])
     url = owner.authorize(app).json()["redirect_url"]
     assert url.startswith(CALLBACK + "?a=%20b&a&code=")
 
 
-def test_code_is_good_once_and_a_replay_ends_its_tokens(owner, app):
+def test_code_is_valid_once_and_a_replay_revokes_its_tokens(owner, app):
     code = owner.code(app)
     token = app.exchange(code).json()
     assert app.alive(token["access_token"])
@@ -174,14 +174,14 @@ def test_verifier_has_to_match(owner, app, verifier):
     code = owner.code(
         app, code_challenge=challenge, code_challenge_method="S256"
     )
-    answer = app.exchange(code, code_verifier=verifier)
-    assert answer.status_code == 400
-    assert answer.json()["error"] in ("invalid_grant", "invalid_request")
+    response = app.exchange(code, code_verifier=verifier)
+    assert response.status_code == 400
+    assert response.json()["error"] in ("invalid_grant", "invalid_request")
 
 
-def test_verifier_without_challenge_is_refused(owner, app):
-    answer = app.exchange(owner.code(app), code_verifier="a" * 43)
-    assert answer.status_code == 400
+def test_verifier_without_challenge_is_rejected(owner, app):
+    response = app.exchange(owner.code(app), code_verifier="a" * 43)
+    assert response.status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,9 @@ def test_verifier_without_challenge_is_refused(owner, app):
     ],
 )
 def test_token_errors(app, changes, code, status):
-    answer = app.exchange("unknown", **changes)
-    error(answer, code, status)
-    assert ("www-authenticate" in answer.headers) == (status == 401)
+    response = app.exchange("unknown", **changes)
+    error(response, code, status)
+    assert ("www-authenticate" in response.headers) == (status == 401)
 
 
 def test_unknown_parameters_are_ignored(owner, app):
@@ -211,9 +211,9 @@ def test_unknown_parameters_are_ignored(owner, app):
     assert app.exchange(code, unknown="1").status_code == 200
 
 
-def test_basic_authentication_is_refused(owner, app):
+def test_basic_authentication_is_rejected(owner, app):
     code = owner.code(app)
-    answer = app.http.post(
+    response = app.http.post(
         "/api/oauth/token",
         data={
             "grant_type": "authorization_code",
@@ -222,8 +222,8 @@ def test_basic_authentication_is_refused(owner, app):
         },
         auth=(app.client_id, app.client_secret),
     )
-    error(answer, "invalid_client", 401)
-    assert answer.headers["www-authenticate"].startswith("Basic ")
+    error(response, "invalid_client", 401)
+    assert response.headers["www-authenticate"].startswith("Basic ")
 
 
 def test_nothing_is_read_from_the_query(owner, app):
@@ -235,10 +235,10 @@ def test_nothing_is_read_from_the_query(owner, app):
     }
     for name in form:
         body = {k: v for k, v in form.items() if k != name}
-        answer = app.http.post(
+        response = app.http.post(
             "/api/oauth/token", params={name: form[name]}, data=body
         )
-        assert answer.status_code in (400, 401), name
+        assert response.status_code in (400, 401), name
     assert app.http.post("/api/oauth/token", data=form).status_code == 200
 
 
@@ -246,12 +246,12 @@ def test_nothing_is_read_from_the_query(owner, app):
     "path", ["/api/oauth/token", "/api/oauth/revoke", "/api/oauth/authorize"]
 )
 def test_post_only(owner, path):
-    answer = owner.http.get(path)
-    assert answer.status_code == 405
-    assert "POST" in answer.headers["allow"]
+    response = owner.http.get(path)
+    assert response.status_code == 405
+    assert "POST" in response.headers["allow"]
 
 
-def test_refresh_rotates_and_a_replay_ends_the_family(owner, app):
+def test_refresh_rotates_and_a_replay_revokes_the_grant(owner, app):
     first = app.tokens(owner)
     second = app.refresh(first["refresh_token"]).json()
     assert second["refresh_token"] != first["refresh_token"]
@@ -287,9 +287,9 @@ def test_refresh_token_is_bound_to_its_client(owner, app):
 )
 def test_revocation(owner, app, kind, hint):
     token = app.tokens(owner)
-    answer = app.revoke(token[kind], token_type_hint=hint)
-    assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-store"
+    response = app.revoke(token[kind], token_type_hint=hint)
+    assert response.status_code == 200
+    assert response.headers["cache-control"] == "no-store"
     assert not app.alive(token["access_token"])
     error(app.refresh(token["refresh_token"]), "invalid_grant")
     assert app.revoke(token[kind]).status_code == 200
@@ -330,9 +330,9 @@ def test_https_except_on_loopback(server, owner, app, base, allowed):
     }
     transport = httpx.WSGITransport(server.reference.app)
     with httpx.Client(transport=transport, base_url=base) as http:
-        answer = http.post("/api/oauth/token", data=form)
+        response = http.post("/api/oauth/token", data=form)
         revoked = http.post("/api/oauth/revoke", data=form)
-    assert (answer.status_code == 200) == allowed
+    assert (response.status_code == 200) == allowed
     if not allowed:
-        error(answer, "insecure_transport")
+        error(response, "insecure_transport")
         error(revoked, "insecure_transport")

@@ -1,4 +1,4 @@
-"""The pages, as they are served; a browser walks them further below."""
+"""The HTML pages: as served, and (further below) in a browser."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ def test_security_headers(server, owner, app):
 
 
 @pytest.mark.parametrize("server", [{"contract": "1.3"}], indirect=True)
-def test_pages_lead_to_the_login_and_back(server):
+def test_pages_redirect_to_the_login_and_back(server):
     path = "/profile/apps/authorize?client_id=x&state=a%26b"
-    answer = server.client().get(path)
-    assert answer.status_code == 302
-    target = urlsplit(answer.headers["location"])
+    response = server.client().get(path)
+    assert response.status_code == 302
+    target = urlsplit(response.headers["location"])
     assert target.path == "/login"
     assert parse_qs(target.query)["from"] == [path]
 
 
-def test_no_page_echoes_markup(server, owner):
+def test_no_page_reflects_markup(server, owner):
     evil = "<img src=x onerror=alert(1)>"
     app = owner.register(client_name=evil, client_description=evil)
     for path in (
@@ -72,12 +72,12 @@ def test_no_page_echoes_markup(server, owner):
         f"/profile/apps/authorize?client_id={evil}&scope={evil}",
         f"/login?from={evil}",
     ):
-        answer = owner.http.get(path)
-        assert answer.status_code == 200
-        assert evil not in answer.text
+        response = owner.http.get(path)
+        assert response.status_code == 200
+        assert evil not in response.text
 
 
-def test_odd_addresses_of_pages(server, owner):
+def test_malformed_addresses_of_pages(server, owner):
     for path in (
         "/profile/apps/" + "9" * 30,
         "/profile/apps/999999",
@@ -85,9 +85,9 @@ def test_odd_addresses_of_pages(server, owner):
         "/profile/apps/authorize?client_id=a%00b",
         "/profile/apps/authorize?client_id=a&client_id=b",
     ):
-        answer = owner.http.get(path)
-        assert answer.status_code == 200, path
-        assert "no-app" in answer.text
+        response = owner.http.get(path)
+        assert response.status_code == 200, path
+        assert "no-app" in response.text
     assert owner.http.get("/profile/apps?page=x").status_code == 400
 
 
@@ -98,9 +98,9 @@ def test_secret_is_in_no_page(server, owner):
 
 
 def test_apps_of_others_have_no_page(stranger, app):
-    answer = stranger.http.get(f"/profile/apps/{app.id}")
-    assert "no-app" in answer.text
-    assert app.client_id not in answer.text
+    response = stranger.http.get(f"/profile/apps/{app.id}")
+    assert "no-app" in response.text
+    assert app.client_id not in response.text
 
 
 def test_pages_are_in_the_browsers_language(server):
@@ -210,7 +210,7 @@ def test_a_walk_through_every_screen(page):
         assert given["state"] == ["a&b c"]
 
 
-def test_a_refused_request_stays_on_the_page(page):
+def test_rejected_request_stays_on_the_page(page):
     page.goto("/login")
     log_in(page)
     page.wait_for_url(lambda url: "/login" not in url)
@@ -278,7 +278,7 @@ def test_consent_by_keyboard_alone(page):
 @pytest.mark.parametrize(
     "target", ["https://evil.example/", "//evil.example/", "javascript:x"]
 )
-def test_login_never_leads_elsewhere(page, target):
+def test_login_is_no_open_redirector(page, target):
     page.goto(f"/login?from={target}")
     log_in(page)
     page.wait_for_url(lambda url: "/login" not in url)

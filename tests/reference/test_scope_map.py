@@ -1,4 +1,4 @@
-"""The scope map: two tables joined into routes."""
+"""The scope map: two tables, joined into routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server as a whole: contracts, control, limits, start and stop."""
+"""The server as a whole: contracts, control channel, limits, lifecycle."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_repr_hides_the_password():
     assert PASSWORD not in repr(USERS)
 
 
-def test_an_unknown_contract_is_one_line(tmp_path):
+def test_unknown_contract_is_a_one_line_error(tmp_path):
     with pytest.raises(KeyError) as caught:
         ReferenceServer(f"sqlite:///{tmp_path}/x.db", contract="nope")
     message = caught.value.args[0]
@@ -30,7 +30,7 @@ def test_an_unknown_contract_is_one_line(tmp_path):
     assert "\n" not in message
 
 
-def test_two_servers_share_nothing(tmp_path):
+def test_two_servers_share_no_state(tmp_path):
     one, other = (Server(f"sqlite:///{tmp_path}/{n}.db") for n in (1, 2))
     one.reference.replace("code_spent", lambda _code: False)
     one.reference.replace("spend_code", lambda _code: True)
@@ -42,8 +42,8 @@ def test_two_servers_share_nothing(tmp_path):
         token = app.exchange(code).json()
         assert (app.exchange(code).status_code == 200) == broken
         fresh = app.tokens(owner)["refresh_token"]
-        answer = app.refresh(fresh).json()
-        assert ("refresh_token" not in answer) == broken
+        response = app.refresh(fresh).json()
+        assert ("refresh_token" not in response) == broken
         assert token
         server.close()
 
@@ -51,7 +51,7 @@ def test_two_servers_share_nothing(tmp_path):
 @pytest.mark.parametrize(
     "server", [{"contract": n} for n in contracts()], indirect=True
 )
-def test_each_contract_does_the_flow(server):
+def test_flow_on_each_contract(server):
     contract = server.reference.contract
     config = server.client().get("/api/config").json()["data"]
     assert config["version"] == contract.release
@@ -74,14 +74,14 @@ def test_each_contract_does_the_flow(server):
     assert owner.post_app().status_code == 401
 
 
-def test_the_flow_and_odd_input_on_any_database(database_url):
+def test_flow_and_malformed_input_on_any_database(database_url):
     server = Server(database_url)
     owner = server.login("owner")
     app = owner.register(client_name="ünï \N{SNOWMAN}")
     token = app.tokens(owner)
     assert app.alive(token["access_token"])
     nul = "a\0b"
-    for answer in (
+    for response in (
         owner.authorize(app, client_id=nul),
         owner.authorize(app, redirect_uri=nul),
         app.exchange(nul),
@@ -96,7 +96,7 @@ def test_the_flow_and_odd_input_on_any_database(database_url):
             "/api/auth/login", json={"email": nul, "password": "x"}
         ),
     ):
-        assert 400 <= answer.status_code < 500
+        assert 400 <= response.status_code < 500
     assert owner.authorize(app, state=nul).status_code == 200
     assert app.revoke(nul).status_code == 200
     server.close()
@@ -123,7 +123,7 @@ def test_no_secret_is_stored(tmp_path):
     assert app.client_id in text
 
 
-def test_time_passes(server, owner, app):
+def test_codes_and_tokens_expire(server, owner, app):
     now = server.reference.rules.now()
 
     def after(seconds):
@@ -137,9 +137,9 @@ def test_time_passes(server, owner, app):
     after(299 + 863_000)
     assert app.alive(token["access_token"])
     after(299 + 865_000)
-    answer = app.get("/api/auth/profile", token["access_token"])
-    assert answer.status_code == 401
-    assert answer.json()["error"] == "invalid_token"
+    response = app.get("/api/auth/profile", token["access_token"])
+    assert response.status_code == 401
+    assert response.json()["error"] == "invalid_token"
     second = app.refresh(token["refresh_token"])
     assert second.status_code == 200
     after(4 * 864_000)
@@ -168,7 +168,7 @@ def test_control_channel_ages_one_app(server, owner):
 
 
 @pytest.mark.parametrize("server", [{"control_key": "k"}], indirect=True)
-def test_control_channel_holds_a_request(server):
+def test_control_channel_delays_a_response(server):
     def hold(key, seconds):
         headers = {"X-Conformance-Control": key}
         body = {"seconds": seconds}
@@ -185,8 +185,8 @@ def test_control_channel_holds_a_request(server):
 
 @pytest.mark.parametrize("name", ["age", "hold"])
 def test_without_a_key_there_is_no_control_channel(server, name):
-    answer = server.client().post(f"/_conformance/{name}", json={})
-    assert answer.status_code == 404
+    response = server.client().post(f"/_conformance/{name}", json={})
+    assert response.status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -196,15 +196,15 @@ def test_rate_limit(server):
     http = server.client()
     statuses = [http.get("/api/ping").status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
-    answer = http.get("/api/ping")
-    assert answer.json() == {
+    response = http.get("/api/ping")
+    assert response.json() == {
         "status": "error",
         "message": "rate limit exceeded (3 per 5 minute)",
     }
-    assert answer.headers["x-ratelimit-limit"] == "3"
-    assert answer.headers["x-ratelimit-remaining"] == "0"
-    assert 0 < int(answer.headers["retry-after"]) <= 300
-    assert int(answer.headers["x-ratelimit-reset"]) > 0
+    assert response.headers["x-ratelimit-limit"] == "3"
+    assert response.headers["x-ratelimit-remaining"] == "0"
+    assert 0 < int(response.headers["retry-after"]) <= 300
+    assert int(response.headers["x-ratelimit-reset"]) > 0
     assert http.get("/api/config").headers["x-ratelimit-remaining"] == "2"
 
 
@@ -218,20 +218,20 @@ def test_rate_limit_ends_when_it_says(server):
     assert refused.status_code == 429
     assert refused.headers["x-ratelimit-limit"] == "1"
     time.sleep(int(refused.headers["retry-after"]))
-    answer = http.get("/api/ping")
-    assert answer.status_code == 200
-    assert answer.headers["x-ratelimit-remaining"] == "0"
+    response = http.get("/api/ping")
+    assert response.status_code == 200
+    assert response.headers["x-ratelimit-remaining"] == "0"
 
 
 @pytest.mark.parametrize("text", ["", "x", "0 per minute", "3 per fortnight"])
-def test_rate_limits_that_cannot_be_read(text):
+def test_invalid_rate_limits(text):
     with pytest.raises(ValueError, match="rate limit"):
         parse(text)
 
 
 def test_no_limit_by_default(server):
-    answer = server.client().get("/api/ping")
-    assert "x-ratelimit-limit" not in answer.headers
+    response = server.client().get("/api/ping")
+    assert "x-ratelimit-limit" not in response.headers
 
 
 @pytest.mark.parametrize("server", [{"registration": True}], indirect=True)
@@ -261,8 +261,8 @@ def test_registration(server):
         {"accepted_policy": None},
     ):
         assert register(**changes).status_code == 400, changes
-    answer = register(email="OWNER@example.com", username="other")
-    assert answer.json() == {"status": "success"}
+    response = register(email="OWNER@example.com", username="other")
+    assert response.json() == {"status": "success"}
     assert register().json() == {"status": "success"}
     login = {"email": person["email"], "password": PASSWORD}
     assert http.post("/api/auth/login", json=login).status_code == 401
@@ -273,11 +273,11 @@ def test_registration(server):
 
 
 def test_registration_is_closed_by_default(server):
-    answer = server.client().post("/api/auth/register", json={})
-    assert answer.status_code == 403
+    response = server.client().post("/api/auth/register", json={})
+    assert response.status_code == 403
 
 
-def test_deleting_a_user_ends_the_tokens(server, owner, stranger, app):
+def test_deleting_a_user_revokes_the_tokens(server, owner, stranger, app):
     token = app.tokens(stranger)["access_token"]
     assert app.alive(token)
     path = "/api/users/stranger"
@@ -287,16 +287,16 @@ def test_deleting_a_user_ends_the_tokens(server, owner, stranger, app):
     assert stranger.http.get("/api/auth/profile").status_code == 401
 
 
-def test_deactivating_a_user_ends_the_tokens(server, stranger, app):
+def test_deactivating_a_user_disables_the_tokens(server, stranger, app):
     token = app.tokens(stranger)
     admin = server.login("admin").http
-    answer = admin.patch("/api/users/stranger", json={"activate": False})
-    assert answer.status_code == 200
+    response = admin.patch("/api/users/stranger", json={"activate": False})
+    assert response.status_code == 200
     assert not app.alive(token["access_token"])
     assert app.refresh(token["refresh_token"]).status_code == 400
 
 
-def test_addresses_are_for_administrators(server, owner):
+def test_email_addresses_are_shown_to_administrators_only(server, owner):
     path = "/api/users/stranger"
     seen = owner.http.get(path).json()["data"]["users"][0]
     assert "email" not in seen
@@ -311,15 +311,15 @@ def test_demonstration_is_ready_to_use():
         assert ready.client_secret not in repr(ready)
         user = ready.users[0]
         login = {"email": user.email, "password": user.password}
-        answer = httpx.post(f"{url}/api/auth/login", json=login)
-        assert answer.status_code == 200
+        response = httpx.post(f"{url}/api/auth/login", json=login)
+        assert response.status_code == 200
         form = {
             "client_id": ready.client_id,
             "client_secret": ready.client_secret,
             "token": "unknown",
         }
-        answer = httpx.post(f"{url}/api/oauth/revoke", data=form)
-        assert answer.status_code == 200
+        response = httpx.post(f"{url}/api/oauth/revoke", data=form)
+        assert response.status_code == 200
 
 
 def test_demonstration_in_a_database_that_stays(database_url):
@@ -331,8 +331,8 @@ def test_demonstration_in_a_database_that_stays(database_url):
             )
             user = ready.users[0]
             login = {"email": user.email, "password": user.password}
-            answer = http.post("/api/auth/login", json=login)
-            assert answer.status_code == 200
+            response = http.post("/api/auth/login", json=login)
+            assert response.status_code == 200
 
 
 def test_unusable_redirect_uri_of_a_demonstration():
@@ -353,7 +353,7 @@ def test_serving_stops_with_open_connections(tmp_path):
     server.close()
 
 
-def test_forwarded_headers_of_a_proxy_count(tmp_path):
+def test_forwarded_headers_of_a_proxy_are_trusted(tmp_path):
     server = Server(f"sqlite:///{tmp_path}/x.db")
     with serve(server.reference) as url:
         http = Remote(url).client()
@@ -363,13 +363,13 @@ def test_forwarded_headers_of_a_proxy_count(tmp_path):
                 "X-Forwarded-Proto": proto,
                 "X-Forwarded-For": "192.0.2.1",
             }
-            answer = http.post("/api/oauth/token", headers=headers)
-            found = answer.json()["error"]
+            response = http.post("/api/oauth/token", headers=headers)
+            found = response.json()["error"]
             assert (found == "insecure_transport") == bool(error)
     server.close()
 
 
-def test_users_that_are_there_are_left_alone(tmp_path):
+def test_existing_users_are_not_changed(tmp_path):
     url = f"sqlite:///{tmp_path}/x.db"
     Server(url).close()
     again = ReferenceServer(url, [User("owner", "x@example.com", "other")])

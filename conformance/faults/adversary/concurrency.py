@@ -14,7 +14,7 @@ from flask import Response, g, make_response
 from sqlalchemy import select, update
 
 from conformance.faults import fault
-from conformance.faults.answering import DELETE, PROFILE, REVOKE_ALL
+from conformance.faults.json_responses import DELETE, PROFILE, REVOKE_ALL
 from conformance.reference.api.apps_api import own_app
 from conformance.reference.api.responses import success
 from conformance.reference.storage.models import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from conformance.faults import fault
-from conformance.faults.answering import (
+from conformance.faults.json_responses import (
     AUTHORIZE,
     LIST,
     PROFILE,
@@ -18,7 +18,7 @@ from conformance.faults.answering import (
     SHOW,
     payload,
 )
-from conformance.faults.rewriting import TOKEN
+from conformance.faults.token_endpoint import TOKEN
 from conformance.reference.api.responses import error
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from conformance.faults import fault
-from conformance.faults.answering import REGISTER, payload
-from conformance.faults.rewriting import TOKEN_PATH
+from conformance.faults.json_responses import REGISTER, payload
+from conformance.faults.token_endpoint import TOKEN_PATH
 from conformance.reference.storage.models import RegisteredApp
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from flask import Response, make_response, request
 from sqlalchemy import update
 
 from conformance.faults import fault
-from conformance.faults.answering import DELETE
+from conformance.faults.json_responses import DELETE
 from conformance.reference.api.apps_api import own_app
 from conformance.reference.api.responses import success
 from conformance.reference.storage.models import (

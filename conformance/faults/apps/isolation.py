@@ -8,7 +8,7 @@ from flask import Response, request
 from sqlalchemy import select
 
 from conformance.faults import fault
-from conformance.faults.answering import (
+from conformance.faults.json_responses import (
     DELETE,
     LIST,
     REVOKE_ALL,

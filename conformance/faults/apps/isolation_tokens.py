@@ -8,7 +8,7 @@ from flask import Response, request
 from sqlalchemy import exists, func, select
 
 from conformance.faults import fault
-from conformance.faults.answering import AUTHORIZE, PROFILE
+from conformance.faults.json_responses import AUTHORIZE, PROFILE
 from conformance.reference.api.account_api import profile_of
 from conformance.reference.api.responses import success
 from conformance.reference.protect import Caller

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from conformance.faults import fault
-from conformance.faults.answering import (
+from conformance.faults.json_responses import (
     DELETE,
     LIST,
     REGISTER,

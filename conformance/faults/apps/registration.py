@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from conformance.faults import fault
-from conformance.faults.answering import (
+from conformance.faults.json_responses import (
     REGISTER,
     change_registered,
     json_body,

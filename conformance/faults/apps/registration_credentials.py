@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.faults import fault
-from conformance.faults.answering import (
+from conformance.faults.json_responses import (
     REGISTER,
     change_registered,
     payload,

@@ -8,8 +8,8 @@ from flask import request
 from sqlalchemy import update
 
 from conformance.faults import fault
-from conformance.faults.answering import REVOKE_ALL, rewrite
 from conformance.faults.apps.ends import AUTHORIZE_PATH, end_grants
+from conformance.faults.json_responses import REVOKE_ALL, rewrite
 from conformance.reference.storage.models import (
     AuthorizationGrant,
     RegisteredApp,

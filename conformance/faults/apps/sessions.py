@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.faults import fault
-from conformance.faults.answering import LIST, SHOW, rewrite
+from conformance.faults.json_responses import LIST, SHOW, rewrite
 from conformance.reference.api.apps_api import serialize_app
 from conformance.reference.api.responses import success
 from conformance.reference.rules.session_rules import CSRF_HEADER

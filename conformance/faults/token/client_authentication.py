@@ -8,7 +8,7 @@ from flask import request
 from sqlalchemy import select
 
 from conformance.faults import fault
-from conformance.faults.rewriting import (
+from conformance.faults.token_endpoint import (
     TOKEN,
     case_ignored,
     first_half,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.faults import fault
-from conformance.faults.rewriting import (
+from conformance.faults.token_endpoint import (
     case_ignored,
     first_half,
     read_query_too,

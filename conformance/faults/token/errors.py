@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from conformance.faults import fault
-from conformance.faults.rewriting import TOKEN, change_errors, rename_error
+from conformance.faults.token_endpoint import (
+    TOKEN,
+    change_errors,
+    rename_error,
+)
 
 if TYPE_CHECKING:
     from flask import Response

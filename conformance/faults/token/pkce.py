@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from conformance.faults import fault
-from conformance.faults.rewriting import TOKEN, rename_error
+from conformance.faults.token_endpoint import TOKEN, rename_error
 from conformance.reference.api.responses import json_response
 
 if TYPE_CHECKING:

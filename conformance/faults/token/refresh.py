@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from conformance.faults import fault
-from conformance.faults.rewriting import (
+from conformance.faults.token_endpoint import (
     case_ignored,
     change_tokens,
     first_half,

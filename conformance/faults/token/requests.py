@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from conformance.faults import fault
-from conformance.faults.rewriting import (
+from conformance.faults.token_endpoint import (
     TOKEN,
     TOKEN_PATH,
     case_ignored,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from conformance.faults import fault
-from conformance.faults.rewriting import TOKEN, change_tokens
+from conformance.faults.token_endpoint import TOKEN, change_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable

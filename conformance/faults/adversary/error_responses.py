@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from conformance.faults import fault
-from conformance.faults.answering import LIST, REGISTER, SHOW
-from conformance.faults.rewriting import TOKEN, change_errors
+from conformance.faults.json_responses import LIST, REGISTER, SHOW
+from conformance.faults.token_endpoint import TOKEN, change_errors
 from conformance.reference.api.responses import error, json_response
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 
 from conformance.faults import fault
-from conformance.faults.answering import (
+from conformance.faults.json_responses import (
     AUTHORIZE,
     DELETE,
     LIST,
@@ -22,7 +22,7 @@ from conformance.faults.answering import (
     SHOW,
     SHOW_BY_NUMBER,
 )
-from conformance.faults.rewriting import TOKEN
+from conformance.faults.token_endpoint import TOKEN
 from conformance.reference.api.responses import error, json_response
 
 if TYPE_CHECKING:

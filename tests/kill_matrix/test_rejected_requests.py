@@ -1,8 +1,8 @@
-"""Proof that a refused good request is held against nothing else.
+"""A rejected valid request blocks scenarios that do not verify it.
 
-Most scenarios begin with a good request: a registration, a consent, an
-exchange. Where the server turns it down, a scenario that does not judge
-that very request is blocked, and never red.
+Most scenarios begin with a valid request: a registration, a consent, an
+exchange. If the server rejects it, a scenario that verifies something else is
+blocked and never fails.
 """
 
 import os
@@ -15,11 +15,11 @@ from conformance.catalogue import catalogue
 from conformance.provision import has_browser
 
 faults.load()
-MODULE = "conformance.faults.good_requests"
-TURNED_DOWN = [f for f in faults.all_faults() if f.apply.__module__ == MODULE]
+MODULE = "conformance.faults.rejected_requests"
+REJECTING = [f for f in faults.all_faults() if f.apply.__module__ == MODULE]
 UNTOUCHED = {"pass", "known", "unsupported", "blocked"}
-# At night the full cross product, in CI one scenario of each file for each
-# fault; there hunts and browser take their turns with a few faults.
+# Nightly the full cross product; in CI one scenario of each file for each
+# fault, and only a few faults for generated tests and the browser.
 FULL = "KILL_MATRIX_FULL"
 SETTING = {} if os.environ.get(FULL) else {"KILL_MATRIX_DRAW": "file"}
 A_FEW = {
@@ -32,13 +32,13 @@ pytestmark = pytest.mark.xdist_group("kill matrix")
 
 
 def names(few=()):
-    chosen = {f.name for f in TURNED_DOWN}
+    chosen = {f.name for f in REJECTING}
     return " ".join(sorted(chosen & few if few and SETTING else chosen))
 
 
 @pytest.fixture(scope="session")
-def turned_down(tmp_path_factory):
-    """Scenarios of every file under every fault of a good request."""
+def rejecting(tmp_path_factory):
+    """Scenarios of every file under every fault of rejected_requests."""
     folder = tmp_path_factory.mktemp("good")
     rows = run(
         ["protocol"],
@@ -58,8 +58,8 @@ def turned_down(tmp_path_factory):
     return rows
 
 
-def test_every_scenario_file_is_tried(turned_down):
-    tried = {row["scenario"].partition("::")[0] for row in turned_down}
+def test_every_scenario_file_is_tried(rejecting):
+    tried = {row["scenario"].partition("::")[0] for row in rejecting}
     folders = ["protocol", "properties"] + ["browser"] * has_browser()
     root = ROOT / "scenarios"
     files = {
@@ -70,10 +70,10 @@ def test_every_scenario_file_is_tried(turned_down):
     assert tried == files
 
 
-@pytest.mark.parametrize("fault", TURNED_DOWN, ids=lambda fault: fault.name)
-def test_nothing_else_is_red(turned_down, fault):
-    """Blocked, or untouched, is all that the others are."""
-    rows = [row for row in turned_down if row["fault"] == fault.name]
+@pytest.mark.parametrize("fault", REJECTING, ids=lambda fault: fault.name)
+def test_no_other_scenario_fails(rejecting, fault):
+    """Scenarios that verify other requirements do not fail."""
+    rows = [row for row in rejecting if row["fault"] == fault.name]
     claimed = {catalogue()[v].id for v in fault.violates}
     wrong = [
         (row["scenario"], row["verdict"], row["message"])
@@ -85,8 +85,8 @@ def test_nothing_else_is_red(turned_down, fault):
     assert wrong == []
 
 
-@pytest.mark.parametrize("fault", TURNED_DOWN, ids=lambda fault: fault.name)
-def test_something_is_blocked(turned_down, fault):
-    """The fault stands in a scenario's way, or it would prove nothing."""
-    verdicts = {r["verdict"] for r in turned_down if r["fault"] == fault.name}
+@pytest.mark.parametrize("fault", REJECTING, ids=lambda fault: fault.name)
+def test_something_is_blocked(rejecting, fault):
+    """The fault blocks a scenario; otherwise this would prove nothing."""
+    verdicts = {r["verdict"] for r in rejecting if r["fault"] == fault.name}
     assert "blocked" in verdicts
