@@ -118,16 +118,16 @@ def must_hold_scope(
         verb: Name of the precondition.
         granted: The scope the user granted, where a refresh asks for less.
     """
-    told, wanted = words(tokens.scope), words(asked)
+    actual, expected = words(tokens.scope), words(asked)
     if not isinstance(asked, str) or tokens.scope is None:
         return tokens
-    broken = NO_MORE_THAN_ASKED if told - wanted else ""
-    if granted and told - granted:
+    broken = NO_MORE_THAN_ASKED if actual - expected else ""
+    if granted and actual - granted:
         broken = NOT_WIDENED
     must_hold(
-        told == wanted,
-        f"tokens with the scope {' '.join(sorted(wanted))}",
-        f"tokens with the scope {' '.join(sorted(told)) or '(none)'}",
+        actual == expected,
+        f"tokens with the scope {' '.join(sorted(expected))}",
+        f"tokens with the scope {' '.join(sorted(actual)) or '(none)'}",
         response,
         verb=verb,
         broken=broken,
