@@ -24,7 +24,7 @@ RACES = "properties/test_races"  # luck decides which of them are lost
 
 
 @dataclass(frozen=True)
-class Change:
+class VerdictChange:
     """A scenario with another verdict than before.
 
     Attributes:
@@ -48,14 +48,16 @@ class Change:
         )
 
 
-def compare(before: Results, after: Results) -> list[Change]:
+def compare(before: Results, after: Results) -> list[VerdictChange]:
     """Return the scenarios whose verdict changed, by id."""
     old = {s.id: s.verdict for s in before.scenarios}
     new = {s.id: s for s in after.scenarios}
     return [
-        Change(name, old.get(name), None)
+        VerdictChange(name, old.get(name), None)
         if name not in new
-        else Change(name, old.get(name), new[name].verdict, new[name].message)
+        else VerdictChange(
+            name, old.get(name), new[name].verdict, new[name].message
+        )
         for name in sorted(old.keys() | new.keys())
         if name not in new or old.get(name) is not new[name].verdict
     ]

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from conformance.results import text
 from conformance.results.verdict import Verdict
-from conformance.run.compare import Change, compare, main
+from conformance.run.compare import VerdictChange, compare, main
 
 from .made import results_of, scenario_result
 
@@ -26,10 +26,10 @@ AFTER = results_of(
 
 def test_changes_are_found():
     assert compare(BEFORE, AFTER) == [
-        Change("b", Verdict.PASS, Verdict.FAIL, "expected: x\ncame: y"),
-        Change("c", Verdict.FAIL, None),
-        Change("d", None, Verdict.WARN),
-        Change(RACE, Verdict.FAIL, Verdict.PASS),
+        VerdictChange("b", Verdict.PASS, Verdict.FAIL, "expected: x\ncame: y"),
+        VerdictChange("c", Verdict.FAIL, None),
+        VerdictChange("d", None, Verdict.WARN),
+        VerdictChange(RACE, Verdict.FAIL, Verdict.PASS),
     ]
     assert compare(AFTER, AFTER) == []
 
