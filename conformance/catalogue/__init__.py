@@ -36,7 +36,9 @@ WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RequirementEntry(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True
+):
     """A table of a requirement file; ``Requirement`` says what each means."""
 
     level: Level
@@ -140,7 +142,7 @@ def _requirement(
 ) -> Requirement:
     if not WELL_FORMED.fullmatch(requirement_id):
         raise ValueError("an id is source/section/slug, in small letters")
-    read_entry = msgspec.convert(entry, Entry)
+    read_entry = msgspec.convert(entry, RequirementEntry)
     primary = requirement_id.rsplit("/", 1)[0]
     fields = msgspec.structs.asdict(read_entry)
     fields["sources"] = tuple(

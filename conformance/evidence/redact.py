@@ -4,6 +4,21 @@ A secret is learnt from where it stands (a form field, a JSON member, a
 header, a cookie) and from then on every text that holds it shows a label
 such as ``access_token#2`` instead. Labels are numbered per scenario, so a
 reader can follow one secret through it without ever seeing it.
+
+Texts are redacted three times, and each time has a reason of its own:
+
+1. When a message, an expectation or a remark is recorded
+   (:class:`conformance.evidence.Evidence`), so that a secret is never kept.
+2. When a verdict's message or a traceback is made
+   (:class:`conformance.run.scenario.ScenarioState`): it reaches the terminal
+   and the JUnit file, and quotes what no exchange has, such as an exception.
+3. When all of a scenario leaves for ``results.json``
+   (``Evidence.to_plain``, and its message again): a value may have been
+   recorded before it was known as a secret: a plain PKCE challenge is the
+   verifier of a later request.
+
+Only pictures and scripts pass as they are: a picture has its secrets covered
+when it is taken, a script is made without any.
 """
 
 from __future__ import annotations

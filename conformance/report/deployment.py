@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.results import Results, ScenarioResult
-
-_CELL = re.compile(r"deployment/[^\[]*\[(?P<proxy>[a-z]+)-(?P<row>.+)\]")
 
 
 @dataclass(frozen=True)
@@ -28,37 +25,30 @@ class SetUpRow:
 
 
 def members(results: Results) -> tuple[ScenarioResult, ...]:
-    """Return the scenarios that stand in the grid."""
-    return tuple(s for found in _cells(results).values() for s in found)
-
-
-def columns(results: Results) -> dict[str, str]:
-    """Return the proxies that stand in the grid, with their titles."""
-    return results.proxies
+    """Return the scenarios that stand in the grid, the worst first."""
+    tried = {
+        id_
+        for row in results.set_ups
+        for ids in row.scenarios.values()
+        for id_ in ids
+    }
+    found = [s for s in results.scenarios if s.id in tried]
+    return tuple(sorted(found, key=lambda s: s.verdict.rank))
 
 
 def grid(results: Results) -> list[SetUpRow]:
-    """Return the rows of the grid."""
-    cells = _cells(results)
+    """Return the rows of the grid, a cell for each of ``results.proxies``."""
+    scenarios = members(results)
     return [
         SetUpRow(
             row.title,
             row.expected,
             tuple(
-                tuple(cells.get((proxy, row.name), ()))
-                for proxy in columns(results)
+                tuple(s for s in scenarios if s.id in row.scenarios[proxy])
+                if proxy in row.scenarios
+                else ()
+                for proxy in results.proxies
             ),
         )
         for row in results.set_ups
     ]
-
-
-def _cells(results: Results) -> dict[tuple[str, str], list[ScenarioResult]]:
-    rows = {row.name for row in results.set_ups}
-    found: dict[tuple[str, str], list[ScenarioResult]] = {}
-    for scenario in sorted(results.scenarios, key=lambda s: s.verdict.rank):
-        cell = _CELL.fullmatch(scenario.id)
-        if cell and cell["row"] in rows and cell["proxy"] in results.proxies:
-            place = cell["proxy"], cell["row"]
-            found.setdefault(place, []).append(scenario)
-    return found

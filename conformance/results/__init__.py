@@ -4,13 +4,16 @@ Every text is redacted: a secret is a label such as ``access_token#2``.
 Durations are seconds, moments are ISO 8601. Members may be added; a reader
 passes over those that it does not know, and has a default for those that
 older files lack. ``schema/results-1.json`` is made from these classes.
+
+They are msgspec's: it checks what is read against the types, names the place
+of what does not fit in one line, and makes the JSON Schema.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -26,8 +29,8 @@ from conformance.results.verdict import (  # noqa: TC001 - as above
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = 1
-Seconds = Annotated[float, Meta(ge=0)]
+SCHEMA: Final = 1
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]  # some number, no infinity
 Headers = tuple[tuple[str, str], ...]
 OptionValue = str | int | bool | tuple[str, ...] | None
 
@@ -185,11 +188,13 @@ class ProxySetUp(Struct, frozen=True):
         name: Its id, as the ids of scenarios hold it.
         title: What it is.
         expected: Its expected outcome, in words.
+        scenarios: Ids of the scenarios that tried it, by proxy.
     """
 
     name: str
     title: str
     expected: str
+    scenarios: dict[str, tuple[str, ...]]
 
 
 class Results(Struct, frozen=True):
@@ -202,7 +207,7 @@ class Results(Struct, frozen=True):
         proxies: Titles of the proxies that they tried, by name.
     """
 
-    schema: int
+    schema: Literal[1]
     harness: Harness
     target: TargetFacts
     started: datetime

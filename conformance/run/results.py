@@ -217,11 +217,17 @@ def set_ups(
     scenarios: Sequence[ScenarioResult],
 ) -> tuple[tuple[ProxySetUp, ...], dict[str, str]]:
     """Return the set-ups behind proxies that were tried, and the proxies."""
-    cells = [c for s in scenarios if (c := _CELL.fullmatch(s.id))]
-    tried = {cell["row"] for cell in cells}
-    behind = {cell["proxy"] for cell in cells}
+    tried: dict[str, dict[str, tuple[str, ...]]] = {}
+    behind = set()
+    for scenario in scenarios:
+        if cell := _CELL.fullmatch(scenario.id):
+            proxy, by_proxy = cell["proxy"], tried.setdefault(cell["row"], {})
+            by_proxy[proxy] = (*by_proxy.get(proxy, ()), scenario.id)
+            behind.add(proxy)
     return tuple(
-        ProxySetUp(row.name, row.title, EXPECTED[row.expected])
+        ProxySetUp(
+            row.name, row.title, EXPECTED[row.expected], tried[row.name]
+        )
         for row in ROWS
         if row.name in tried
     ), {n: p.title for n, p in PROXIES.items() if n in behind}

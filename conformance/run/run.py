@@ -115,7 +115,10 @@ class Run:
         self._why = why or (how.value if how else "")
 
     def finish(self, exit_status: int) -> int:
-        """Sweep, conclude and write the report; return the exit status.
+        """Conclude, write results, sweep, write the report; return the status.
+
+        The results come first: whatever happens to the sweep or to the page,
+        they are there.
 
         Args:
             exit_status: pytest's own; 2 and above mean that the run was
@@ -126,8 +129,10 @@ class Run:
         elif self.halted is Halt.UNFINISHED:
             self.halt(ENDS.get(exit_status))
         self._conclude()
-        write_results(self.options.report, self._document())
-        self._sweep()
+        try:
+            write_results(self.options.report, self._document())
+        finally:
+            self._sweep()
         self._write()
         self.written = True
         return self.status

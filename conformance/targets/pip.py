@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from conformance.processes.postgres import OwnDatabase
     from conformance.targets.behind import Behind, Public
-    from conformance.targets.releases import Release
+    from conformance.targets.releases import PublishedRelease
 
 WORKERS, THREADS = 2, 4  # unless the user chooses
 FTCLI_SECONDS = 180
@@ -57,7 +57,7 @@ class PipTarget:
     """
 
     name: str
-    release: Release
+    release: PublishedRelease
     postgres_url: str | None = field(default=None, repr=False)
     cache: Path | None = None
     behind: Behind | None = None
@@ -107,7 +107,7 @@ class PipTarget:
 class _Site:
     """One installation of a release with its database and address."""
 
-    release: Release
+    release: PublishedRelease
     python: Path
     folder: Path
     upstream: str

@@ -14,7 +14,7 @@ OLDEST = Version(catalogued.releases()[0].version)
 
 
 @dataclass(frozen=True, order=True)
-class Release:
+class PublishedRelease:
     """A published release of FitTrackee."""
 
     version: Version
@@ -61,7 +61,7 @@ class Release:
         return catalogued.release(self.version)
 
 
-def from_requirement(text: str) -> Release:
+def from_requirement(text: str) -> PublishedRelease:
     """Read ``fittrackee==X``.
 
     Raises:
@@ -82,7 +82,7 @@ def from_requirement(text: str) -> Release:
             f"pip:{text}: FitTrackee has OAuth since {OLDEST}; "
             f"name that release or a newer one"
         )
-    return Release(version)
+    return PublishedRelease(version)
 
 
 def _expected(text: str) -> str:

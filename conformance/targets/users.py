@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.processes.postgres import OwnDatabase
-    from conformance.targets.releases import Release
+    from conformance.targets.releases import PublishedRelease
 
 REGISTER_SECONDS = 30
 PLAIN_USER = 10  # its rank in the column `role`
@@ -62,7 +62,7 @@ def activating(users: Users) -> list[Sequence[str]]:
     return [("users", "update", user.name, "--activate") for user in users]
 
 
-def promoting(users: Users, release: Release) -> list[Sequence[str]]:
+def promoting(users: Users, release: PublishedRelease) -> list[Sequence[str]]:
     """Return the ``ftcli`` commands that make the admin one."""
     return [("users", "update", users.admin.name, *release.admin_option)]
 

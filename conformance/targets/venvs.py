@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.targets.releases import Release
+    from conformance.targets.releases import PublishedRelease
 
 INSTALL_SECONDS = 1200
 # Written last: a folder without it is an interrupted installation.
@@ -46,14 +46,14 @@ def cache_folder() -> Path:
     )
 
 
-def key(release: Release) -> str:
+def key(release: PublishedRelease) -> str:
     """Name the environment of a release: release, pins and Python."""
     made_of = "\n".join((*release.pins, sys.version, platform.machine()))
     digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
     return f"fittrackee-{release}-{digest}"
 
 
-def provide(release: Release, *, cache: Path | None = None) -> Path:
+def provide(release: PublishedRelease, *, cache: Path | None = None) -> Path:
     """Return the Python that has a release installed.
 
     The first call for a release installs it, which takes minutes; two runs
@@ -93,7 +93,7 @@ def provide(release: Release, *, cache: Path | None = None) -> Path:
 
 
 @contextlib.contextmanager
-def _locked(path: Path, release: Release) -> Iterator[None]:
+def _locked(path: Path, release: PublishedRelease) -> Iterator[None]:
     # The kernel lets go of the lock when its holder dies, however it dies.
     with path.open("w") as file:
         try:
@@ -149,7 +149,7 @@ def _create(folder: Path, python: Path) -> None:
         )
 
 
-def _install(release: Release, folder: Path, python: Path) -> None:
+def _install(release: PublishedRelease, folder: Path, python: Path) -> None:
     if (folder / "bin" / "pip").exists():
         pip = [str(python), "-m", "pip"]
     else:
@@ -168,7 +168,7 @@ def _install(release: Release, folder: Path, python: Path) -> None:
         )
 
 
-def _explain(release: Release, output: str) -> str:
+def _explain(release: PublishedRelease, output: str) -> str:
     if "(from versions: none)" in output:
         return (
             "pip finds no release of FitTrackee at all; is the package "

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class KnownEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One ``[[known]]`` table, as it is written."""
 
     reason: Text
@@ -149,7 +149,7 @@ def _each(entries: list[Any]) -> list[tuple[int, Any]]:
 
 def _entry(table: Any, where: str) -> Known:
     try:
-        entry = msgspec.convert(table, Entry, builtin_types=(dt.date,))
+        entry = msgspec.convert(table, KnownEntry, builtin_types=(dt.date,))
     except msgspec.ValidationError as error:
         raise UsageError(f"{where}: {error}") from None
     if bool(entry.requirement) == bool(entry.scenario):

@@ -48,6 +48,14 @@ def test_made_up_token_opens_no_workouts(app, tokens):
     expect.refused(app.call("x" * 42, WORKOUTS))
 
 
+@verifies("rfc6749/7/unknown-token")
+def test_made_up_token_opens_nothing_for_head(app, tokens):
+    """A made-up token does not open the API for HEAD requests either."""
+    app.must_call(tokens.access_token, PROFILE, "HEAD")
+
+    expect.refused(app.call("x" * 42, PROFILE, "HEAD"))
+
+
 @verifies("rfc6750/5.2/token-not-modifiable")
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_changed_token_opens_nothing(app, tokens, change):

@@ -16,7 +16,6 @@ from conformance.instance.connection import AS_WRITTEN, TARGET
 from conformance.instance.reach import Reach
 from conformance.report import text
 from conformance.report.curl import curl_command
-from conformance.results import RecordedRequest
 from conformance.routes import APPS, AUTHORIZE, LOGIN, TOKEN
 
 TOKENS = {
@@ -127,9 +126,7 @@ def must_be_reportable(evidence):
     plain = evidence.to_plain()
     told = json.dumps(plain, ensure_ascii=False)
     assert json.loads(told.encode("utf-8", "backslashreplace")) == plain
-    found = evidence.exchanges[-1].request
-    headers = tuple((name, value) for name, value in found["headers"])
-    request = RecordedRequest(**{**found, "headers": headers})
+    request = evidence.exchanges[-1].request
     curl_command(request, "http://localhost").encode("utf-8")
     text.shown(text.sent(request.body)).encode("utf-8")
     text.raw(request.raw).encode("utf-8")

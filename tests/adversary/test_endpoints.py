@@ -104,10 +104,10 @@ def test_what_is_made_up_is_shown(endpoint, recorder):
     it.send(MalformedForm())
     recorder.fresh()
     it.send(MalformedForm((Change("code", "instead", "a made-up value"),)))
-    sent = recorder.current.exchanges[-1].request["body"]
+    sent = recorder.current.exchanges[-1].request.body
     assert "code=a+made-up+value&" in sent
     it.send(MalformedForm((Change("code", "after", "%"),)))
-    sent = recorder.current.exchanges[-1].request["body"]
+    sent = recorder.current.exchanges[-1].request.body
     assert "code=authorization_code#2%25&" in sent
     assert "client_secret=client_secret#1" in sent
 
@@ -115,7 +115,7 @@ def test_what_is_made_up_is_shown(endpoint, recorder):
 def test_a_changed_password_stays_a_secret(endpoint, recorder):
     edit = Member("password", Edit("inside", "\0"), "edit")
     endpoint("login").send(MalformedJson((edit,)))
-    sent = recorder.current.exchanges[-1].request["body"]
+    sent = recorder.current.exchanges[-1].request.body
     assert "horse" not in sent
     assert '"password": "password#' in sent
 
@@ -123,6 +123,6 @@ def test_a_changed_password_stays_a_secret(endpoint, recorder):
 def test_a_huge_body_is_kept_in_part(endpoint, recorder):
     it = endpoint("exchange")
     it.send(MalformedForm((Change("code", "after", Repeated("a", LONGEST)),)))
-    shown = recorder.current.exchanges[-1].request["body"]
+    shown = recorder.current.exchanges[-1].request.body
     assert len(shown) < 20_000
     assert shown.endswith("more characters")

@@ -156,7 +156,7 @@ def test_the_same_seed_sends_the_same(stage, right):
         lives.run()
         sent.append(
             [
-                (e.request["method"], e.actor, e.response["status"])
+                (e.request.method, e.actor, e.response.status)
                 for e in hunt.evidence.exchanges
             ]
         )

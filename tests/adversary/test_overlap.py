@@ -178,7 +178,7 @@ def test_each_scenario_shows_the_proof_which_counts_once(found, recorder):
     assert len(overlap.server.got) == 4
     assert (recorder.http_requests, second.http_requests) == (4, 0)
     for evidence in (first, second):
-        urls = [e.request["url"].partition("?")[0] for e in evidence.exchanges]
+        urls = [e.request.url.partition("?")[0] for e in evidence.exchanges]
         assert [u.rpartition("/")[2] for u in urls] == ["ping", "login"] * 2
         assert {e.actor for e in evidence.exchanges} == {"race control"}
         assert OWNER.password not in json.dumps(evidence.to_plain())
@@ -200,6 +200,6 @@ def test_the_reference_holds_a_request(tmp_path, recorder, threads, problem):
         overlap.prove()
     told = overlap.problem and str(overlap.problem)
     assert told == problem
-    urls = [e.request["url"] for e in recorder.current.exchanges]
+    urls = [e.request.url for e in recorder.current.exchanges]
     assert any(url.endswith(module.HOLD) for url in urls)
     assert "opens the channel" not in json.dumps(recorder.current.to_plain())

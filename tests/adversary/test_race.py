@@ -145,7 +145,7 @@ def test_answers_keep_the_order_of_the_verbs(server, race, recorder):
         f"POST /base/x?y=1 HTTP/1.1 a={n}" for n in (1, 2, 3)
     ]
     seen = recorder.current.exchanges
-    assert [e.request["body"] for e in seen] == ["a=1", "a=2", "a=3"]
+    assert [e.request.body for e in seen] == ["a=1", "a=2", "a=3"]
     assert {e.actor for e in seen} == {"app"}
     assert recorder.http_requests == 3
 
@@ -160,7 +160,7 @@ def test_secrets_are_redacted(server, race, recorder):
     client = race._wire.client("app")
     form = {"client_secret": SECRET}
     race.run([partial(client.post, "/t", data=form)] * 2)
-    first, second = (e.request["body"] for e in recorder.current.exchanges)
+    first, second = (e.request.body for e in recorder.current.exchanges)
     assert first == second == "client_secret=client_secret#1"
     assert SECRET not in str(recorder.current.to_plain())
 
@@ -221,7 +221,7 @@ def test_all_is_recorded_when_one_gets_no_answer(server, race, recorder):
         race.run(verbs(race, "1", "2"))
     first, second = recorder.current.exchanges
     assert "BadStatusLine" in first.error or "Disconnected" in first.error
-    assert second.response["status"] == 200
+    assert second.response.status == 200
 
 
 class Apart(Together):
@@ -297,7 +297,7 @@ def test_rounds_end_with_what_was_found(server, race, recorder):
         counts.append([1, 1, 2, 1][turn])
     assert counts == [1, 1, 2]
     (last,) = recorder.current.exchanges
-    assert last.request["body"] == "a=2"
+    assert last.request.body == "a=2"
     assert race.summary(counts) == (
         "winners in each of 3 rounds of 8 requests: 1 1 2"
     )

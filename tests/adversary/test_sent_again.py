@@ -25,7 +25,6 @@ from conformance.instance.raw_http import RawConnection, request_bytes
 from conformance.instance.session import Session
 from conformance.report import text
 from conformance.report.curl import curl_command
-from conformance.results import RecordedRequest
 
 from .canned import CLIENT
 
@@ -175,12 +174,6 @@ def run(command, sink, *path):
     assert done.returncode == 0, done.stderr
 
 
-def recorded(evidence):
-    found = evidence.exchanges[-1].request
-    headers = tuple((name, value) for name, value in found["headers"])
-    return RecordedRequest(**{**found, "headers": headers})
-
-
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize("case", CASES)
 def test_curl_sends_the_same_bytes(case, sink, recorder):
@@ -199,7 +192,7 @@ def test_curl_sends_the_same_bytes(case, sink, recorder):
     answer = it.send(example)
     assert answer.response is not None, answer.error
 
-    request = recorded(recorder.current)
+    request = recorder.current.exchanges[-1].request
     command = curl_command(request, url)
     assert command.startswith(("curl", "printf")), command
     for secret in VARIABLES.values():
@@ -225,7 +218,7 @@ def test_malformed_wire_is_sent_again(sink, recorder, tmp_path):
     with RawConnection(instance, "wire", recorder=recorder) as connection:
         connection.send(data)
         connection.answer()
-    request = recorded(recorder.current)
+    request = recorder.current.exchanges[-1].request
     assert "access_token#1" in request.raw
     run(curl_command(request, url), sink, tmp_path)
     assert sink.got == [data, data]

@@ -8,6 +8,8 @@ from packaging.specifiers import SpecifierSet
 from conformance.errors import UsageError
 from conformance.verdicts.known import Known, excuse, problems, read
 
+from .made import scenario_result
+
 ONE = "rfc6749/4.1.2/code-single-use"
 TWO = "rfc6749/4.1.3/code-bound-to-client"
 SCENARIO = "protocol/test_code.py::test_code_cannot_be_replayed"
@@ -31,11 +33,7 @@ def listed(tmp_path):
 
 
 def ran(verdict, *requirements, scenario="protocol/test_x.py::test_y"):
-    return {
-        "id": scenario,
-        "verdict": verdict,
-        "requirements": list(requirements or (ONE,)),
-    }
+    return scenario_result(scenario, verdict, "", requirements or (ONE,))
 
 
 def test_entry_is_read(listed):

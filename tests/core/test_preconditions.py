@@ -383,7 +383,7 @@ def test_exchange_of_another_scenario_is_taken_over(evidence):
         count = len(later.exchanges)
         later.blocked(problem)
         assert len(later.exchanges) == count + 1
-        assert later.exchanges[-1].request["url"].endswith("/api/oauth/apps")
+        assert later.exchanges[-1].request.url.endswith("/api/oauth/apps")
         assert later.expectations[-1].exchange == count + 1
         assert problem.told.endswith(f"(exchange {count + 1})")
 

@@ -11,6 +11,8 @@ from conformance.options import Options
 from conformance.results.verdict import RunVerdict
 from conformance.run.progress import Progress
 
+from .made import scenario_result
+
 
 @pytest.fixture
 def shown():
@@ -59,7 +61,10 @@ def test_only_what_did_not_pass_is_printed(shown):
 
 def test_verdict_is_printed_last(shown):
     progress, text = shown
-    progress.run.scenarios = [{"verdict": "pass"}, {"verdict": "error"}]
+    progress.run.scenarios = [
+        scenario_result("a", "pass"),
+        scenario_result("b", "error"),
+    ]
     progress.run.reason = "1 scenario could not judge [really]"
     progress.conclude()
     assert text().splitlines()[0] == (

@@ -138,7 +138,7 @@ def test_control_characters_of_a_path_are_encoded():
     wire, recorder = wire_to(lambda _: httpx.Response(204))
     wire.client("app").get("/apps/an\x7fid\n/%41")
     [exchange] = recorder.current.exchanges
-    assert exchange.request["url"].endswith("/apps/an%7Fid%0A/%41")
+    assert exchange.request.url.endswith("/apps/an%7Fid%0A/%41")
 
 
 def test_rate_limit_blocks():

@@ -10,9 +10,12 @@ from conformance.catalogue.levels import Level
 from conformance.catalogue.releases import newest
 from conformance.instance import Credentials, Instance
 from conformance.options import Options
+from conformance.results import TargetFacts
 from conformance.results.verdict import Verdict
 from conformance.run import results
 from conformance.run.results import conclude
+
+from .made import scenario_result
 
 NEWEST = newest()
 GONE = ["rfc1/1/x: listed, but it conforms now"]
@@ -120,17 +123,13 @@ def catalogue(monkeypatch):
 
 
 def ran(verdict, *slugs, message="", scenario="s"):
-    return {
-        "id": scenario,
-        "verdict": verdict,
-        "message": message,
-        "requirements": [f"rfc1/1/{slug}" for slug in slugs],
-    }
+    requirements = tuple(f"rfc1/1/{slug}" for slug in slugs)
+    return scenario_result(scenario, verdict, message, requirements)
 
 
 def rows(scenarios, version=NEWEST, **options):
     found = results.requirements(scenarios, Options(**options), version)
-    return {row["id"].removeprefix("rfc1/1/"): row for row in found}
+    return {row.id.removeprefix("rfc1/1/"): row for row in found}
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -142,8 +141,8 @@ def test_requirement_takes_the_worst_of_its_scenarios():
             ran("fail", "new", scenario="c"),
         ]
     )
-    assert found["tested"]["verdict"] == "blocked"
-    assert found["tested"]["scenarios"] == ["a", "b"]
+    assert found["tested"].verdict == "blocked"
+    assert found["tested"].scenarios == ("a", "b")
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -154,15 +153,15 @@ def test_reason_of_a_requirement():
             ran("known", "documented", message="said"),
         ]
     )
-    assert found["tested"]["reason"] == "needs a browser"
-    assert found["documented"]["reason"] == "page: else"
-    assert found["left-out"]["reason"] == "nobody can see it"
-    assert found["new"]["reason"] == "its scenarios did not run"
+    assert found["tested"].reason == "needs a browser"
+    assert found["documented"].reason == "page: else"
+    assert found["left-out"].reason == "nobody can see it"
+    assert found["new"].reason == "its scenarios did not run"
 
 
 @pytest.mark.usefixtures("catalogue")
 def test_scenario_without_a_message_gives_no_reason():
-    assert rows([ran("unsupported", "tested")])["tested"]["reason"] == ""
+    assert rows([ran("unsupported", "tested")])["tested"].reason == ""
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -171,7 +170,7 @@ def test_what_is_wrong_has_a_reason(verdict):
     def reason(*messages):
         scenarios = [ran("pass", "tested", message="no")]
         scenarios += [ran(verdict, "tested", message=m) for m in messages]
-        return rows(scenarios)["tested"]["reason"]
+        return rows(scenarios)["tested"].reason
 
     assert reason("expected: a refusal\ncame: 200  {}", "x", "y") == (
         "expected: a refusal; came: 200 {} (and 2 scenarios more)"
@@ -210,20 +209,15 @@ def test_every_verdict_is_counted():
 )
 def test_target_that_never_started(text, kind, name):
     shown = results.target(None, Options(target=text))
-    unknown = {"url": "", "version": "", "app_workers": ""}
-    assert shown == {"kind": kind, "name": name, **unknown}
+    assert shown == TargetFacts(kind, name, url="", version="")
 
 
 def test_target_that_started():
     owner = Credentials("o@example.com", "secret password")
     instance = Instance("url", "https://h/", "https://h", "1.3.6", owner)
-    assert results.target(instance, Options()) == {
-        "kind": "url",
-        "name": "https://h/",
-        "url": "https://h",
-        "version": "1.3.6",
-        "app_workers": "",
-    }
+    assert results.target(instance, Options()) == TargetFacts(
+        kind="url", name="https://h/", url="https://h", version="1.3.6"
+    )
 
 
 def test_options_of_the_report():

@@ -59,6 +59,11 @@ def test_an_unknown_field_is_no_reason_to_refuse(
             "`$.scenarios[0].duration`",
         ),
         (
+            ["scenarios", 0, "duration"],
+            float("inf"),
+            "`$.scenarios[0].duration`",
+        ),
+        (
             ["scenarios", 0, "exchanges", 1, "request", "headers"],
             [["a"]],
             "`$.scenarios[0].exchanges[1].request.headers[0]`",

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from conformance.errors import UsageError
 from conformance.instance import Credentials, Instance
 from conformance.options import Options
 from conformance.run.context import Context
@@ -110,5 +111,36 @@ def test_run_that_was_killed_has_not_come_to_its_end(run, monkeypatch):
 
 def test_document_decides_nothing(run):
     run.reason = "decided before"
-    assert run._document()["reason"] == "decided before"
+    assert run._document().reason == "decided before"
     assert run.reason == "decided before"
+
+
+@pytest.fixture
+def swept(run, monkeypatch):
+    """Return what results.json says whenever the instance is swept."""
+    owner = Credentials("o@example.com", "correct horse")
+    instance = Instance("url", "t", "http://h.invalid", "1.3.6", owner)
+    run.context = Context(run.options, instance, "fc-x")
+    found = []
+
+    def sweep(_instance, _prefix):
+        there = (run.options.report / "results.json").is_file()
+        found.append(written(run) if there else None)
+        return ["1 app is left"]
+
+    monkeypatch.setattr("conformance.run.prepare.sweep_apps", sweep)
+    return found
+
+
+def test_results_are_there_before_anything_is_swept(run, swept):
+    run.finish(2)
+    assert swept == ["interrupted"]
+    text = (run.options.report / "results.json").read_text("utf-8")
+    assert "1 app is left" in json.loads(text)["notes"]
+
+
+def test_results_that_cannot_be_written_leave_no_app(run, swept):
+    run.options.report.write_text("in the place of the folder")
+    with pytest.raises(UsageError, match="name another folder"):
+        run.finish(0)
+    assert swept == [None]

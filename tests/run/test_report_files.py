@@ -1,10 +1,13 @@
 """What results.json and junit.xml hold, and that workers change nothing."""
 
 import datetime as dt
+import json
 import re
 from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
 
 import conformance
@@ -13,6 +16,8 @@ from conformance.results import parse
 from . import command
 
 pytestmark = pytest.mark.xdist_group("report files")
+
+SCHEMA = Path(__file__).parents[2] / "schema" / "results-1.json"
 
 VERDICTS = [
     "fail",
@@ -103,6 +108,10 @@ def test_results_have_the_promised_shape(mixed):
 
 def test_report_can_read_them(mixed):
     assert parse(mixed.results)
+
+
+def test_results_are_of_the_published_schema(mixed):
+    jsonschema.validate(mixed.results, json.loads(SCHEMA.read_text("utf-8")))
 
 
 def test_times_are_utc_and_in_order(mixed):

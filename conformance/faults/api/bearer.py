@@ -150,6 +150,19 @@ def null_is_a_token(server: ReferenceServer) -> None:
     )
 
 
+@fault(violates="rfc6749/7/unknown-token")
+def head_needs_no_valid_token(server: ReferenceServer) -> None:
+    """Tokens are looked up for every method but HEAD."""
+    _take_for_token(
+        server,
+        lambda _presented: (
+            select(Token)
+            .where(literal(request.method) == "HEAD")
+            .order_by(Token.id.desc())
+        ),
+    )
+
+
 @fault(violates="rfc6749/1.5/refresh-token-opens-nothing")
 def refresh_token_opens_the_api(server: ReferenceServer) -> None:
     """A refresh token is accepted as an access token."""
