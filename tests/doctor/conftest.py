@@ -34,7 +34,7 @@ def names(result):
 
 @pytest.fixture(scope="session")
 def people():
-    return users.made_up()
+    return users.new_users()
 
 
 @pytest.fixture(scope="session")
