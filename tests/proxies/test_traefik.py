@@ -66,7 +66,7 @@ def test_all_other_settings():
     assert "passHostHeader: false" in found
     assert "flushInterval: -1ms" in found
     assert "alpnProtocols: [http/1.1]" in found
-    assert "middlewares: [told-http, sub-path, limit]" in found
+    assert "middlewares: [forwarded-http, sub-path, limit]" in found
 
 
 @pytest.mark.parametrize(
