@@ -1,4 +1,4 @@
-"""The errors that the harness raises on purpose."""
+"""Exceptions of the harness."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Numbered(Protocol):
-    """What has a place in a scenario's evidence: a recorded exchange."""
+    """A recorded exchange, with its number in the scenario's evidence."""
 
     n: int
 
@@ -15,12 +15,12 @@ class HarnessError(Exception):
     """Base of the errors that end a run with one line and exit status 2."""
 
     def __init__(self, message: str, *, detail: str = "") -> None:
-        """Keep the line for the user apart from the longer evidence.
+        """Set the message.
 
         Args:
             message: One line that says what is wrong and what to do.
-            detail: More for whoever digs deeper, such as the tail of a
-                server's log; printed below the line, may be empty.
+            detail: Further lines, such as the end of a server's log, which
+                are printed below it; may be empty.
         """
         super().__init__(message)
         self.message = message
@@ -28,7 +28,7 @@ class HarnessError(Exception):
 
 
 class UsageError(HarnessError):
-    """An option or an environment variable cannot be used as given."""
+    """An option or an environment variable is invalid."""
 
 
 class TargetError(HarnessError):
@@ -36,15 +36,15 @@ class TargetError(HarnessError):
 
 
 class Blocked(Exception):  # noqa: N818 - a verdict's name, not an error's
-    """A precondition failed, so the scenario could not judge anything.
+    """A precondition failed, so the requirement was not tested.
 
     Attributes:
-        expected: What the precondition demands, ``""`` where there is but
-            a sentence.
-        actual: What came instead.
-        exchange: The request that failed, None without one.
-        broken: Id of the requirement that the server was seen to break,
-            ``""`` when it broke none.
+        expected: What the precondition demands, ``""`` if the problem is a
+            sentence.
+        actual: The actual outcome.
+        exchange: The exchange that failed, None without one.
+        broken: Id of another requirement that the server violates, ``""``
+            if it violates none.
     """
 
     def __init__(
@@ -58,16 +58,16 @@ class Blocked(Exception):  # noqa: N818 - a verdict's name, not an error's
         exchange: Numbered | None = None,
         broken: str = "",
     ) -> None:
-        """Say what failed: in a sentence, or by its parts.
+        """Set what failed: as a sentence, or by its parts.
 
         Args:
-            problem: A sentence, in the place of all other parts.
+            problem: A sentence, instead of verb, actor, expected and actual.
             verb: Name of the precondition, such as ``must_exchange``.
-            actor: Who acted, such as ``app``.
-            expected: What had to come.
-            actual: What came.
-            exchange: The request that failed.
-            broken: Id of the requirement that the server breaks.
+            actor: The actor that sent the request, such as ``app``.
+            expected: The expected outcome.
+            actual: The actual outcome.
+            exchange: The exchange that failed.
+            broken: Id of another requirement that the server violates.
         """
         super().__init__(problem)
         self._problem = problem
@@ -79,23 +79,23 @@ class Blocked(Exception):  # noqa: N818 - a verdict's name, not an error's
 
     def __str__(self) -> str:
         """Return what failed and why, on one line."""
-        return self._with("")
+        return self._line("")
 
     @property
-    def told(self) -> str:
+    def with_exchange(self) -> str:
         """The same, with the number of the exchange in the evidence."""
         number = self.exchange and self.exchange.n
-        return self._with(f" (exchange {number})" if number else "")
+        return self._line(f" (exchange {number})" if number else "")
 
-    def _with(self, where: str) -> str:
-        said = self._problem
+    def _line(self, where: str) -> str:
+        problem = self._problem
         if self.expected:
-            said = (
+            problem = (
                 f"{self._verb}: expected {self.expected}; "
                 f"actual: {self.actual}"
             )
         breaks = f"; this breaks {self.broken}" if self.broken else ""
-        return f"{said}{where}{breaks}"
+        return f"{problem}{where}{breaks}"
 
 
 class Limited(Blocked):
@@ -103,4 +103,4 @@ class Limited(Blocked):
 
 
 class Unsupported(Exception):  # noqa: N818 - a verdict's name
-    """The target lacks what the scenario needs; the message says what."""
+    """The target lacks what the scenario needs; the message names it."""

@@ -1,4 +1,4 @@
-"""The link from a scenario to the requirements it verifies."""
+"""The marker that links a scenario to the requirements it verifies."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def verifies(*ids: str) -> Callable[[object], object]:
-    """Say which catalogued requirements a scenario verifies.
+    """Return the marker of a scenario that verifies some requirements.
 
     Args:
         *ids: Requirement ids, at least one, all of one level.
 
     Raises:
         LookupError: An id is not in the catalogue.
-        ValueError: There is no id, or the levels differ.
+        ValueError: No id is given, or the levels differ.
     """
     if not ids:
         raise ValueError("a scenario verifies at least one requirement")

@@ -1,9 +1,9 @@
 """Set-up: ``python -m conformance.provision browser postgresql proxies``.
 
-Provides the system parts that a test run needs, by the means the system
-has: Playwright's own download, or for root the packages of Debian and
-Ubuntu. ``sudo`` is never run: whoever is not root gets the one line that
-installs all that is missing. Only in CI is that a failure.
+Installs the system parts that a test run needs: by Playwright's download,
+or as root by the packages of Debian and Ubuntu. ``sudo`` is never run: other
+users get the command that installs everything that is missing. A missing
+part is a failure in CI only.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ APT_GET = "apt-get install "
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the machine.
+    """A part of the system.
 
     Attributes:
-        examine: Returns what it lacks, None when it can be used.
-        install: Provides that, as far as this process may.
+        check: Returns what is missing, None if the part can be used.
+        install: Installs that, as far as this process is allowed to.
     """
 
-    examine: Callable[[], Lack | None]
+    check: Callable[[], Lack | None]
     install: Callable[[Lack], None]
 
 
 def browser_lack() -> Lack | None:
-    """Return what a browser that starts lacks."""
+    """Return what is missing to start a browser."""
     try:
         with visitor.launched():
             return None
@@ -61,15 +61,15 @@ def browser_lack() -> Lack | None:
 
 
 def has_browser() -> bool:
-    """Return whether a browser is there and starts."""
+    """Return whether a browser starts."""
     return browser_lack() is None
 
 
 def install_browser(lack: Lack) -> None:
-    """Download Playwright's Chromium, else take the distribution's."""
+    """Download Playwright's Chromium, or install the distribution's."""
     _apt(*(p for p in lack.packages if p != launch.CHROMIUM))
     if launch.driver_problem():
-        return  # the driver is what downloads
+        return  # the driver does the download
     playwright = [sys.executable, "-P", "-m", "playwright"]
     if _ran([*playwright, "install", "chromium"], DOWNLOAD_SECONDS):
         if packages.can_install() and not has_browser():
@@ -79,10 +79,10 @@ def install_browser(lack: Lack) -> None:
 
 
 def postgresql_lack() -> Lack | None:
-    """Return what of PostgreSQL, PostGIS and libmagic is not there."""
+    """Return which of PostgreSQL, PostGIS and libmagic are missing."""
     try:
-        there = has_postgis(find_binaries())
-        missing = [] if there else [POSTGRESQL[1]]
+        complete = has_postgis(find_binaries())
+        missing = [] if complete else [POSTGRESQL[1]]
     except TargetError:
         missing = [*POSTGRESQL]
     try:
@@ -93,7 +93,7 @@ def postgresql_lack() -> Lack | None:
 
 
 def proxies_lack() -> Lack | None:
-    """Return which of the proxies that Debian has are not there."""
+    """Return which of the proxies in Debian's packages are missing."""
     return _not_installed(
         [
             proxy.install.removeprefix(APT_GET)
@@ -104,7 +104,7 @@ def proxies_lack() -> Lack | None:
 
 
 def install_packages(lack: Lack) -> None:
-    """Install the packages that a part lacks."""
+    """Install the missing packages."""
     _apt(*lack.packages)
 
 
@@ -131,13 +131,13 @@ def main(parts: tuple[str, ...]) -> None:
 
 
 def _provided(part: str) -> Lack | None:
-    """Install a part if need be; return what it lacks still."""
-    lack = PARTS[part].examine()
+    """Install a part if necessary; return what is still missing."""
+    lack = PARTS[part].check()
     if lack is None:
         return None
     click.echo(f"{part}: {lack.why}; installing what can be installed")
     PARTS[part].install(lack)
-    return PARTS[part].examine()
+    return PARTS[part].check()
 
 
 def _not_installed(missing: list[str]) -> Lack | None:
@@ -147,7 +147,7 @@ def _not_installed(missing: list[str]) -> Lack | None:
 
 
 def _apt(*names: str) -> None:
-    """Install packages if this process may."""
+    """Install packages if this process is allowed to."""
     if not names or not packages.can_install():
         return
     _update()
@@ -159,12 +159,12 @@ def _apt(*names: str) -> None:
 
 @functools.cache
 def _update() -> None:
-    """Fetch the lists of packages once; images come without them."""
+    """Fetch the package lists once; container images do not have them."""
     _ran(["apt-get", "update", "-q"], APT_SECONDS)
 
 
 def _ran(words: list[str], seconds: int) -> bool:
-    """Run a command, its output shown; tell whether it succeeded."""
+    """Run a command and show its output; return whether it succeeded."""
     click.echo(f"+ {' '.join(words)}")
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
@@ -180,7 +180,7 @@ def _ran(words: list[str], seconds: int) -> bool:
         click.echo(f"  {error}", err=True)
         return False
     finally:
-        # With what it started itself, such as Playwright's downloads.
+        # And its own children, such as Playwright's downloads.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGTERM)
 

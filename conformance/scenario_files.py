@@ -1,4 +1,4 @@
-"""Where the scenarios are, and how one of them is called."""
+"""The folder of the scenarios, and their ids."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def scenarios() -> Path:
-    """Return the scenarios' folder: in the wheel, else in the checkout."""
+    """Return the scenarios' folder, in the wheel or in the checkout."""
     packaged = _PACKAGE / "scenarios"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "scenarios"
 
 
 def is_scenario(path: Path) -> bool:
-    """Tell whether a file or folder belongs to the scenarios."""
+    """Return whether a file or folder is within the scenarios' folder."""
     return path.resolve().is_relative_to(scenarios())
 
 
 def scenario_id(path: Path, name: str) -> str:
-    """Return ``protocol/test_x.py::test_y[z]``, the same everywhere."""
+    """Return a scenario's id, such as ``protocol/test_x.py::test_y[z]``."""
     return f"{path.resolve().relative_to(scenarios()).as_posix()}::{name}"
 
 
 def scenario_exists(scenario: str) -> bool:
-    """Tell whether there is such a scenario, its parameters left aside."""
+    """Return whether a scenario exists, regardless of its parameters."""
     path, _, name = scenario.partition("::")
     file = scenarios() / path
     if not path.endswith(".py") or not is_scenario(file) or not file.is_file():

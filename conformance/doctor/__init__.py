@@ -1,10 +1,11 @@
-"""``fittrackee-conformance doctor``: what is wrong about a proxy, and why.
+"""``fittrackee-conformance doctor``: diagnoses a reverse proxy.
 
-Reading order: ``causes.toml`` (what can be wrong, with its remedies),
-``examination.py`` (what was found, the root cause first), ``probe.py`` (the
-few requests), then the checks: ``tls.py``, ``scheme.py``, ``plain.py``,
-``sessions.py``, ``anonymous.py``, ``answers.py``; ``diagnosis.py`` (all of
-them, for the command), ``preflight.py`` (the quick ones, before a run).
+Reading order: ``causes.toml`` and ``remedies.toml`` (known problems and
+their configuration lines), ``examination.py`` (findings, the root cause
+first), ``probe.py`` (sends and counts requests), then the checks:
+``tls.py``, ``scheme.py``, ``plain.py``, ``sessions.py``, ``anonymous.py``,
+``answers.py``, ``body.py``; ``diagnosis.py`` (all of them, for the
+command), ``preflight.py`` (the quick ones, before a run).
 """
 
 from __future__ import annotations

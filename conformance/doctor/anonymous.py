@@ -1,4 +1,4 @@
-"""What of the headers can be seen without a user's session."""
+"""Check of the Authorization header without a user's session."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ if TYPE_CHECKING:
     from conformance.doctor.probe import Probe
 
 
-def examine(probe: Probe, found: Examination, why: str) -> None:
-    """Judge the Authorization header, and say what was left out.
+def check(probe: Probe, result: Examination, why: str) -> None:
+    """Check whether Authorization reaches the app.
 
     Args:
-        probe: Where to ask.
-        found: Takes what was found.
-        why: Why no user was logged in.
+        probe: Sends the requests.
+        result: The findings are added to it.
+        why: Why no user was logged in, so that cookies are not checked.
     """
     without = probe.get(PROFILE)
     unknown = probe.get(PROFILE, UNKNOWN)
     if not alike(without, unknown):
-        found.holds.append("Authorization gets through to the app.")
+        result.passed.append("Authorization gets through to the app.")
     elif without.status_code == 401:
-        found.add(
+        result.add(
             "authorization-stripped",
-            "an unknown token is answered as no token at all",
+            "a request with an unknown token gets the same response as one "
+            "without a token",
         )
     else:
-        found.unseen.append(
+        result.unchecked.append(
             "whether Authorization gets through: GET "
             f"{PROFILE} answered {without.status_code}"
         )
-    found.unseen.append(
+    result.unchecked.append(
         f"whether cookies and the CSRF header get through: {why}"
     )

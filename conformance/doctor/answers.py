@@ -1,4 +1,4 @@
-"""What ordinary answers tell: clock, CORS, sub-path, limits."""
+"""Checks of an ordinary response: clock, CORS, rate limit, sub-path."""
 
 from __future__ import annotations
 
@@ -17,115 +17,117 @@ if TYPE_CHECKING:
 
 ORIGIN = "https://elsewhere.example"
 SKEW = 60  # seconds
-# Addresses that are reserved for documentation (RFC 5737).
-SOMEBODY = "203.0.113.7"
+# An address that is reserved for documentation (RFC 5737).
+FORGED_ADDRESS = "203.0.113.7"
 
 
 def ask(probe: Probe) -> httpx.Response:
-    """Ask for the instance's settings, as a foreign site's script would."""
+    """Return the response to a cross-origin request for the settings."""
     return probe.get(CONFIG, {"Origin": ORIGIN})
 
 
-def examine(probe: Probe, config: httpx.Response, found: Examination) -> None:
-    """Judge what one answer's headers tell, and what follows from it.
+def check(probe: Probe, config: httpx.Response, result: Examination) -> None:
+    """Check the clock, CORS, the client's address and the sub-path.
 
     Args:
-        probe: Where to ask further.
+        probe: Sends further requests.
         config: What :func:`ask` returned.
-        found: Takes what was found.
+        result: The findings are added to it.
     """
-    _clock(config, found)
-    _cors(config, found)
-    _addresses(probe, config, found)
-    sub_path(probe, found)
+    _clock(config, result)
+    _cors(config, result)
+    _addresses(probe, config, result)
+    sub_path(probe, result)
 
 
-def _clock(answer: httpx.Response, found: Examination) -> None:
+def _clock(response: httpx.Response, result: Examination) -> None:
     try:
-        told = parsedate_to_datetime(answer.headers["date"])
+        date = parsedate_to_datetime(response.headers["date"])
     except (KeyError, ValueError):
-        found.unseen.append("the server's clock: answers bear no usable Date")
+        result.unchecked.append(
+            "the server's clock: responses have no valid Date header"
+        )
         return
-    if told.tzinfo is None:
-        told = told.replace(tzinfo=dt.UTC)
-    skew = (told - dt.datetime.now(dt.UTC)).total_seconds()
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=dt.UTC)
+    skew = (date - dt.datetime.now(dt.UTC)).total_seconds()
     if abs(skew) > SKEW:
         way = "ahead of" if skew > 0 else "behind"
-        found.add(
+        result.add(
             "clock-skew",
             f"its clock is {abs(skew):.0f} seconds {way} this machine's",
         )
     else:
-        found.holds.append("Its clock agrees with this machine's.")
+        result.passed.append("Its clock agrees with this machine's.")
 
 
-def _cors(answer: httpx.Response, found: Examination) -> None:
-    allowed = answer.headers.get("access-control-allow-origin", "")
+def _cors(response: httpx.Response, result: Examination) -> None:
+    allowed = response.headers.get("access-control-allow-origin", "")
     if allowed in {"*", ORIGIN}:
-        with_cookies = answer.headers.get("access-control-allow-credentials")
-        extra = ", with the user's cookies" if with_cookies == "true" else ""
-        found.add("cors-added", f"any origin may read answers{extra}")
+        cookies = response.headers.get("access-control-allow-credentials")
+        extra = ", with the user's cookies" if cookies == "true" else ""
+        result.add("cors-added", f"any origin may read responses{extra}")
     else:
-        found.holds.append("No foreign site's script may read answers.")
+        result.passed.append("No other site's script may read responses.")
 
 
 def _addresses(
-    probe: Probe, answer: httpx.Response, found: Examination
+    probe: Probe, response: httpx.Response, result: Examination
 ) -> None:
-    """See by the rate limit whether a client can pose as another address.
+    """Check by the rate limit whether a client can spoof its address.
 
-    The limit counts by address: a request that is counted elsewhere leaves
-    the count of ours alone.
+    The limit counts by address: a request with a forged one that is counted
+    there does not reduce our own remaining requests.
     """
-    before = _remaining(answer)
+    before = _remaining(response)
     if before is None:
-        found.unseen.append(
-            "which address of a client the app sees, and whether X-Forwarded-"
-            "For can be forged: only a rate limit would show it, and answers "
-            "bear none"
+        result.unchecked.append(
+            "which client address the app sees, and whether X-Forwarded-For "
+            "can be forged: only a rate limit would show it, and responses "
+            "name none"
         )
         return
-    limit = answer.headers.get("x-ratelimit-limit", "?")
-    found.holds.append(f"A rate limit is in force, {limit} requests.")
-    posed = _remaining(probe.get(CONFIG, {"X-Forwarded-For": SOMEBODY}))
+    limit = response.headers.get("x-ratelimit-limit", "?")
+    result.passed.append(f"A rate limit is active, {limit} requests.")
+    forged = _remaining(probe.get(CONFIG, {"X-Forwarded-For": FORGED_ADDRESS}))
     after = _remaining(probe.get(CONFIG))
-    if posed is None or after is None or after > before:
-        found.unseen.append(
-            "whether X-Forwarded-For can be forged: the rate limit began anew"
+    if forged is None or after is None or after > before:
+        result.unchecked.append(
+            "whether X-Forwarded-For can be forged: the rate limit was reset"
         )
-    elif after == before - 1 and posed >= before:
-        found.add(
+    elif after == before - 1 and forged >= before:
+        result.add(
             "address-spoofed",
-            f"a request with X-Forwarded-For: {SOMEBODY} of our own was "
+            f"a request with our own X-Forwarded-For: {FORGED_ADDRESS} was "
             "counted for another client",
         )
     else:
-        found.holds.append("A client's own X-Forwarded-For is not believed.")
+        result.passed.append("A client's own X-Forwarded-For is ignored.")
 
 
-def _remaining(answer: httpx.Response) -> int | None:
+def _remaining(response: httpx.Response) -> int | None:
     try:
-        return int(answer.headers["x-ratelimit-remaining"])
+        return int(response.headers["x-ratelimit-remaining"])
     except (KeyError, ValueError):
         return None
 
 
-def sub_path(probe: Probe, found: Examination) -> None:
-    """Judge a base URL with a path: nothing is asked without one.
+def sub_path(probe: Probe, result: Examination) -> None:
+    """Check a base URL that has a path; without one, send nothing.
 
-    FitTrackee's pages name their files and its API from the root.
+    FitTrackee's pages load their files and the API from the root.
     """
     parts = urlsplit(probe.url)
     if not parts.path:
         return
     root = Probe(f"{parts.scheme}://{parts.netloc}", probe.reach, probe.tally)
     try:
-        answer = root.get(PING)
+        response = root.get(PING)
     finally:
         root.close()
-    if not (answer.is_success and "pong!" in answer.text):
-        found.add(
+    if not (response.is_success and "pong!" in response.text):
+        result.add(
             "sub-path",
-            f"the pages ask for {PING}, which answered "
-            f"{answer.status_code} instead of {parts.path}{PING}",
+            f"the pages request {PING}, which answered "
+            f"{response.status_code}, and not {parts.path}{PING}",
         )

@@ -1,8 +1,7 @@
-"""Whether the proxy lets through bodies as large as the app allows.
+"""Check whether the proxy accepts bodies as large as the app allows.
 
-A request says how large its body will be and asks to be told before it
-sends it (``Expect: 100-continue``, RFC 9110 section 10.1.1); nothing of it
-is ever sent.
+A request announces the size of its body and asks for permission to send it
+(``Expect: 100-continue``, RFC 9110 section 10.1.1). The body is never sent.
 """
 
 from __future__ import annotations
@@ -21,35 +20,35 @@ if TYPE_CHECKING:
 
 SECONDS = 5
 TOO_LARGE = b"413"
-LARGEST = 2**63  # bytes; more than that is no size
+LARGEST = 2**63  # bytes; a larger number is not a valid size
 
 
-def examine(probe: Probe, config: httpx.Response, found: Examination) -> None:
-    """Judge the limit on the size of a request.
+def check(probe: Probe, config: httpx.Response, result: Examination) -> None:
+    """Check the proxy's limit on the size of a request.
 
     Args:
-        probe: Where to ask.
-        config: The instance's settings, as it answered them.
-        found: Takes what was found.
+        probe: Sends the requests.
+        config: The response with the instance's settings.
+        result: The findings are added to it.
     """
     largest = _allowed(config)
     if not largest:
         return
-    status = _announced(probe, largest)
+    status = _status_of_announced(probe, largest)
     if status == TOO_LARGE:
-        found.add(
+        result.add(
             "body-limited",
             f"an upload of {largest / 2**20:.0f} MiB, which FitTrackee "
             "allows, is refused with 413",
         )
     elif not status:
-        found.unseen.append("whether the proxy limits the size of uploads")
+        result.unchecked.append("whether the proxy limits the size of uploads")
     else:
-        found.holds.append("Uploads may be as large as FitTrackee allows.")
+        result.passed.append("Uploads can be as large as FitTrackee allows.")
 
 
 def _allowed(config: httpx.Response) -> int:
-    """Return the largest upload that the settings allow, 0 for unknown."""
+    """Return the allowed size of an upload in bytes, 0 if unknown."""
     try:
         size = config.json()["data"]["max_zip_file_size"]
     except (ValueError, KeyError, TypeError):
@@ -58,8 +57,8 @@ def _allowed(config: httpx.Response) -> int:
     return size if known else 0
 
 
-def _announced(probe: Probe, size: int) -> bytes:
-    """Announce a body; return the status, ``b""`` when none came."""
+def _status_of_announced(probe: Probe, size: int) -> bytes:
+    """Announce a body; return the status, ``b""`` without a response."""
     parts = urlsplit(probe.url)
     lines = [
         f"POST {parts.path}{WORKOUTS} HTTP/1.1",

@@ -1,4 +1,4 @@
-"""All the checks, in order."""
+"""Runs all the checks, in order."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from conformance.instance import Credentials
     from conformance.instance.reach import Reach
 
-NO_USER = "set FITTRACKEE_EMAIL and FITTRACKEE_PASSWORD to see that"
-NOT_TRUSTED = "no password is sent where the certificate does not hold"
+NO_USER = "set FITTRACKEE_EMAIL and FITTRACKEE_PASSWORD to check that"
+NOT_TRUSTED = "no password is sent if the certificate is not valid"
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Subject:
     Attributes:
         url: Base URL without a trailing slash.
         reach: How connections to it are opened.
-        user: Somebody who may log in there, None without.
-        http_port: Where plain HTTP is, None when that is not known.
+        user: A user to log in as; None checks anonymously.
+        http_port: Port of plain HTTP, None if unknown.
     """
 
     url: str
@@ -62,17 +62,22 @@ class Subject:
         http_port: int | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> Subject:
-        """Read an address, and the rest from the environment.
+        """Return the subject at an address; read the rest from variables.
+
+        Args:
+            text: The address as a user wrote it.
+            http_port: Port of plain HTTP; None means 80 if HTTPS is on 443.
+            environ: The environment variables.
 
         Raises:
-            UsageError: The address or a variable cannot be used.
+            UsageError: The address or a variable is invalid.
         """
         text = text.strip()
         if text.partition(":")[0].lower() not in {"http", "https"}:
-            such = with_scheme(text) or "https://fittrackee.example.org"
+            example = with_scheme(text) or "https://fittrackee.example.org"
             raise UsageError(
                 f"{text}: give the address of a running FitTrackee, such as "
-                f"{such}"
+                f"{example}"
             )
         url = base_url(text)
         if http_port is None and urlsplit(url).port in {None, 443}:
@@ -82,43 +87,43 @@ class Subject:
 
 
 def diagnose(subject: Subject) -> Examination:
-    """Examine an instance.
+    """Run all checks against an instance and return their findings.
 
     Raises:
-        TargetError: It could not be judged; the message says why.
+        TargetError: It could not be checked; the message says why.
     """
-    found = Examination(subject.url)
+    result = Examination(subject.url)
     secure = subject.url.startswith("https:")
     reach = subject.reach
     if secure:
-        reach = tls.examine(subject.url, reach, found)
-    found.version = identify(subject.url, reach)
+        reach = tls.check(subject.url, reach, result)
+    result.version = identify(subject.url, reach)
     if note := unused_proxy(subject.url):
-        found.unseen.append(f"what a proxy would see: {note}")
+        result.unchecked.append(f"requests through that proxy: {note}")
     probe = Probe(subject.url, reach)
     probe.tally.requests = ready.QUESTIONS
     try:
-        _examine(probe, subject, found, trusted=reach is subject.reach)
+        _check_all(probe, subject, result, trusted=reach is subject.reach)
     finally:
         probe.close()
-        found.requests = probe.tally.requests
-    return found
+        result.requests = probe.tally.requests
+    return result
 
 
-def _examine(
-    probe: Probe, subject: Subject, found: Examination, *, trusted: bool
+def _check_all(
+    probe: Probe, subject: Subject, result: Examination, *, trusted: bool
 ) -> None:
     if probe.secure:
-        scheme.examine(probe, found)
-        plain.examine(probe, found, subject.http_port)
+        scheme.check(probe, result)
+        plain.check(probe, result, subject.http_port)
     else:
-        scheme.examine_loopback(probe, found)
+        scheme.check_loopback(probe, result)
     why = NOT_TRUSTED if subject.user else NO_USER
     if subject.user and trusted:
-        why = sessions.examine(probe, subject.user, found)
+        why = sessions.check(probe, subject.user, result)
     if why:
-        anonymous.examine(probe, found, why)
+        anonymous.check(probe, result, why)
     config = answers.ask(probe)
-    answers.examine(probe, config, found)
+    answers.check(probe, config, result)
     if probe.secure:
-        body.examine(probe, config, found)
+        body.check(probe, config, result)

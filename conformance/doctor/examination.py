@@ -1,4 +1,4 @@
-"""What an examination found: findings, root causes first."""
+"""Known causes of problems, and the findings of one examination."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import msgspec
 
 
 class Severity(StrEnum):
-    """How bad it is, worst first."""
+    """Severity of a finding, worst first."""
 
     BROKEN = "broken"  # something does not work
-    RISK = "risk"  # it works, and should not be left so
-    NOTE = "note"  # worth knowing; it may stay as it is
+    RISK = "risk"  # it works, but is unsafe or fragile
+    NOTE = "note"  # worth knowing; no change is needed
 
 
 SERVERS = {
@@ -25,17 +25,17 @@ SERVERS = {
     "caddy": "Caddy",
     "haproxy": "HAProxy",
     "traefik": "Traefik",
-    "machine": "Whichever the proxy",
+    "machine": "With any proxy",
 }
 
 
 class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The lines for one proxy.
+    """Configuration lines that fix a cause in one proxy.
 
     Attributes:
         where: The place in its configuration.
-        instead_of: Lines to take out, such as these; may be empty.
-        lines: Lines to put there; empty where taking out is enough.
+        instead_of: An example of lines to remove; may be empty.
+        lines: Lines to add; empty if removing is enough.
     """
 
     where: str
@@ -44,16 +44,16 @@ class Remedy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that can be wrong.
+    """A known cause of problems.
 
     Attributes:
         name: Stable name, such as ``scheme-missing``.
-        severity: How bad it is.
-        title: What is wrong, one sentence.
-        means: What its user feels of it.
+        severity: Its severity.
+        title: The problem in one sentence.
+        means: Its effects, and what to do beside the remedies.
         remedies: By proxy, in the order of ``SERVERS``.
-        explains: Names of what follows from it.
-        fatal: Whether OAuth cannot be judged as long as it lasts.
+        explains: Names of the causes that are its consequences.
+        fatal: Whether it makes OAuth untestable.
     """
 
     name: str
@@ -78,7 +78,7 @@ def causes() -> dict[str, Cause]:
 def _cause(
     name: str, entry: dict[str, Any], remedies: dict[str, Any]
 ) -> Cause:
-    """Read a cause; ValueError names it."""
+    """Return a cause; raise ValueError with its name if it is invalid."""
     by = {server: remedies[server] for server in SERVERS if server in remedies}
     try:
         return msgspec.convert({**entry, "name": name, "remedies": by}, Cause)
@@ -94,47 +94,47 @@ def _read(name: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Finding:
-    """A cause that was met.
+    """A cause that was found.
 
     Attributes:
-        cause: What is wrong.
-        seen: What told so.
-        follows: Findings that are only its consequences.
+        cause: The cause.
+        evidence: What showed it.
+        consequences: Findings that are only its consequences.
     """
 
     cause: Cause
-    seen: str
-    follows: tuple[Finding, ...] = ()
+    evidence: str
+    consequences: tuple[Finding, ...] = ()
 
 
 @dataclass
 class Examination:
-    """What one examination found.
+    """Results of all checks of one instance.
 
     Attributes:
         target: Base URL of the instance.
-        version: Its FitTrackee's, ``""`` as long as it is not known.
-        holds: What was looked at and is well.
-        unseen: What could not be seen from outside, and why.
-        requests: How many HTTP requests it took.
-        handshakes: How many further connections, for TLS alone.
+        version: FitTrackee's version, ``""`` while it is unknown.
+        passed: Checks that found nothing wrong, as sentences.
+        unchecked: What could not be checked from outside, and why.
+        requests: Number of HTTP requests sent.
+        handshakes: Number of further connections, for TLS alone.
     """
 
     target: str
     version: str = ""
-    holds: list[str] = field(default_factory=list)
-    unseen: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    unchecked: list[str] = field(default_factory=list)
     requests: int = 0
     handshakes: int = 0
-    _seen: dict[str, str] = field(default_factory=dict)
+    _evidence: dict[str, str] = field(default_factory=dict)
 
-    def add(self, name: str, seen: str) -> None:
-        """Add a finding; the first evidence of a cause is enough."""
-        self._seen.setdefault(causes()[name].name, seen)
+    def add(self, name: str, evidence: str) -> None:
+        """Add a finding by its cause's name; its first evidence is kept."""
+        self._evidence.setdefault(causes()[name].name, evidence)
 
     @property
     def findings(self) -> list[Finding]:
-        """What has to be mended, root causes first, worst first."""
+        """Findings to fix: root causes, worst first."""
         roots = self._roots()
         return [
             finding
@@ -145,16 +145,16 @@ class Examination:
 
     @property
     def notes(self) -> list[Finding]:
-        """What is worth knowing, and may stay as it is."""
+        """Findings that need no change."""
         return [f for f in self._roots() if f.cause.severity is Severity.NOTE]
 
     @property
     def status(self) -> int:
-        """Exit status: 0 nothing found, 1 findings."""
+        """Exit status: 1 if there are findings, otherwise 0."""
         return 1 if self.findings else 0
 
     def _roots(self) -> list[Finding]:
-        met = [c for c in causes().values() if c.name in self._seen]
+        met = [c for c in causes().values() if c.name in self._evidence]
         explained = {name for cause in met for name in cause.explains}
         return [
             self._finding(cause, met)
@@ -163,9 +163,9 @@ class Examination:
         ]
 
     def _finding(self, cause: Cause, met: list[Cause]) -> Finding:
-        follows = tuple(
+        consequences = tuple(
             self._finding(other, met)
             for other in met
             if other.name in cause.explains
         )
-        return Finding(cause, self._seen[cause.name], follows)
+        return Finding(cause, self._evidence[cause.name], consequences)

@@ -1,4 +1,4 @@
-"""What stands beside HTTPS: plain HTTP."""
+"""Check of plain HTTP beside HTTPS."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from conformance.doctor.examination import Examination
 
-KEEPING = {307, 308}  # statuses that keep a request a POST
+METHOD_KEPT = {307, 308}  # redirections after which a POST stays a POST
 
 
-def examine(probe: Probe, found: Examination, port: int | None) -> None:
-    """Judge what plain HTTP answers on a port, None where it is not known."""
+def check(probe: Probe, result: Examination, port: int | None) -> None:
+    """Check the responses to plain HTTP on a port; None if it is unknown."""
     if port is None:
-        found.unseen.append(
-            "plain HTTP beside HTTPS: its port is not known; name it with "
+        result.unchecked.append(
+            "plain HTTP beside HTTPS: its port is unknown; give it with "
             "--http-port"
         )
         return
@@ -30,52 +30,56 @@ def examine(probe: Probe, found: Examination, port: int | None) -> None:
     url = f"http://{host}:{port}{path}"
     plain = Probe(url, probe.reach, probe.tally)
     try:
-        answer = plain.post(TOKEN)
-        if answer.has_redirect_location:
-            _redirected(probe, answer, found)
+        response = plain.post(TOKEN)
+        if response.has_redirect_location:
+            _check_redirection(probe, response, result)
         else:
-            _answered(plain, answer, found)
+            _check_response(plain, response, result)
     except UnansweredError:
-        found.holds.append(f"Nothing answers over plain HTTP on port {port}.")
+        result.passed.append(
+            f"Nothing answers over plain HTTP on port {port}."
+        )
     finally:
         plain.close()
 
 
-def _redirected(
-    probe: Probe, answer: httpx.Response, found: Examination
+def _check_redirection(
+    probe: Probe, response: httpx.Response, result: Examination
 ) -> None:
-    location = answer.headers["location"]
-    status = answer.status_code
+    location = response.headers["location"]
+    status = response.status_code
     parts = urlsplit(location)
     if parts.scheme != "https" or parts.hostname != probe.host:
-        found.add("redirect-astray", f"a POST got {status} to {location}")
-    elif status not in KEEPING:
-        found.add("redirect-loses-post", f"a POST got {status}")
+        result.add("redirect-astray", f"a POST got {status} to {location}")
+    elif status not in METHOD_KEPT:
+        result.add("redirect-loses-post", f"a POST got {status}")
     else:
-        found.holds.append(f"Plain HTTP is redirected with {status}.")
+        result.passed.append(f"Plain HTTP is redirected with {status}.")
 
 
-def _answered(
-    plain: Probe, answer: httpx.Response, found: Examination
+def _check_response(
+    plain: Probe, response: httpx.Response, result: Examination
 ) -> None:
-    view = scheme.by_answer(answer)
+    view = scheme.view_of(response)
     if view.scheme == "https":
-        found.add("plain-oauth", f"over plain HTTP {view.seen}")
+        result.add("plain-oauth", f"over plain HTTP {view.evidence}")
         return
     if view.scheme == "http":
-        spoofed = scheme.by_answer(plain.post(TOKEN, {scheme.PROTO: "https"}))
+        spoofed = scheme.view_of(plain.post(TOKEN, {scheme.PROTO: "https"}))
         if spoofed.scheme == "https":
-            found.add(
+            result.add(
                 "plain-oauth",
-                f"over plain HTTP {spoofed.seen} once a client sent "
+                f"over plain HTTP {spoofed.evidence} once a client sent "
                 "X-Forwarded-Proto: https",
             )
     elif not _is_fittrackee(plain):
-        found.holds.append(f"Plain HTTP is refused with {answer.status_code}.")
+        result.passed.append(
+            f"Plain HTTP is refused with {response.status_code}."
+        )
         return
-    found.add("plain-offered", f"{plain.url} is not redirected")
+    result.add("plain-offered", f"{plain.url} is not redirected")
 
 
 def _is_fittrackee(plain: Probe) -> bool:
-    answer = plain.get(PING)
-    return answer.is_success and "pong!" in answer.text
+    response = plain.get(PING)
+    return response.is_success and "pong!" in response.text

@@ -1,4 +1,4 @@
-"""The quick checks before a run: can OAuth be judged behind this proxy."""
+"""The quick checks before a run: can OAuth be tested behind this proxy."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ if TYPE_CHECKING:
 
 
 def check(instance: Instance) -> list[str]:
-    """Look for what would make every scenario fail for one reason.
+    """Check for causes that would make every scenario fail.
 
     Args:
-        instance: Somebody's running instance; nothing of it is changed.
+        instance: A running instance; nothing on it is changed.
 
     Returns:
-        What the report has to say about the proxy in front.
+        Notes about the proxy, for the report.
 
     Raises:
-        TargetError: The proxy keeps OAuth from being judged; the detail is
-            the remedy.
+        TargetError: The proxy makes OAuth untestable; the detail is the
+            remedy.
     """
-    found = Examination(instance.url, instance.version)
+    result = Examination(instance.url, instance.version)
     probe = Probe(instance.url, instance.reach)
     try:
         if probe.secure:
-            scheme.examine(probe, found)
-            sessions.examine(probe, instance.owner, found)
+            scheme.check(probe, result)
+            sessions.check(probe, instance.owner, result)
         else:
-            scheme.examine_loopback(probe, found)
-        answers.sub_path(probe, found)
+            scheme.check_loopback(probe, result)
+        answers.sub_path(probe, result)
     finally:
         probe.close()
-    for finding in found.findings:
+    for finding in result.findings:
         if finding.cause.fatal:
             raise TargetError(
-                f"{instance.url}: {_told(finding)}; mend that first",
+                f"{instance.url}: {_summary(finding)}; fix that first",
                 detail="\n".join(
                     [finding.cause.means, *remedy_lines(finding.cause)]
                 ),
             )
     see = f"see: fittrackee-conformance doctor --target {instance.url}"
-    return [f"{_told(finding)}; {see}" for finding in found.findings]
+    return [f"{_summary(finding)}; {see}" for finding in result.findings]
 
 
-def _told(finding: Finding) -> str:
-    return f"{finding.cause.title.rstrip('.')} ({finding.seen})"
+def _summary(finding: Finding) -> str:
+    return f"{finding.cause.title.rstrip('.')} ({finding.evidence})"

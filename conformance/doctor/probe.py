@@ -1,4 +1,4 @@
-"""The few requests of an examination, counted."""
+"""Sends the requests of an examination and counts them."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class UnansweredError(TargetError):
-    """A request got no answer at all."""
+    """A request got no response."""
 
 
 @dataclass
 class Tally:
-    """How many requests were sent, over all probes of an examination."""
+    """Number of requests, over all probes of an examination."""
 
     requests: int = 0
 
 
 @dataclass
 class Probe:
-    """Sends requests to an instance, anonymous unless told otherwise.
+    """Sends requests to an instance, anonymous by default.
 
     Attributes:
         url: Base URL without a trailing slash.
         reach: How connections are opened.
         tally: Counts the requests.
+        client: The HTTP client that sends them.
     """
 
     url: str
@@ -48,16 +49,16 @@ class Probe:
     client: httpx.Client = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Prepare a client; nothing is sent yet."""
+        """Create the client; nothing is sent yet."""
         instance = Instance("url", self.url, self.url, "", NOBODY)
-        wire = connect(replace(instance, reach=self.reach))
-        self.client = wire.client("doctor")
+        connection = connect(replace(instance, reach=self.reach))
+        self.client = connection.client("doctor")
         self.client.timeout = httpx.Timeout(ready.ANSWER_SECONDS)
         self.client.event_hooks["request"].append(self._count)
 
     @property
     def host(self) -> str:
-        """The instance's host name, as it stands in requests."""
+        """The instance's host name in ASCII, as requests contain it."""
         return httpx.URL(self.url).raw_host.decode("ascii")
 
     @property
@@ -68,13 +69,13 @@ class Probe:
     def get(
         self, path: str, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        """Send a GET request; TargetError when no answer comes."""
+        """Send a GET request; raise TargetError without a response."""
         return self._send("GET", path, headers)
 
     def post(
         self, path: str, headers: Mapping[str, str] | None = None
     ) -> httpx.Response:
-        """Send an empty form; TargetError when no answer comes."""
+        """Send an empty form; raise TargetError without a response."""
         return self._send("POST", path, {**FORM, **(headers or {})})
 
     def _send(
@@ -97,17 +98,17 @@ class Probe:
         self.tally.requests += 1
 
 
-def error_code(answer: httpx.Response) -> str:
-    """Return the ``error`` member of an answer, ``""`` without."""
+def error_code(response: httpx.Response) -> str:
+    """Return the ``error`` member of a response, ``""`` without one."""
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
         return ""
     return str(body.get("error", "")) if isinstance(body, dict) else ""
 
 
 def alike(one: httpx.Response, other: httpx.Response) -> bool:
-    """Tell whether two requests got the same refusal."""
+    """Whether two responses have the same status and body."""
     return (one.status_code, one.content) == (
         other.status_code,
         other.content,

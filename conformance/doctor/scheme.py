@@ -1,11 +1,11 @@
-"""Whether the app sees HTTPS, and whether a client can make it see else.
+"""Checks of the scheme that the app sees, and whether a client can spoof it.
 
-A POST to an address with a doubled slash is answered by FitTrackee (by
-Flask, in every release) with a redirection that names the scheme and the
-host which the app believes in. A proxy may merge the slashes first, then the
-token endpoint answers a request that has neither client nor grant: an OAuth
-error where the app sees HTTPS, and where it does not, ``insecure_transport``
-or, in every FitTrackee so far, 500.
+FitTrackee (Flask, in every release) redirects a POST to a path with a doubled
+slash, and the ``Location`` names the scheme and the host that the app sees.
+If a proxy merges the slashes, the token endpoint responds instead, to a
+request without client authentication or grant: with an OAuth error if the
+app sees HTTPS, otherwise with ``insecure_transport`` or, in every FitTrackee
+so far, 500.
 """
 
 from __future__ import annotations
@@ -27,123 +27,129 @@ INSECURE = "insecure_transport"
 REFUSED = f"the token endpoint answered {INSECURE}"
 PROTO = "X-Forwarded-Proto"
 UNNAMED = (
-    "which scheme and host name the app is told: no answer names them, since "
-    "the proxy merges slashes. Where it passes on an inner loopback address "
-    "as Host, OAuth works without HTTPS"
+    "which scheme and host name the app sees: no response names them, since "
+    "the proxy merges slashes. If it forwards an inner loopback address as "
+    "Host, OAuth works without HTTPS"
 )
-KEPT = 308  # what Flask redirects with; proxies that clean paths differ
+REDIRECTED = 308  # Flask's status; proxies that normalize paths use another
 
 
 @dataclass(frozen=True)
 class View:
-    """What the app believes about one request.
+    """What the app sees of one request.
 
     Attributes:
-        scheme: ``https``, ``http``, or ``""`` where it cannot be told.
-        host: ``""`` where it cannot be told.
-        seen: What told so.
+        scheme: ``https``, ``http``, or ``""`` if unknown.
+        host: Host name, ``""`` if unknown.
+        evidence: What showed it.
     """
 
     scheme: str
     host: str
-    seen: str
+    evidence: str
 
 
-def examine(probe: Probe, found: Examination) -> None:
-    """Judge the scheme of an instance that is reached over TLS."""
+def check(probe: Probe, result: Examination) -> None:
+    """Check the scheme and the host that the app sees behind TLS."""
     plainly = look(probe)
-    answered = _answered(probe)
+    answered = _view_of_token_endpoint(probe)
     as_http = look(probe, "http")
     as_https = look(probe, "https")
-    # Proxies rewrite a redirection to their own upstream over plain HTTP,
-    # and none over HTTPS: a header of ours brings the upstream to light.
+    # Proxies rewrite redirections to their own upstream over plain HTTP, but
+    # not those over HTTPS: a forged header makes the upstream visible.
     rewritten = plainly.host == probe.host != as_https.host != ""
-    named = plainly.host and not rewritten and answered.seen != REFUSED
+    named = plainly.host and not rewritten and answered.evidence != REFUSED
     view = plainly if named else answered
-    told_http = rewritten or view.scheme == "http"
-    if told_http and answered.scheme == "https":
-        found.add(
+    saw_http = rewritten or view.scheme == "http"
+    if saw_http and answered.scheme == "https":
+        result.add(
             "scheme-excused",
             "the app takes requests for "
-            f"http://{as_https.host or plainly.host}, and {answered.seen}",
+            f"http://{as_https.host or plainly.host}, and {answered.evidence}",
         )
         return
-    if told_http:
-        _told_http(view, as_https, found)
+    if saw_http:
+        _add_http(view, as_https, result)
     else:
-        _told_https(view, plainly, as_http, found)
+        _add_https(view, plainly, as_http, result)
     if named and answered.scheme == "http" != plainly.scheme:
-        found.unseen.append(
-            f"why {answered.seen} to a request without a client: as if the "
-            "app were told of plain HTTP for an inner address"
+        result.unchecked.append(
+            f"why {answered.evidence} to a request without client "
+            "authentication: as if the app saw plain HTTP at an inner address"
         )
     foreign = {plainly.host, as_https.host} - {"", probe.host}
     if foreign:
-        found.add("host-lost", f"the app takes itself for {foreign.pop()}")
+        result.add("host-lost", f"the app sees the host {foreign.pop()}")
     elif view.host:
-        found.holds.append("The app knows the host name that was asked for.")
+        result.passed.append("The app sees the host name of the request.")
 
 
-def _told_http(view: View, as_https: View, found: Examination) -> None:
-    """Tell a header that is not set from one that is set wrongly."""
+def _add_http(view: View, as_https: View, result: Examination) -> None:
+    """Add the finding for an app that sees HTTP: header missing or wrong."""
     passed = as_https.scheme == "https"
-    found.add(
+    result.add(
         "scheme-missing" if passed else "scheme-wrong",
-        f"{view.seen}; with {PROTO}: https of our own the app saw "
+        f"{view.evidence}; with our own {PROTO}: https the app saw "
         f"{'HTTPS' if passed else 'the same'}",
     )
 
 
-def _told_https(
-    view: View, plainly: View, as_http: View, found: Examination
+def _add_https(
+    view: View, plainly: View, as_http: View, result: Examination
 ) -> None:
-    """Tell what a client can do about it, and what nobody can tell."""
+    """Add the results for an app that sees HTTPS: can a client spoof it?"""
     if (plainly.scheme, as_http.scheme) == ("https", "http"):
-        found.add(
-            "scheme-spoofed", f"with {PROTO}: http of our own {as_http.seen}"
+        result.add(
+            "scheme-spoofed",
+            f"with our own {PROTO}: http {as_http.evidence}",
         )
     elif view.host:
-        found.holds += [
-            f"The app sees HTTPS: {view.seen}.",
-            f"A client's own {PROTO} is not believed.",
+        result.passed += [
+            f"The app sees HTTPS: {view.evidence}.",
+            f"A client's own {PROTO} is ignored.",
         ]
     elif view.scheme:
-        found.holds.append(f"OAuth is answered: {view.seen}.")
-        found.unseen.append(UNNAMED)
+        result.passed.append(f"OAuth works: {view.evidence}.")
+        result.unchecked.append(UNNAMED)
     else:
-        found.unseen.append(f"whether the app sees HTTPS: {view.seen}")
+        result.unchecked.append(f"whether the app sees HTTPS: {view.evidence}")
 
 
-def _answered(probe: Probe) -> View:
-    """Ask the token endpoint; a 500 counts only if it is not alone."""
-    view = by_answer(probe.post(TOKEN))
-    if view.scheme != "http" or view.seen == REFUSED:
+def _view_of_token_endpoint(probe: Probe) -> View:
+    """Return the view by an invalid token request.
+
+    A 500 means plain HTTP only if the revocation endpoint fails as well.
+    """
+    view = view_of(probe.post(TOKEN))
+    if view.scheme != "http" or view.evidence == REFUSED:
         return view
-    if by_answer(probe.post(REVOKE)).scheme == "http":
-        return View("http", "", f"{view.seen}, as did the revocation endpoint")
-    return View("", "", view.seen)
+    if view_of(probe.post(REVOKE)).scheme == "http":
+        return View(
+            "http", "", f"{view.evidence}, as did the revocation endpoint"
+        )
+    return View("", "", view.evidence)
 
 
 def look(probe: Probe, forwarded: str = "") -> View:
-    """Ask what the app believes about a request.
+    """Return what the app sees of a POST with a doubled slash.
 
     Args:
-        probe: Where to ask.
+        probe: Sends the request.
         forwarded: ``X-Forwarded-Proto`` to send, ``""`` for none.
     """
-    answer = probe.post(DOUBLED, {PROTO: forwarded} if forwarded else None)
-    if answer.status_code == KEPT and answer.has_redirect_location:
-        location = urlsplit(answer.headers["location"])
+    response = probe.post(DOUBLED, {PROTO: forwarded} if forwarded else None)
+    if response.status_code == REDIRECTED and response.has_redirect_location:
+        location = urlsplit(response.headers["location"])
         if location.hostname and location.path.endswith(TOKEN):
             where = f"{location.scheme}://{location.netloc}"
-            seen = f"a redirection went to {where}"
-            return View(location.scheme, location.hostname, seen)
-    return by_answer(answer)
+            evidence = f"a redirection went to {where}"
+            return View(location.scheme, location.hostname, evidence)
+    return view_of(response)
 
 
-def by_answer(answer: httpx.Response) -> View:
-    """Read from a token request's answer what the app believed."""
-    error, status = error_code(answer), answer.status_code
+def view_of(response: httpx.Response) -> View:
+    """Return what the app saw, by its response to a token request."""
+    error, status = error_code(response), response.status_code
     if error == INSECURE:
         return View("http", "", REFUSED)
     if status == 500:
@@ -153,12 +159,12 @@ def by_answer(answer: httpx.Response) -> View:
     return View("", "", f"the token endpoint answered {status}")
 
 
-def examine_loopback(probe: Probe, found: Examination) -> None:
-    """Judge an instance on plain HTTP: it must know a loopback name."""
-    answered = _answered(probe)
+def check_loopback(probe: Probe, result: Examination) -> None:
+    """Check that an instance on plain HTTP accepts its loopback name."""
+    answered = _view_of_token_endpoint(probe)
     if answered.scheme == "http" and probe.host != "localhost":
-        found.add("loopback-name", answered.seen)
+        result.add("loopback-name", answered.evidence)
     elif answered.scheme == "https":
-        found.holds.append(
+        result.passed.append(
             "The app answers OAuth requests over plain HTTP on loopback."
         )

@@ -1,7 +1,7 @@
-"""Whether cookies, Authorization and CSRF headers get through.
+"""Checks whether cookies, Authorization and the CSRF header reach the app.
 
-With a user's session this can be decided: of two requests that differ only
-in the header in question, both get the same answer when it never arrives.
+With a user's session, two requests are sent that differ only in the header
+in question: they get the same response if it does not arrive.
 """
 
 from __future__ import annotations
@@ -23,81 +23,81 @@ if TYPE_CHECKING:
 REFUSED = 401
 
 
-def examine(probe: Probe, user: Credentials, found: Examination) -> str:
-    """Log a user in, and judge what arrives of the session's headers.
+def check(probe: Probe, user: Credentials, result: Examination) -> str:
+    """Log a user in, and check which of the session's headers arrive.
 
     Returns:
-        Why there is no session, ``""`` when there is.
+        Why there is no session, ``""`` if there is one.
     """
     session = Session(probe.client, user)
-    if why := _no_session(session, found):
+    if why := _no_session(session, result):
         return why
     mine = session.headers("GET")
-    answer = probe.get(PROFILE, mine)
-    arrives = answer.status_code != REFUSED or not alike(
-        answer, probe.get(PROFILE)
+    response = probe.get(PROFILE, mine)
+    arrives = response.status_code != REFUSED or not alike(
+        response, probe.get(PROFILE)
     )
     if session.style == "bearer":
-        _tell(found, "Authorization", "authorization-stripped", arrives)
-        found.holds += [
+        _add(result, "Authorization", "authorization-stripped", arrives)
+        result.passed += [
             "Cookies and CSRF header: this release's sessions need neither."
         ]
         return ""
-    _tell(found, "Cookie", "cookies-stripped", arrives)
+    _add(result, "Cookie", "cookies-stripped", arrives)
     if arrives:
-        _authorization(probe, mine, answer, found)
-        _csrf(probe, session, found)
+        _authorization(probe, mine, response, result)
+        _csrf(probe, session, result)
     return ""
 
 
 def _authorization(
     probe: Probe,
     mine: dict[str, str],
-    answer: httpx.Response,
-    found: Examination,
+    response: httpx.Response,
+    result: Examination,
 ) -> None:
-    """An unknown token ends a session's request, where it arrives."""
-    if not answer.is_success:
-        found.unseen.append(
+    """Check Authorization: an unknown token fails a session's request."""
+    if not response.is_success:
+        result.unchecked.append(
             "whether Authorization gets through: the profile answered "
-            f"{answer.status_code}"
+            f"{response.status_code}"
         )
         return
     with_token = probe.get(PROFILE, {**mine, **UNKNOWN})
-    # A release that prefers the session shows it by a token alone.
+    # A release that prefers cookies needs requests without a session.
     arrives = not with_token.is_success or not alike(
         probe.get(PROFILE), probe.get(PROFILE, UNKNOWN)
     )
-    _tell(found, "Authorization", "authorization-stripped", arrives)
+    _add(result, "Authorization", "authorization-stripped", arrives)
 
 
-def _csrf(probe: Probe, session: Session, found: Examination) -> None:
-    """A form without any field tells, and changes nothing."""
-    proven = session.headers("POST")
-    answer = probe.post(AUTHORIZE, proven)
-    arrives = answer.status_code != REFUSED
+def _csrf(probe: Probe, session: Session, result: Examination) -> None:
+    """Check the CSRF header with an empty form, which changes nothing."""
+    headers = session.headers("POST")
+    response = probe.post(AUTHORIZE, headers)
+    arrives = response.status_code != REFUSED
     if not arrives:
-        bare = {k: v for k, v in proven.items() if k != CSRF_HEADER}
-        arrives = not alike(answer, probe.post(AUTHORIZE, bare))
-    _tell(found, CSRF_HEADER, "csrf-stripped", arrives)
+        bare = {k: v for k, v in headers.items() if k != CSRF_HEADER}
+        arrives = not alike(response, probe.post(AUTHORIZE, bare))
+    _add(result, CSRF_HEADER, "csrf-stripped", arrives)
 
 
-def _tell(found: Examination, header: str, name: str, arrives: bool) -> None:
+def _add(result: Examination, header: str, name: str, arrives: bool) -> None:
     if arrives:
-        found.holds.append(f"{header} gets through to the app.")
+        result.passed.append(f"{header} gets through to the app.")
     else:
-        found.add(name, f"answers are the same with and without {header}")
+        result.add(name, f"responses are the same with and without {header}")
 
 
-def _no_session(session: Session, found: Examination) -> str:
+def _no_session(session: Session, result: Examination) -> str:
     try:
         session.login()
     except NoSessionError:
-        found.add(
+        result.add(
             "set-cookie-stripped",
-            "a login succeeded, and its answer held no session",
+            "a login succeeded, but its response held no session",
         )
-        return "there is no session to see it with"
+        return "there is no session to check it with"
     except (TargetError, Blocked) as error:
         return str(error)
     except httpx.HTTPError as error:

@@ -30,8 +30,8 @@ COLOURS = {
 }
 
 
-def as_text(found: Examination, *, colours: bool) -> str:
-    """Return a text; lines of configuration are never wrapped."""
+def as_text(result: Examination, *, colours: bool) -> str:
+    """Return the findings as text; configuration lines are not wrapped."""
     console = Console(
         file=io.StringIO(),
         force_terminal=colours,
@@ -39,32 +39,32 @@ def as_text(found: Examination, *, colours: bool) -> str:
         emoji=False,
         soft_wrap=True,
     )
-    for line in _lines(found):
+    for line in _lines(result):
         console.print(UNPRINTABLE.sub("?", line))
     return str(console.file.getvalue()).rstrip()  # type: ignore[attr-defined]
 
 
-def _lines(found: Examination) -> Iterator[str]:
-    """Yield lines in rich's markup."""
-    yield f"FitTrackee {escape(found.version)} at {escape(found.target)}"
-    for finding in found.findings + found.notes:
+def _lines(result: Examination) -> Iterator[str]:
+    """Yield the text's lines, in rich's markup."""
+    yield f"FitTrackee {escape(result.version)} at {escape(result.target)}"
+    for finding in result.findings + result.notes:
         yield ""
         yield from _finding(finding)
-    yield from _list("Holds", found.holds)
-    yield from _list("Not to be seen from outside", found.unseen)
+    yield from _list("OK", result.passed)
+    yield from _list("Not checked", result.unchecked)
     yield ""
-    yield _conclusion(found)
+    yield _conclusion(result)
 
 
 def _finding(finding: Finding) -> Iterator[str]:
     cause = finding.cause
     colour = COLOURS[cause.severity]
     yield f"[{colour}]{cause.severity}[/]: [bold]{escape(cause.title)}[/]"
-    yield from _wrapped(f"Seen: {finding.seen}.")
+    yield from _wrapped(f"Evidence: {finding.evidence}.")
     yield from _wrapped(cause.means)
-    for other in finding.follows:
+    for other in finding.consequences:
         yield from _wrapped(
-            f"From this follows: {other.cause.title} Seen: {other.seen}."
+            f"Consequence: {other.cause.title} Evidence: {other.evidence}."
         )
     yield from map(escape, remedy_lines(cause))
 
@@ -72,10 +72,11 @@ def _finding(finding: Finding) -> Iterator[str]:
 def remedy_lines(cause: Cause) -> Iterator[str]:
     """Yield the remedy for every proxy, as plain lines."""
     for server, remedy in cause.remedies.items():
-        some = remedy.instead_of or remedy.lines
-        yield f"  {SERVERS[server]}, {remedy.where}{':' if some else '.'}"
+        any_lines = remedy.instead_of or remedy.lines
+        end = ":" if any_lines else "."
+        yield f"  {SERVERS[server]}, {remedy.where}{end}"
         if remedy.instead_of:
-            yield "    take out what is like"
+            yield "    remove lines such as"
             yield from _indented(remedy.instead_of)
         if remedy.lines:
             yield "    and write" if remedy.instead_of else "    write"
@@ -109,37 +110,37 @@ def _wrapped(text: str, first: str = "  ") -> Iterator[str]:
     )
 
 
-def _conclusion(found: Examination) -> str:
-    told = _number(len(found.findings), "finding") or "Nothing found"
+def _conclusion(result: Examination) -> str:
+    findings = _number(len(result.findings), "finding") or "Nothing found"
     counts = [
-        _number(len(found.notes), "note"),
-        _number(found.requests, "request"),
-        _number(found.handshakes, "further TLS handshake"),
+        _number(len(result.notes), "note"),
+        _number(result.requests, "request"),
+        _number(result.handshakes, "further TLS handshake"),
     ]
-    return f"{', '.join(filter(None, [told, *counts]))}."
+    return f"{', '.join(filter(None, [findings, *counts]))}."
 
 
 def _number(number: int, what: str) -> str:
-    """Return a number of things in words, ``""`` for none."""
+    """Return such as ``2 notes``, ``""`` for zero."""
     return f"{number} {what}{'s' if number > 1 else ''}" if number else ""
 
 
-def as_json(found: Examination) -> str:
-    """Return a document of the same."""
+def as_json(result: Examination) -> str:
+    """Return the findings as a JSON document."""
     document = {
         "schema": SCHEMA,
-        "target": found.target,
-        "version": found.version,
-        "status": found.status,
-        "findings": [_plain(finding) for finding in found.findings],
-        "notes": [_plain(note) for note in found.notes],
-        "holds": found.holds,
-        "unseen": found.unseen,
-        "requests": found.requests,
-        "handshakes": found.handshakes,
+        "target": result.target,
+        "version": result.version,
+        "status": result.status,
+        "findings": [_plain(finding) for finding in result.findings],
+        "notes": [_plain(note) for note in result.notes],
+        "holds": result.passed,
+        "unseen": result.unchecked,
+        "requests": result.requests,
+        "handshakes": result.handshakes,
     }
     text = json.dumps(document, indent=2, ensure_ascii=False)
-    return text.encode("utf-8", "replace").decode()  # half a surrogate pair
+    return text.encode("utf-8", "replace").decode()  # no lone surrogates
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
@@ -148,8 +149,8 @@ def _plain(finding: Finding) -> dict[str, Any]:
         "cause": cause.name,
         "severity": str(cause.severity),
         "title": cause.title,
-        "seen": finding.seen,
+        "seen": finding.evidence,
         "means": cause.means,
         "remedy": {s: asdict(r) for s, r in cause.remedies.items()},
-        "follows": [_plain(other) for other in finding.follows],
+        "follows": [_plain(other) for other in finding.consequences],
     }

@@ -1,4 +1,4 @@
-"""Whether TLS holds: the certificate, its name and end, the versions."""
+"""Checks of TLS: the certificate's trust, name and expiry, the versions."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from conformance.doctor.examination import Examination
 
 SOON = 14  # days
-# OpenSSL's numbers for what can be wrong about a certificate.
+# OpenSSL's codes of verification errors.
 EXPIRED = 10
 WRONG_NAME = {62, 64}  # host name, IP address
-# What this machine's own OpenSSL says when it cannot ask.
+# Errors of this machine's own OpenSSL when it cannot offer a version.
 UNABLE = {"NO_PROTOCOLS_AVAILABLE", "NO_CIPHERS_AVAILABLE", "INTERNAL_ERROR"}
 OLD = {
     "TLS 1.0": ssl.TLSVersion.TLSv1,
@@ -35,7 +35,7 @@ NEW = {
 
 @dataclass(frozen=True)
 class Unverified(Reach):
-    """Goes there whatever the certificate says; for anonymous requests.
+    """Connects without verifying the certificate; for anonymous requests.
 
     Attributes:
         version: The only version of TLS to offer, None for the usual ones.
@@ -44,12 +44,12 @@ class Unverified(Reach):
     version: ssl.TLSVersion | None = None
 
     def tls(self) -> ssl.SSLContext:
-        """Return what verifies nothing."""
+        """Return a context that verifies nothing."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
         if self.version is not None:
-            # Old versions need ciphers that are off by default.
+            # Old versions need ciphers that are disabled by default.
             context.set_ciphers("ALL:@SECLEVEL=0")
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)
@@ -58,37 +58,39 @@ class Unverified(Reach):
         return context
 
 
-def examine(url: str, reach: Reach, found: Examination) -> Reach:
-    """Judge certificate and versions.
+def check(url: str, reach: Reach, result: Examination) -> Reach:
+    """Check the certificate and the versions of TLS.
 
     Returns:
-        How to go on: without verification when the certificate does not
-        hold, and then no password may be sent.
+        How to connect from now on: without verification if the certificate
+        is not valid; no password may be sent then.
 
     Raises:
-        TargetError: Nothing speaks TLS there.
+        TargetError: The server does not speak TLS.
     """
-    lenient = Unverified(reach.address)
-    wrong = _verify(url, reach, found)
-    certificate = _certificate(url, lenient, found)
+    unverified = Unverified(reach.address)
+    error = _verify(url, reach, result)
+    certificate = _certificate(url, unverified, result)
     ends = certificate.not_valid_after_utc
     days = (ends - dt.datetime.now(dt.UTC)).days
-    if wrong:
-        _tell_wrong(wrong, certificate, found)
+    if error:
+        _add_error(error, certificate, result)
     elif days < SOON:
-        found.add("certificate-ends", f"it ends in {days} days, on {ends:%F}")
-    else:
-        found.holds.append(
-            f"The certificate is trusted and ends in {days} days."
+        result.add(
+            "certificate-ends", f"it expires in {days} days, on {ends:%F}"
         )
-    _versions(url, reach, found)
-    return lenient if wrong else reach
+    else:
+        result.passed.append(
+            f"The certificate is trusted and expires in {days} days."
+        )
+    _versions(url, reach, result)
+    return unverified if error else reach
 
 
 def _verify(
-    url: str, reach: Reach, found: Examination
+    url: str, reach: Reach, result: Examination
 ) -> ssl.SSLCertVerificationError | None:
-    found.handshakes += 1
+    result.handshakes += 1
     try:
         reach.connect(url, ready.ANSWER_SECONDS).close()
     except ssl.SSLCertVerificationError as error:
@@ -99,82 +101,86 @@ def _verify(
 
 
 def _certificate(
-    url: str, lenient: Reach, found: Examination
+    url: str, unverified: Reach, result: Examination
 ) -> x509.Certificate:
-    found.handshakes += 1
+    result.handshakes += 1
     try:
-        with lenient.connect(url, ready.ANSWER_SECONDS) as connection:
+        with unverified.connect(url, ready.ANSWER_SECONDS) as connection:
             der = connection.getpeercert(binary_form=True)  # type: ignore[attr-defined]
     except OSError as error:
         raise _unreachable(url, error) from None
     try:
         return x509.load_der_x509_certificate(der)
     except ValueError:
-        raise TargetError(f"{url}: its certificate cannot be read") from None
+        raise TargetError(f"{url}: its certificate is malformed") from None
 
 
 def _unreachable(url: str, error: OSError) -> TargetError:
     if isinstance(error, ssl.SSLError):
-        said = (error.reason or "no answer").replace("_", " ").lower()
+        why = (error.reason or "no answer").replace("_", " ").lower()
         return TargetError(
-            f"{url}: does not speak TLS ({said}); is it a port for plain "
-            "HTTP, or for something else?"
+            f"{url}: does not speak TLS ({why}); is it a port for plain "
+            "HTTP, or for another service?"
         )
     return TargetError(f"{url}: {ready.reason(error)}")
 
 
-def _tell_wrong(
+def _add_error(
     error: ssl.SSLCertVerificationError,
     certificate: x509.Certificate,
-    found: Examination,
+    result: Examination,
 ) -> None:
     ends = certificate.not_valid_after_utc
     if error.verify_code == EXPIRED:
-        ended = ends < dt.datetime.now(dt.UTC)
-        told = f"it ended on {ends:%F}" if ended else "one of its chain ended"
-        found.add("certificate-expired", told)
+        expired = ends < dt.datetime.now(dt.UTC)
+        result.add(
+            "certificate-expired",
+            f"it expired on {ends:%F}"
+            if expired
+            else "a certificate of its chain has expired",
+        )
     elif error.verify_code in WRONG_NAME:
         names = ", ".join(_names(certificate)) or "no name"
-        found.add("certificate-name", f"it is for {names}")
+        result.add("certificate-name", f"it is valid for {names}")
     else:
-        found.add("certificate-untrusted", error.verify_message)
+        result.add("certificate-untrusted", error.verify_message)
 
 
 def _names(certificate: x509.Certificate) -> list[str]:
     try:
-        found = certificate.extensions.get_extension_for_class(
+        extension = certificate.extensions.get_extension_for_class(
             x509.SubjectAlternativeName
         )
     except x509.ExtensionNotFound:
         return []
-    return [str(name.value) for name in found.value]
+    return [str(name.value) for name in extension.value]
 
 
-def _versions(url: str, reach: Reach, found: Examination) -> None:
+def _versions(url: str, reach: Reach, result: Examination) -> None:
     spoken = {
-        name: _speaks(url, Unverified(reach.address, version=version), found)
+        name: _speaks(url, Unverified(reach.address, version=version), result)
         for name, version in {**OLD, **NEW}.items()
     }
     old = [name for name in OLD if spoken[name]]
     if old:
-        found.add("tls-old", f"accepted: {' and '.join(old)}")
+        result.add("tls-old", f"accepted: {' and '.join(old)}")
     refused = [name for name in OLD if spoken[name] is False]
     if refused:
-        found.holds.append(f"Refused: {' and '.join(refused)}.")
-    unable = [name for name, said in spoken.items() if said is None]
+        result.passed.append(f"Refused: {' and '.join(refused)}.")
+    unable = [name for name, accepted in spoken.items() if accepted is None]
     if unable:
-        found.unseen.append(
+        result.unchecked.append(
             f"whether {' or '.join(unable)} is accepted: this machine's "
-            "OpenSSL cannot ask"
+            "OpenSSL cannot offer it"
         )
     new = [name for name in NEW if spoken[name]]
-    found.holds.append(f"Spoken: {' and '.join(new) or 'no newer TLS'}.")
+    result.passed.append(f"Accepted: {' and '.join(new) or 'no newer TLS'}.")
 
 
-def _speaks(url: str, reach: Reach, found: Examination) -> bool | None:
-    """Tell whether a version is accepted, None where it cannot be asked."""
+def _speaks(url: str, reach: Reach, result: Examination) -> bool | None:
+    """Return whether a TLS version is accepted, None if it is unknown."""
     try:
-        found.handshakes += 1
+        result.handshakes += 1
         reach.connect(url, ready.ANSWER_SECONDS).close()
     except ssl.SSLError as error:
         return None if error.reason in UNABLE else False

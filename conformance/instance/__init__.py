@@ -1,4 +1,4 @@
-"""What is known of a running server, in a form that crosses processes."""
+"""A running server and its users, as data that can be passed to processes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 
 from conformance.instance.reach import Reach
 
-#: Bears the key of the channel by which the reference is told things.
+#: Header with the key of the reference's control channel.
 CONTROL_HEADER = "X-Conformance-Control"
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """A user of the instance: what the login form asks for.
+    """Login credentials of a user.
 
     Attributes:
-        email: The address that logs in.
-        password: Never shown by ``repr``.
-        name: The user name, ``""`` where it is not known yet.
+        email: The email address.
+        password: The password; ``repr`` does not show it.
+        name: The user name, ``""`` while it is unknown.
     """
 
     email: str
@@ -28,28 +28,29 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Instance:
-    """A running server and the users a run may act as.
+    """A running server and the users that a run acts as.
 
     Attributes:
         kind: ``reference``, ``url``, ``pip`` or ``docker``.
         name: The target as the user wrote it.
         url: Base URL without a trailing slash.
-        version: What ``GET /api/config`` says, ``""`` when unknown.
-        owner: The user who registers the apps.
-        stranger: A second, unrelated user; None makes isolation
-            ``unsupported``.
+        version: FitTrackee's version by ``GET /api/config``, ``""`` if
+            unknown.
+        owner: The user who registers the apps (resource owner).
+        stranger: A second user; without one, scenarios about other users
+            are ``unsupported``.
         admin: A user with administration rights, or None.
-        disposable: True when the harness started the instance, so that a
+        disposable: Whether the harness started the instance, so that a
             scenario may change more than its own apps.
-        control_key: Opens the channel by which the harness makes its own
-            reference's secrets older, or has it hold a request; ``""``
-            where there is none.
-        log_path: File with the server's own output, ``""`` when unseen.
+        control_key: Key of the reference's control channel, which makes
+            codes and tokens older or holds a request; ``""`` for other
+            servers.
+        log_path: File with the server's output, ``""`` if unavailable.
         reach: How connections to it are opened.
-        upstream: Where the app itself listens on this machine, past the
-            proxy if there is one; ``""`` when it is not ours.
-        app_workers: What serves the app, such as ``1 process``; ``""``
-            when it is not ours.
+        upstream: URL at which the app listens on this machine, without the
+            proxy; ``""`` if the harness did not start it.
+        app_workers: Its workers in words, such as ``1 process``; ``""`` if
+            the harness did not start it.
     """
 
     kind: str
@@ -72,7 +73,7 @@ class Instance:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Instance:
-        """Build the instance again from :meth:`to_plain`'s data."""
+        """Return the instance that :meth:`to_plain`'s data describe."""
         users = {
             role: Credentials(**plain[role]) if plain[role] else None
             for role in ("owner", "stranger", "admin")
@@ -82,5 +83,5 @@ class Instance:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Say how many there are of something."""
+    """Return a number with its noun in the singular or plural."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"

@@ -1,4 +1,4 @@
-"""An answer to a malformed request, or why none came."""
+"""The response to a malformed request, or why there is none."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ REFUSED = range(400, 500)
 
 @dataclass(frozen=True)
 class Answer:
-    """What came, and how long it took.
+    """Outcome of a request that may get no response.
 
     Attributes:
-        response: None when the connection ended without one.
-        seconds: From the request to the end of the answer.
-        error: Why none came, ``""`` when one did.
-        late: Whether nothing came for as long as the harness waits.
+        response: The response, None if there was none.
+        seconds: Time from the request to the end of the response.
+        error: Why there is no response, ``""`` if there is one.
+        late: Whether the request timed out.
     """
 
     response: httpx.Response | None
@@ -37,7 +37,7 @@ class Answer:
 
     @property
     def body(self) -> dict[str, Any]:
-        """The JSON object that came, empty for anything else."""
+        """The JSON object in the response, empty for any other body."""
         try:
             body = self.response.json() if self.response else None
         except (ValueError, RecursionError):
@@ -46,20 +46,24 @@ class Answer:
 
     @property
     def refused(self) -> bool:
-        """Whether the request was refused (4xx)."""
+        """Whether the response is a refusal (4xx)."""
         response = self.response
         return response is not None and response.status_code in REFUSED
 
     @property
     def stage(self) -> Stage:
-        """How far the request went, as far as its answer shows."""
+        """Status and error of the response.
+
+        Equal stages mean that the server's processing ended at the same
+        check.
+        """
         status = self.response.status_code if self.response else 0
-        said = self.body.get("error") or self.body.get("message") or ""
-        return status, str(said).partition(":")[0]
+        error = self.body.get("error") or self.body.get("message") or ""
+        return status, str(error).partition(":")[0]
 
 
 def answer_to(send: Callable[[], httpx.Response | None]) -> Answer:
-    """Send a request; tell what came of it."""
+    """Send a request; return its outcome."""
     began = time.monotonic()
     try:
         response, error, late = send(), "", False
@@ -73,7 +77,7 @@ def answer_to(send: Callable[[], httpx.Response | None]) -> Answer:
         response, error, late = None, f"{type(problem).__name__}", False
     seconds = time.monotonic() - began
     if response is not None:
-        # Without the time that the evidence took.
+        # Without the time that recording took.
         seconds = response.extensions.get(SECONDS, seconds)
     else:
         error = error or "the connection ended"
@@ -81,31 +85,34 @@ def answer_to(send: Callable[[], httpx.Response | None]) -> Answer:
 
 
 def must_come(answer: Answer) -> None:
-    """Demand any answer to a good request; Blocked without one."""
+    """Raise Blocked if a valid request got a 5xx or no response."""
     if answer.response is None or answer.response.status_code >= 500:
         raise unmet(
             "must_come",
-            "an answer to the good request",
+            "a response to the valid request, without a server error",
             answer.response,
             actual=answer.error,
         )
 
 
 class Depth:
-    """Counts how many requests get past a server's first look.
+    """Counts how many malformed requests get past the first validation.
 
-    A request did when it was served, when the server failed over it, or
-    when its refusal is not the one that noise gets: a request that has
-    nothing in common with a good one.
+    Such a request succeeds, causes a server error, or is refused otherwise
+    than noise: requests that have nothing in common with a valid one.
+
+    Attributes:
+        sent: Number of requests.
+        past: Number of those that got past it.
     """
 
     def __init__(self, noise: list[Answer]) -> None:
-        """Know the refusals of noise."""
+        """Start with the outcomes of requests that are noise."""
         self._noise = {answer.stage for answer in noise}
         self.sent = self.past = 0
 
     def count(self, answer: Answer) -> None:
-        """Take one more answer into account."""
+        """Count the outcome of one more request."""
         self.sent += 1
         self.past += self._is_past(answer)
 
@@ -116,10 +123,10 @@ class Depth:
         return not by_framework and answer.stage not in self._noise
 
     def tell(self) -> None:
-        """Note the share on the running scenario."""
+        """Add both numbers to the running scenario as an observation."""
         if not self._noise:
-            return  # nothing is looked at first
+            return  # this endpoint has no first validation
         observe(
-            f"{self.past} of {self.sent} requests got past the first look: "
-            "they were not answered as noise is"
+            f"{self.past} of {self.sent} requests got past the first "
+            "validation: their responses differ from those to noise"
         )

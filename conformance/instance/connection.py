@@ -1,4 +1,4 @@
-"""How the harness speaks HTTP: one transport that records everything."""
+"""HTTP clients of an instance; their transport records each exchange."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
     from conformance.evidence import Recorder
     from conformance.instance import Instance
 
-TIMEOUT = 30.0  # seconds for one answer
+TIMEOUT = 30.0  # seconds for one response
 IDLE = 1.0  # seconds a connection is kept; gunicorn closes it after two
 DEL = "\x7f"
 SECONDS = "seconds"  # extension of a response: how long it took
-AS_WRITTEN = "as_written"  # of a request: path and query that httpx leaves
-TARGET = "target"  # of a request: what httpcore puts in the request line
+AS_WRITTEN = "as_written"  # extension of a request: its exact path and query
+TARGET = "target"  # httpcore's own: the target in the request line
 READING = {"GET", "HEAD", "OPTIONS"}
-GIVEN = ("headers", "params", "json", "data")  # options of a request
+OPTIONS = ("headers", "params", "json", "data")  # of a request
 
 
 class RecordingTransport(httpx.BaseTransport):
-    """Sends requests on and hands each exchange to the recorder."""
+    """Sends requests by another transport, and records each exchange."""
 
     def __init__(
         self,
@@ -50,12 +50,13 @@ class RecordingTransport(httpx.BaseTransport):
         """Wrap a transport.
 
         Args:
-            inner: What really sends the request.
-            recorder: Where exchanges go.
-            read_only: Refuse any request that could change something,
-                by raising Unsupported before it is sent; logging in is
-                allowed, since nothing can be read without it.
-            http2: It speaks HTTP/2, which knows no ``Connection`` header.
+            inner: The transport that sends the requests.
+            recorder: Records the exchanges.
+            read_only: Whether to raise Unsupported for requests that could
+                change something; logging in is allowed, since nothing can
+                be read without it.
+            http2: Whether it uses HTTP/2, which has no ``Connection``
+                header.
         """
         self._inner = inner
         self._recorder = recorder
@@ -65,9 +66,9 @@ class RecordingTransport(httpx.BaseTransport):
 
     @contextmanager
     def holding(self) -> Iterator[list[httpx.Request]]:
-        """Hold back what is sent meanwhile, for a race to send it at once.
+        """Collect requests instead of sending them, for a race.
 
-        Each request is answered with an empty 204 that nobody sent.
+        Each request gets an empty 204 that is not the server's.
         """
         held: list[httpx.Request] = []
         self._held = held
@@ -77,30 +78,30 @@ class RecordingTransport(httpx.BaseTransport):
             self._held = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request; a 429 blocks the scenario, it judges nothing."""
+        """Send a request and record it; raise Limited for a 429."""
         self._refuse_writes(request)
         if request.read() and not self._http2:
-            # gunicorn drops a kept connection whose request body the app
-            # left unread; the next request on it would get no answer.
+            # gunicorn closes a persistent connection if the app did not read
+            # the request's body; the next request on it would fail.
             request.headers["Connection"] = "close"
         if self._held is not None:
             self._held.append(request)
             return httpx.Response(httpx.codes.NO_CONTENT)
         actor = request.extensions.get("actor", "client")
-        seen = RawExchange("http", actor, _request(request), None)
+        exchanged = RawExchange("http", actor, _request(request), None)
         started = time.monotonic()
         try:
             response = readable(self._inner.handle_request(request))
             response.read()
         except Exception as error:
-            seen.error = f"{type(error).__name__}: {error}"
+            exchanged.error = f"{type(error).__name__}: {error}"
             raise
         else:
-            seen.response = _response(response)
+            exchanged.response = _response(response)
         finally:
-            seen.duration = time.monotonic() - started
-            exchange = self._recorder.record(seen)
-        response.extensions[SECONDS] = seen.duration
+            exchanged.duration = time.monotonic() - started
+            exchange = self._recorder.record(exchanged)
+        response.extensions[SECONDS] = exchanged.duration
         response.extensions[EXCHANGE] = exchange
         return not_limited(response)
 
@@ -118,7 +119,7 @@ class RecordingTransport(httpx.BaseTransport):
 
 
 def not_limited(response: httpx.Response) -> httpx.Response:
-    """Return the answer; Limited when it is the rate limit's."""
+    """Return the response; raise Limited for a 429 of the rate limit."""
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         wait = response.headers.get("Retry-After", "some")
         raise Limited(
@@ -130,22 +131,25 @@ def not_limited(response: httpx.Response) -> httpx.Response:
 
 
 class Client(httpx.Client):
-    """An HTTP client that sends what the server issued, where one can."""
+    """An HTTP client that raises Blocked for issued values it cannot send."""
 
     def build_request(
         self, method: str, url: httpx.URL | str, **options: Any
     ) -> httpx.Request:
-        """Return a request; Blocked when an issued value spoils it.
+        """Return a request.
 
-        Control characters of an address, which httpx refuses, are
+        Control characters in a URL, which httpx refuses, are
         percent-encoded.
+
+        Raises:
+            Blocked: A value that the server issued cannot be sent.
         """
         if isinstance(url, str):
             url = "".join(quote(c) if c < " " or c == DEL else c for c in url)
         try:
             request = super().build_request(method, url, **options)
         except (UnicodeError, httpx.InvalidURL):
-            parts = [options.get(name) for name in GIVEN]
+            parts = [options.get(name) for name in OPTIONS]
             sendable.must_be_sendable(sendable.texts_in([str(url), *parts]))
             raise
         sendable.must_be_headers(request.headers.raw)
@@ -154,12 +158,12 @@ class Client(httpx.Client):
 
 @dataclass
 class Connection:
-    """An instance and the one connection pool that reaches it.
+    """A connection pool for an instance.
 
     Attributes:
-        instance: What is reached.
-        transport: What records each exchange with it.
-        headers: Sent with every request.
+        instance: The instance.
+        transport: Sends and records each exchange.
+        headers: Headers of every request.
     """
 
     instance: Instance
@@ -167,11 +171,11 @@ class Connection:
     headers: dict[str, str] = field(default_factory=dict)
 
     def client(self, actor: str) -> httpx.Client:
-        """Return an HTTP client whose exchanges bear that actor's name.
+        """Return an HTTP client whose exchanges have an actor's name.
 
-        It keeps no cookies: FitTrackee's are ``Secure``, and an ordinary
-        jar would hold them back over plain HTTP on loopback. To any other
-        origin than the instance's it sends nothing.
+        It stores no cookies: FitTrackee's are ``Secure``, and a cookie jar
+        would not send them over plain HTTP on loopback. It sends requests
+        to the instance's origin only, and raises Blocked for any other.
         """
         client = Client(
             base_url=self.instance.url,
@@ -184,7 +188,7 @@ class Connection:
         base = client.base_url.raw_path.rstrip(b"/")
 
         def checked(request: httpx.Request) -> None:
-            must_be_same(self.instance.url, request.url, "what it asks for")
+            must_be_same(self.instance.url, request.url, "the request's URL")
             request.extensions["actor"] = actor
             if written := request.extensions.get(AS_WRITTEN):
                 request.extensions[TARGET] = base + written
@@ -200,13 +204,14 @@ def connect(
     http2: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> Connection:
-    """Return a wire to a started instance.
+    """Return a connection to a running instance.
 
     Args:
-        instance: What to reach.
-        read_only: Refuse any request that could change something.
-        http2: Speak HTTP/2 where the server does.
-        headers: Sent with every request.
+        instance: The instance.
+        read_only: Whether to raise Unsupported for requests that could
+            change something.
+        http2: Whether to use HTTP/2 if the server supports it.
+        headers: Headers of every request.
     """
     limits = httpx.Limits(max_connections=20, keepalive_expiry=IDLE)
     inner = instance.reach.transport(limits, http2=http2)
@@ -215,7 +220,7 @@ def connect(
 
 
 def _request(request: httpx.Request) -> dict[str, Any]:
-    """Describe the bytes that are sent, as ``evidence.octets`` has them."""
+    """Return a request as the evidence has it: see ``evidence.octets``."""
     return {
         "method": request.method,
         "url": address(request),
@@ -225,7 +230,7 @@ def _request(request: httpx.Request) -> dict[str, Any]:
 
 
 def address(request: httpx.Request) -> str:
-    """Return where a request goes, as its request line will have it."""
+    """Return a request's URL, with the exact target of its request line."""
     target = request.extensions.get(TARGET)
     if target is None:
         return str(request.url)

@@ -1,4 +1,4 @@
-"""Request parameters: good ones, and the changes a scenario makes."""
+"""Request parameters: valid ones, and the changes of a scenario."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def pairs(defaults: Changes, changes: Changes) -> list[tuple[str, str]]:
-    """Merge changes over defaults into form pairs, in order.
+    """Return parameters as pairs of name and value, with changes applied.
 
     Args:
-        defaults: What a well-behaved client sends.
-        changes: What to send instead: a string replaces, None leaves the
-            parameter out, a list sends it once for each member.
+        defaults: Parameters of a valid request.
+        changes: By name: a string replaces the value, None removes the
+            parameter, a list repeats it with each member.
     """
     merged: dict[str, Value] = {**defaults, **changes}
     return [
@@ -37,7 +37,7 @@ def encode(defaults: Changes, changes: Changes) -> tuple[str, dict[str, str]]:
 
 
 def basic(user: str, password: str) -> dict[str, str]:
-    """Return the header of HTTP Basic as RFC 6749 2.3.1 encodes it."""
+    """Return the header of HTTP Basic, encoded as in RFC 6749 2.3.1."""
     pair = ":".join(quote_plus(to_bytes(part)) for part in (user, password))
     credentials = b64encode(pair.encode()).decode("ascii")
     return {"Authorization": f"Basic {credentials}"}

@@ -1,4 +1,4 @@
-"""Origins (RFC 6454): what may learn a target's secrets, and what not."""
+"""Origins (RFC 6454): secrets are sent to the target's origin only."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PORTS = {"http": 80, "https": 443}
 
 
 def origin(url: str | httpx.URL) -> str:
-    """Return the scheme, host and port of a URL, ``""`` where it has none.
+    """Return the origin of a URL as text, ``""`` if it has none.
 
-    The host is in lower case and in ASCII, a scheme's own port is left out:
-    two URLs have the same origin if, and only if, these texts are equal.
+    The host is in lower case and in ASCII, the scheme's default port is
+    removed: two URLs have the same origin if and only if the texts are equal.
 
     Args:
-        url: Any URL, also one that a server gave.
+        url: Any URL, also a malformed one that a server sent.
     """
     parsed = None
     with suppress(httpx.InvalidURL, TypeError, ValueError):
@@ -26,13 +26,13 @@ def origin(url: str | httpx.URL) -> str:
     if parsed is None or not (parsed.scheme and parsed.raw_host):
         return ""
     host = parsed.raw_host.decode("ascii")
-    shown = f"[{host}]" if ":" in host else host
+    name = f"[{host}]" if ":" in host else host
     port = "" if parsed.port is None else f":{parsed.port}"
-    return f"{parsed.scheme}://{shown}{port}"
+    return f"{parsed.scheme}://{name}{port}"
 
 
 def endpoint(url: str) -> tuple[str, int]:
-    """Return the host, in ASCII, and the port that a URL leads to."""
+    """Return the host, in ASCII, and the port of a URL."""
     parsed = httpx.URL(url)
     port = parsed.port or PORTS[parsed.scheme]
     return parsed.raw_host.decode("ascii"), port
@@ -44,16 +44,16 @@ def must_be_same(
     what: str,
     so: str = "nothing was sent there",
 ) -> None:
-    """Make sure that a URL is of the target's origin.
+    """Raise Blocked if a URL is not of the target's origin.
 
     Args:
         target: The target's base URL.
-        url: Where something secret would go.
-        what: Begins the message, such as ``the request``.
-        so: Ends the message: what was left undone.
+        url: URL to which a secret would be sent.
+        what: Start of the message, such as ``the request's URL``.
+        so: End of the message: the consequence.
 
     Raises:
-        Blocked: It is of another one; the message names both.
+        Blocked: The origins differ; the message names both.
     """
     there = origin(url)
     if there != origin(target):

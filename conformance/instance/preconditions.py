@@ -1,9 +1,9 @@
-"""What has to hold before a scenario may judge: Blocked says what does not.
+"""Preconditions of a scenario: they raise Blocked, and never judge.
 
-A precondition never judges. A server that fails one may break a clause, but
-not the one that the scenario cites: the scenario is *blocked*. Where the
-server granted what it has to refuse, ``broken`` names the requirement that
-is broken, which a scenario of its own reports.
+A server that fails a precondition may violate a clause, but not the one that
+the scenario cites: the scenario is *blocked*. If the server granted what it
+has to refuse, ``broken`` names the violated requirement, which a scenario of
+its own reports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.results import Exchange
 
 REFUSED = range(400, 500)
-SHORT = 120  # characters of a server's own words that a message repeats
+SHORT = 120  # characters of a server's error message that are quoted
 NAMES = 8  # members of a JSON object that a message names
 REFUSAL = "a refusal (4xx)"
 SUCCESS = "a 2xx answer"
@@ -35,38 +35,39 @@ def unmet(
     actual: str = "",
     broken: str = "",
 ) -> Blocked:
-    """Return the Blocked that says which precondition failed, and why.
+    """Return the Blocked exception for a failed precondition.
 
     Args:
         verb: Name of the precondition, such as ``must_exchange``.
-        expected: What had to come, such as ``tokens``.
-        response: What came; without one, the latest exchange is meant.
-        actor: Who acted; whoever sent the exchange if empty.
-        actual: What came, in words; a short form of the response if empty.
-        broken: Id of the requirement that the server breaks.
+        expected: The expected outcome, such as ``tokens``.
+        response: The response; None means that of the latest exchange.
+        actor: The actor; by default the one that sent the exchange.
+        actual: The actual outcome; by default a summary of the response.
+        broken: Id of a requirement that the server violates.
     """
     if broken and broken not in catalogue():
         raise ValueError(f"no requirement {broken!r} in the catalogue")
     exchange = _exchange(response)
-    told = actual or (brief(response) if response is not None else "nothing")
+    if not actual:
+        actual = brief(response) if response is not None else "nothing"
     return Blocked(
         verb=verb,
         actor=actor or (exchange.actor if exchange else ""),
         expected=expected,
-        actual=told,
+        actual=actual,
         exchange=exchange,
         broken=broken,
     )
 
 
 def unanswered(error: BaseException) -> Blocked:
-    """Return the Blocked for a request that got no answer.
+    """Return the Blocked exception for a request without a response.
 
-    Matchers for what has to be survived look at that themselves; to any
-    other clause, no answer is neither yes nor no.
+    Matchers for malformed requests check that themselves; for any other
+    clause, a missing response proves nothing.
     """
-    told = " ".join(f"{type(error).__name__}: {error}".split())
-    return unmet("request", "an answer", actual=told.removesuffix(":"))
+    actual = " ".join(f"{type(error).__name__}: {error}".split())
+    return unmet("request", "an answer", actual=actual.removesuffix(":"))
 
 
 def must_hold(
@@ -78,15 +79,15 @@ def must_hold(
     verb: str = "must_hold",
     broken: str = "",
 ) -> None:
-    """Make sure that something holds; Blocked when it does not.
+    """Raise Blocked if a condition is false.
 
     Args:
-        met: Whether it does.
-        expected: What the precondition demands, in words.
-        actual: What came instead.
-        response: What tells so; the latest answer without it.
+        met: The condition.
+        expected: The expected outcome, in words.
+        actual: The actual outcome.
+        response: The response that shows it; None means the latest one.
         verb: Name of the precondition.
-        broken: Id of the requirement that is broken where it does not hold.
+        broken: Id of the requirement that is violated if it is false.
     """
     if not met:
         raise unmet(
@@ -97,7 +98,7 @@ def must_hold(
 def must_succeed(
     response: httpx.Response, *, verb: str = "must_succeed"
 ) -> httpx.Response:
-    """Return a 2xx answer; Blocked when it is another."""
+    """Return a 2xx response; raise Blocked for any other."""
     if not response.is_success:
         raise unmet(verb, SUCCESS, response)
     return response
@@ -109,11 +110,11 @@ def must_be_refused(
     broken: str = "",
     verb: str = "must_be_refused",
 ) -> httpx.Response:
-    """Return a refusal (4xx); Blocked when the answer is another.
+    """Return a refusal (4xx); raise Blocked for any other response.
 
     Args:
-        response: What came.
-        broken: Id of the requirement that a success breaks.
+        response: The response.
+        broken: Id of the requirement that a success violates.
         verb: Name of the precondition.
     """
     if response.status_code not in REFUSED:
@@ -125,7 +126,7 @@ def must_be_refused(
 def must_answer(
     response: httpx.Response, *, verb: str = "must_answer"
 ) -> httpx.Response:
-    """Return any answer but a server error (5xx); Blocked for that."""
+    """Return a response; raise Blocked for a server error (5xx)."""
     if response.status_code >= 500:
         raise unmet(verb, "an answer without a server error", response)
     return response
@@ -134,7 +135,7 @@ def must_answer(
 def must_be_let_in(
     response: httpx.Response, *, verb: str = "must_be_let_in"
 ) -> httpx.Response:
-    """Return an answer to an accepted token: neither 401, 403 nor 5xx."""
+    """Return a response; raise Blocked for 401, 403 and 5xx."""
     if response.status_code in {401, 403} or response.status_code >= 500:
         raise unmet(verb, "the request to be let in", response)
     return response
@@ -143,7 +144,7 @@ def must_be_let_in(
 def must_be_page(
     response: httpx.Response, *, verb: str = "must_be_page"
 ) -> httpx.Response:
-    """Return a page: 200 and text/html; Blocked for anything else."""
+    """Return a page (200 and text/html); raise Blocked for anything else."""
     if response.status_code != 200 or media_type(response) != "text/html":
         raise unmet(verb, "200 with a page (text/html)", response)
     return response
@@ -155,24 +156,24 @@ def must_have(
     kind: type = object,
     verb: str = "must_have",
 ) -> Any:
-    """Return a member of a successful JSON answer; Blocked without it.
+    """Return a member of a 2xx JSON response; raise Blocked without it.
 
     Args:
-        response: What came.
-        *path: Names of members, from the outside in.
-        kind: What the innermost has to be.
+        response: The response.
+        *path: Names of nested members, the outermost first.
+        kind: Type of the member.
         verb: Name of the precondition.
     """
-    found: Any = json_body(response) if response.is_success else None
+    member: Any = json_body(response) if response.is_success else None
     for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    if found is None or not isinstance(found, kind):
+        member = member.get(name) if isinstance(member, dict) else None
+    if member is None or not isinstance(member, kind):
         raise unmet(verb, f"JSON with {'.'.join(path)}", response)
-    return found
+    return member
 
 
 def json_body(response: httpx.Response) -> Any:
-    """Return what stands in a JSON body, None where there is none."""
+    """Return the value of a JSON body, None if it is no JSON."""
     try:
         return response.json()
     except ValueError:
@@ -180,35 +181,35 @@ def json_body(response: httpx.Response) -> Any:
 
 
 def media_type(response: httpx.Response) -> str:
-    """Return the media type in lower case, ``""`` without one."""
+    """Return a response's media type in lower case, ``""`` without one."""
     header = str(response.headers.get("content-type", ""))
     return header.partition(";")[0].strip().lower()
 
 
 def brief(response: httpx.Response) -> str:
-    """Return the status and why, without what a body may hold of a user.
+    """Return a response's status and summary, without data of a user.
 
-    Of an error only its own words are told, of anything else only what kind
-    of thing it is: the report shows the whole exchange.
+    The summary is an error's message, and of any other body only its kind:
+    the report shows the complete exchange.
     """
-    return f"{response.status_code} {_said(response)}".strip()
+    return f"{response.status_code} {_summary(response)}".strip()
 
 
-def _said(response: httpx.Response) -> str:
+def _summary(response: httpx.Response) -> str:
     body = json_body(response)
     if not isinstance(body, dict):
         return media_type(response) if response.content else "without a body"
-    said = [body.get("error"), body.get("message")]
-    words = [text for text in said if isinstance(text, str) and text]
-    if words and not response.is_success:
-        line = " ".join(words[0].split())
+    members = [body.get("error"), body.get("message")]
+    texts = [text for text in members if isinstance(text, str) and text]
+    if texts and not response.is_success:
+        line = " ".join(texts[0].split())
         return line if len(line) <= SHORT else f"{line[:SHORT]}…"
     names = [" ".join(name.split())[:SHORT] for name in list(body)[:NAMES]]
     return f"JSON with {', '.join(names)}" if names else "an empty JSON object"
 
 
 def _exchange(response: httpx.Response | None) -> Exchange | None:
-    """Return the exchange of an answer, else the latest one."""
+    """Return a response's exchange, or the latest one."""
     if response is not None and EXCHANGE in response.extensions:
         exchange: Exchange = response.extensions[EXCHANGE]
         return exchange

@@ -1,8 +1,8 @@
-"""Requests sent byte by byte, past what an HTTP client would let through.
+"""Raw HTTP/1.1 over a socket, for requests that no HTTP client sends.
 
-Malformed wire needs bytes that no client library sends, and a race needs
-requests that are held back at their last byte. Answers are read as a client
-would read them, and each exchange is recorded like any other.
+Malformed messages need arbitrary bytes, and a race needs requests whose last
+byte is held back. Responses are parsed, and each exchange is recorded like
+any other.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HEAD = re.compile(
     "[!#-'*+.0-9A-Z^-z|~-]+ [!-~]+ HTTP/1.1\r\n"  # the request line
     "(?:[!#-'*+.0-9A-Z^-z|~-]+:[^\x00-\x08\n-\x1f\x7f]*\r\n)*\r\n"
 )
-HANG_UP = 0.3  # seconds to wait for an answer to half a request
+HANG_UP = 0.3  # seconds to wait for a response to an incomplete request
 TIMEOUT = 30.0  # seconds for connecting, and for each read or write
 
 
@@ -47,17 +47,18 @@ def request_bytes(
     headers: dict[str, str] | None = None,
     content: bytes = b"",
 ) -> bytes:
-    """Return a well-formed HTTP/1.1 request, to be changed or held back.
+    """Return a well-formed HTTP/1.1 request as bytes.
 
-    The server is asked to close the connection after its answer.
+    It asks the server to close the connection after the response.
 
     Args:
-        instance: Whose name and path are taken.
+        instance: The instance that it is for.
         method: HTTP method.
         path: Path below the instance's URL, with the query.
-        headers: More headers; they win over ours. A byte that is no UTF-8
-            stands in them as :mod:`conformance.evidence.octets` has it.
-        content: The body; none is announced when it is empty.
+        headers: Further headers, which replace the default ones. Bytes that
+            are not UTF-8 are written as in
+            :mod:`conformance.evidence.octets`.
+        content: The body; without one there is no ``Content-Length``.
     """
     parts = urlsplit(instance.url)
     merged = {"Host": parts.netloc, "User-Agent": "fittrackee-conformance"}
@@ -70,7 +71,11 @@ def request_bytes(
 
 
 class RawConnection:
-    """One connection for one request."""
+    """A connection for one request.
+
+    Attributes:
+        seen: The exchange, once :meth:`answer` was called.
+    """
 
     def __init__(
         self,
@@ -83,17 +88,17 @@ class RawConnection:
         """Connect.
 
         Raises:
-            OSError: Nothing answers there in time.
+            OSError: The connection fails or times out.
         """
         self._instance, self._actor = instance, actor
         self._recorder = recorder
         self._sent = b""
-        self._first = b""  # of the answer, where it was looked for
+        self._first = b""  # byte of the response, read by is_answering
         self._began = time.monotonic()
         self._socket = instance.reach.connect(instance.url, timeout)
 
     def __enter__(self) -> Self:
-        """Stay open for as long as the context lasts."""
+        """Return itself; the connection is open already."""
         return self
 
     def __exit__(
@@ -106,10 +111,10 @@ class RawConnection:
         self._socket.close()
 
     def send(self, data: bytes) -> None:
-        """Send bytes now; what was sent together is the request.
+        """Send a part of the request.
 
-        A server that refuses early may close while it is still being sent
-        to: its answer can be read all the same.
+        If the server closed the connection early, this is no error: its
+        response may still be readable.
         """
         self._sent += data
         try:
@@ -118,9 +123,13 @@ class RawConnection:
             return
 
     def hang_up(self, *, after: float = HANG_UP) -> None:
-        """Send no more when nothing comes for some seconds.
+        """End an incomplete request unless a response begins in time.
 
-        Whoever waits for the rest of a request learns that none comes.
+        The sending side is closed, so that a server that waits for the rest
+        of the request sees its end.
+
+        Args:
+            after: Seconds to wait for a response.
         """
         ready, _, _ = select.select([self._socket], [], [], after)
         if ready:
@@ -132,12 +141,12 @@ class RawConnection:
             self._socket.shutdown(socket.SHUT_WR)
 
     def is_answering(self) -> bool:
-        """Tell whether anything of the answer is here; wait for nothing."""
+        """Return whether the response has begun, without waiting."""
         if self._first:
             return True
         if not isinstance(self._socket, ssl.SSLSocket):
             return bool(select.select([self._socket], [], [], 0)[0])
-        # Not all that comes is an answer: TLS has messages of its own.
+        # Readable data may also be a message of TLS itself.
         patience = self._socket.gettimeout()
         self._socket.settimeout(0)
         try:
@@ -145,20 +154,20 @@ class RawConnection:
         except ssl.SSLWantReadError:
             return False
         except OSError:
-            return True  # reading the answer will say why
+            return True  # reading the response will raise the error
         finally:
             self._socket.settimeout(patience)
         return True
 
     def answer(self, *, record: bool = True) -> httpx.Response | None:
-        """Read the answer; None when the connection ends without one.
+        """Return the response, None if the connection ends without one.
 
         Args:
-            record: Whether the exchange is recorded at once; a race records
-                its exchanges itself, when all have ended, from ``seen``.
+            record: Whether to record the exchange; a race records its
+                exchanges itself, from ``seen``, when all have ended.
 
         Raises:
-            TimeoutError: Nothing came for too long.
+            TimeoutError: The response timed out.
         """
         method = self._sent.partition(b" ")[0].decode("latin-1")
         reader = http.client.HTTPResponse(self._socket, method=method)
@@ -197,9 +206,9 @@ class RawConnection:
         return response
 
     def _request(self) -> dict[str, Any]:
-        """Describe what was sent, as far as it can be read as HTTP.
+        """Return the request as the evidence has it, parsed as HTTP.
 
-        Where that does not say all of it, ``raw`` does, byte for byte.
+        If parsing loses anything, ``raw`` has all its bytes.
         """
         sent = to_text(self._sent)
         head, _, body = sent.partition("\r\n\r\n")
@@ -211,34 +220,40 @@ class RawConnection:
         ]
         parts = urlsplit(self._instance.url)
         path = words[1] if len(words) > 1 else ""
-        read = {
+        parsed = {
             "method": words[0],
             "url": f"{parts.scheme}://{parts.netloc}{path}",
             "headers": headers,
             "body": body,
         }
-        again = [f"{words[0]} {path} HTTP/1.1"]
-        again += [f"{name}: {value}" for name, value in headers]
-        whole = "\r\n".join([*again, "", body])
-        return read if _is_plain(read, whole, sent) else {**read, "raw": sent}
+        rebuilt = [f"{words[0]} {path} HTTP/1.1"]
+        rebuilt += [f"{name}: {value}" for name, value in headers]
+        text = "\r\n".join([*rebuilt, "", body])
+        if _is_plain(parsed, text, sent):
+            return parsed
+        return {**parsed, "raw": sent}
 
 
-def _is_plain(read: dict[str, Any], whole: str, sent: str) -> bool:
-    """Tell whether a request is no more than what was read of it.
+def _is_plain(parsed: dict[str, Any], rebuilt: str, sent: str) -> bool:
+    """Return whether an HTTP client can send the parsed request unchanged.
 
-    Only then does an HTTP client send the same again.
+    Args:
+        parsed: The request's parts.
+        rebuilt: The request that they make.
+        sent: The request that was sent.
     """
     if not _HEAD.match(sent):
         return False
-    lengths = [v for n, v in read["headers"] if n.lower() == "content-length"]
-    length = str(len(to_bytes(read["body"])))
-    chunked = any(n.lower() == "transfer-encoding" for n, _ in read["headers"])
-    right = lengths == ([length] if read["body"] else [])
-    return whole == sent and right and not chunked
+    headers = [(name.lower(), value) for name, value in parsed["headers"]]
+    lengths = [value for name, value in headers if name == "content-length"]
+    length = str(len(to_bytes(parsed["body"])))
+    chunked = any(name == "transfer-encoding" for name, _ in headers)
+    right = lengths == ([length] if parsed["body"] else [])
+    return rebuilt == sent and right and not chunked
 
 
 class _Rest(io.RawIOBase):
-    """What was read of an answer before, and then the rest of it."""
+    """A stream of bytes that were read already, and of the rest."""
 
     def __init__(self, first: bytes, rest: io.BufferedReader) -> None:
         self._first, self._rest = first, rest

@@ -1,7 +1,7 @@
-"""How a connection to an instance is opened: its address, whom to trust.
+"""How connections to an instance are opened: its address, and whom to trust.
 
-An instance behind a proxy of the harness's own bears a name that no
-resolver knows, and a certificate of an authority that nobody else trusts.
+An instance behind a proxy that the harness started has a host name that does
+not resolve, and a certificate of a temporary authority.
 """
 
 from __future__ import annotations
@@ -26,21 +26,20 @@ CONNECT_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Reach:
-    """Where a URL's host is, and which certificates to trust there.
+    """IP address and trusted authority for an instance.
 
     Attributes:
-        address: IP address that takes the place of the host's own, ``""``
-            to ask the resolver. The host's name stays in the ``Host``
-            header and in TLS.
+        address: IP address to connect to, ``""`` to resolve the host name.
+            The ``Host`` header and TLS use the host name in either case.
         authority: PEM file of the certificate authority to trust, ``""``
-            for the usual ones (or those that ``SSL_CERT_FILE`` names).
+            for the default ones (or those in ``SSL_CERT_FILE``).
     """
 
     address: str = ""
     authority: str = ""
 
     def tls(self) -> ssl.SSLContext:
-        """Return what TLS connections are verified with."""
+        """Return the context that verifies TLS connections."""
         if self.authority:
             return ssl.create_default_context(cafile=self.authority)
         return httpx.create_ssl_context()
@@ -48,11 +47,11 @@ class Reach:
     def transport(
         self, limits: httpx.Limits | None = None, *, http2: bool = False
     ) -> httpx.BaseTransport:
-        """Return a transport that goes there; nothing is opened yet.
+        """Return a transport to that address; nothing is opened yet.
 
         Args:
-            limits: Of the connections that are kept.
-            http2: Speak HTTP/2 where the server does, and HTTP/1.1 else.
+            limits: Limits of the connection pool.
+            http2: Whether to use HTTP/2 if the server supports it.
         """
         inner = httpx.HTTPTransport(
             verify=self.tls(), limits=limits or httpx.Limits(), http2=http2
@@ -60,14 +59,14 @@ class Reach:
         return _Moved(inner, self.address) if self.address else inner
 
     def connect(self, url: str, timeout: float) -> socket.socket:
-        """Open a connection for requests that no HTTP client would send.
+        """Return an open socket, for requests that no HTTP client sends.
 
         Args:
             url: Any URL of the instance.
             timeout: Seconds for connecting, and for each later operation.
 
         Raises:
-            OSError: Nothing answers there in time, or TLS fails.
+            OSError: The connection fails or times out, or TLS fails.
         """
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -82,17 +81,17 @@ class Reach:
             raise
 
     def of_a_browser(self, url: str) -> list[str]:
-        """Return the options that make Chromium go there and trust it.
+        """Return the options that make Chromium connect there and trust it.
 
-        Chromium has none for a further authority. It is told the one key to
-        take, once name and authority were verified here, and checks every
-        other certificate as ever.
+        Chromium has no option for a further authority. The certificate is
+        verified here, and Chromium gets the one key to accept; it verifies
+        all other certificates as usual.
 
         Args:
-            url: The instance's.
+            url: The instance's URL.
 
         Raises:
-            OSError: Nothing answers there, or TLS fails.
+            OSError: The connection fails, or TLS does.
         """
         words = []
         parts = urlsplit(url)
@@ -105,7 +104,7 @@ class Reach:
         return words
 
     def pin(self, url: str, timeout: float) -> str:
-        """Return the hash of the key that a server proves to have.
+        """Return the hash of a server's public key.
 
         Name, authority and dates of its certificate are verified first.
 
@@ -117,18 +116,18 @@ class Reach:
             SHA-256 of the public key's DER form, in base64.
 
         Raises:
-            OSError: Nothing answers there in time, or TLS fails.
+            OSError: The connection fails or times out, or TLS fails.
         """
         with self.connect(url, timeout) as connection:
             assert isinstance(connection, ssl.SSLSocket)  # noqa: S101
-            shown = connection.getpeercert(binary_form=True)
-        key = x509.load_der_x509_certificate(shown or b"").public_key()
+            certificate = connection.getpeercert(binary_form=True)
+        key = x509.load_der_x509_certificate(certificate or b"").public_key()
         der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return base64.b64encode(hashlib.sha256(der).digest()).decode()
 
 
 class _Moved(httpx.BaseTransport):
-    """Connects to another address; ``Host`` and TLS keep the name."""
+    """Connects to another address; ``Host`` and TLS use the host name."""
 
     def __init__(self, inner: httpx.BaseTransport, address: str) -> None:
         self._inner = inner

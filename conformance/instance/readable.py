@@ -1,7 +1,7 @@
-"""Responses whose text and JSON can always be asked for.
+"""Responses whose malformed bodies raise nothing but ValueError.
 
-A server chooses the charset that it announces and how deep it nests: what
-httpx and Python make of that may be any exception at all.
+With an unusual charset or deeply nested JSON, httpx and Python raise various
+other exceptions.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-# Others decode no text (zlib), know no replacement (idna) or are quadratic.
+# Python's other codecs do not decode to text (zlib), do not support
+# replacement (idna) or take quadratic time.
 CHARSETS = (
     *("utf", "us-ascii", "ascii", "iso-8859", "iso8859", "latin"),
     *("windows-", "cp", "koi8", "gb", "big5", "shift_jis", "euc"),
@@ -18,11 +19,11 @@ CHARSETS = (
 
 
 class Response(httpx.Response):
-    """A response that raises nothing but ValueError for an odd body."""
+    """A response whose malformed body raises nothing but ValueError."""
 
     @property
     def text(self) -> str:
-        """The body as text; bytes that are none in its charset replaced."""
+        """The body as text; bytes that are invalid in its charset replaced."""
         charset = (self.charset_encoding or "utf-8").strip().lower()
         if charset.startswith(CHARSETS):
             try:
@@ -32,10 +33,10 @@ class Response(httpx.Response):
         return self.content.decode("utf-8", "replace")
 
     def json(self, **options: Any) -> Any:
-        """Return the JSON document that came.
+        """Return the value of the JSON body.
 
         Raises:
-            ValueError: It is none, or is nested too deep to be read.
+            ValueError: It is not JSON, or is nested too deep to be parsed.
         """
         try:
             return super().json(**options)
@@ -44,7 +45,7 @@ class Response(httpx.Response):
 
 
 def readable(response: httpx.Response) -> Response:
-    """Return the same response, unread, in a form that can be read."""
+    """Return the same response, unread, as a :class:`Response`."""
     return Response(
         response.status_code,
         headers=response.headers,
@@ -54,7 +55,7 @@ def readable(response: httpx.Response) -> Response:
 
 
 class Reading(httpx.BaseTransport):
-    """Makes readable what another transport brings."""
+    """Returns another transport's responses as :class:`Response`."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         """Wrap a transport."""

@@ -1,4 +1,4 @@
-"""Whether a FitTrackee answers at a URL."""
+"""Identifies the FitTrackee at a URL, or waits for it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from conformance.processes.process import Service
 
 ANSWER_SECONDS = 15
-QUESTIONS = 2  # requests that it takes to identify one
-LONGEST_VERSION = 100  # characters; Python reads no number of thousands
+QUESTIONS = 2  # requests that :func:`identify` sends
+LONGEST_VERSION = 100  # characters; Python parses no longer numbers
 
 
 class NotReadyError(TargetError):
-    """Nothing, or something else than FitTrackee, answers."""
+    """There is no response, or it is not FitTrackee's."""
 
 
 def identify(url: str, *, reach: Reach | None = None) -> str:
@@ -34,11 +34,11 @@ def identify(url: str, *, reach: Reach | None = None) -> str:
 
     Args:
         url: Base URL without a trailing slash.
-        reach: How it is reached, where its name alone does not tell.
+        reach: How connections to it are opened, by default by its name.
 
     Raises:
-        NotReadyError: It does not answer as FitTrackee does; the message says
-            what came instead.
+        NotReadyError: There is no response, or it is not FitTrackee's; the
+            message says what it is.
     """
     # A transport of our own: the environment's proxies are not used.
     transport = Reading((reach or Reach()).transport())
@@ -47,7 +47,7 @@ def identify(url: str, *, reach: Reach | None = None) -> str:
         if ping.get("message") != "pong!":
             raise NotReadyError(_other(url, PING))
         data = _get(client, url, CONFIG).get("data")
-    # A single-page front end answers 200 to anything, hence two questions.
+    # Two requests, as single-page front ends respond with 200 to any path.
     if not isinstance(data, dict) or not isinstance(data.get("version"), str):
         raise NotReadyError(_other(url, CONFIG))
     version = str(data["version"])
@@ -60,11 +60,11 @@ def identify(url: str, *, reach: Reach | None = None) -> str:
 
 
 def answers_above(url: str, *, reach: Reach) -> str:
-    """Return where a FitTrackee answers above a URL's path, ``""`` if none.
+    """Return the URL above a path at which FitTrackee responds, or ``""``.
 
     Args:
-        url: A URL at which none answers, without a trailing slash.
-        reach: How it is reached.
+        url: A URL at which it does not, without a trailing slash.
+        reach: How connections to it are opened.
     """
     root, _, path = url.partition("//")
     host, *segments = path.split("/")
@@ -77,10 +77,15 @@ def answers_above(url: str, *, reach: Reach) -> str:
 
 
 def wait(url: str, service: Service, *, seconds: float = 90) -> str:
-    """Wait for a server that was just started; return its version.
+    """Wait until a started server is ready; return its version.
+
+    Args:
+        url: Base URL without a trailing slash.
+        service: The server's process.
+        seconds: Time limit.
 
     Raises:
-        TargetError: It ended, or did not answer in time; the detail is the
+        TargetError: It ended, or was not ready in time; the detail is the
             end of its log.
     """
     try:
@@ -100,32 +105,32 @@ def wait(url: str, service: Service, *, seconds: float = 90) -> str:
 
 def _get(client: httpx.Client, url: str, path: str) -> dict[str, Any]:
     try:
-        answer = client.get(url + path)
+        response = client.get(url + path)
     except httpx.HTTPError as error:
         raise NotReadyError(f"{url}: {reason(error)}") from None
-    following = answer.next_request
-    if following and following.url == answer.url:
+    following = response.next_request
+    if following and following.url == response.url:
         raise NotReadyError(
             f"{url}: redirects to itself without end; does the proxy take "
             f"requests over HTTPS for plain HTTP?"
         )
-    if answer.has_redirect_location:
+    if response.has_redirect_location:
         raise NotReadyError(
-            f"{url}: redirects to {answer.headers['location']}; "
-            f"give the address that answers itself"
+            f"{url}: redirects to {response.headers['location']}; "
+            f"give the address that it redirects to"
         )
-    if "basic" in answer.headers.get("www-authenticate", "").lower():
+    if "basic" in response.headers.get("www-authenticate", "").lower():
         raise NotReadyError(
-            f"{url}: the proxy asks for a password of its own, so nobody "
-            f"reaches FitTrackee; let {path.rpartition('/')[0]} through"
+            f"{url}: the proxy asks for a password of its own, so apps "
+            f"cannot reach FitTrackee; exempt {path.rpartition('/')[0]}"
         )
-    if answer.status_code != httpx.codes.OK:
+    if response.status_code != httpx.codes.OK:
         raise NotReadyError(
-            f"{url}: GET {path} answered {answer.status_code}; "
+            f"{url}: GET {path} answered {response.status_code}; "
             f"give the base URL of a running FitTrackee"
         )
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
         body = None
     if not isinstance(body, dict):
@@ -135,13 +140,13 @@ def _get(client: httpx.Client, url: str, path: str) -> dict[str, Any]:
 
 def _other(url: str, path: str) -> str:
     return (
-        f"{url}: not a FitTrackee (GET {path} answered something else); "
+        f"{url}: not a FitTrackee (unexpected response to GET {path}); "
         f"give the base URL of a running FitTrackee"
     )
 
 
 def reason(error: Exception) -> str:
-    """Say in a few words why no answer came."""
+    """Return in a few words why there is no response."""
     causes = list(_causes(error))
     if any(isinstance(c, ConnectionRefusedError) for c in causes):
         return "connection refused; is the server running?"
@@ -159,7 +164,7 @@ def reason(error: Exception) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield everything an error came from: httpx wraps, httpcore too."""
+    """Yield an error with its causes and contexts, which httpx nests."""
     seen: set[int] = set()
     todo: list[BaseException | None] = [error]
     while todo:

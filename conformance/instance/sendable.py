@@ -1,8 +1,7 @@
-"""Values that a server issued and no client can send back.
+"""Values that a server issued but no client can send back.
 
-A client cannot go on with such a value, and that is the server's violation:
-scenarios that need it are blocked, with the requirement's name, and the
-scenario of that requirement fails.
+That is a violation of the server: scenarios that need such a value are
+blocked with the id of the violated requirement, whose own scenario fails.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ STRINGS = "rfc6749/5.1/strings"
 CLIENT_IDS = "rfc6749/A.1/client-id-characters"
 CLIENT_SECRETS = "rfc6749/A.2/client-secret-characters"
 FITS = "robustness/token-fits-into-a-header"
-LONGEST = 64 * 1024  # characters of a header; common servers take fewer
-BEGINNING = 64  # characters of a long value that tell it from others
+LONGEST = 64 * 1024  # characters of a header; common servers accept fewer
+BEGINNING = 64  # characters by which a long value is identified
 UNSENDABLE = re.compile(r"[^\t -~]|^[\t ]|[\t ]$")
 HEADER = re.compile(rb"([!-~]([\t -~]*[!-~])?)?")
 JSON_TYPES = {
@@ -36,44 +35,44 @@ JSON_TYPES = {
     type(None): "null",
 }
 
-_odd: dict[str, tuple[str, str, str]] = {}
-"""By value, or the beginning of one that is too long: what it is, why it
-cannot be sent, what it breaks."""
+_unsendable_values: dict[str, tuple[str, str, str]] = {}
+"""By value, or the beginning of one that is too long: its name, why it
+cannot be sent, and the requirement that it violates."""
 
 
 def unsendable(value: str) -> str:
-    """Return why no header can carry a value, ``""`` when one can."""
+    """Return why a value cannot be sent in a header, ``""`` if it can."""
     if len(value) > LONGEST:
         return f"{len(value)} characters"
-    if found := UNSENDABLE.search(value):
-        return f"it holds U+{ord(found[0]):04X}"
+    if match := UNSENDABLE.search(value):
+        return f"it holds U+{ord(match[0]):04X}"
     return ""
 
 
 def keep(value: str, name: str, requirement: str) -> None:
-    """Remember a value that was issued, where it cannot be sent back.
+    """Remember an issued value if it cannot be sent back.
 
     Args:
         value: As the server issued it.
-        name: What it is, such as ``access token``.
-        requirement: Id of what the server breaks with it.
+        name: Its name, such as ``access token``.
+        requirement: Id of the requirement that it violates.
     """
     why = unsendable(value)
     if why and len(value) > LONGEST:
-        _odd[value[:BEGINNING]] = (name, why, FITS)
+        _unsendable_values[value[:BEGINNING]] = (name, why, FITS)
     elif why:
-        _odd[value] = (name, why, requirement)
+        _unsendable_values[value] = (name, why, requirement)
 
 
 def must_fit(token: str) -> None:
-    """Make sure that an access token fits into a header; Blocked if not."""
+    """Raise Blocked if an access token cannot be sent in a header."""
     if why := unsendable(token):
         broken = FITS if len(token) > LONGEST else GRAMMAR
         raise _unsendable("must_fit", "access token", why, broken)
 
 
 def must_be_strings(**values: object) -> None:
-    """Make sure that members of a token response are strings."""
+    """Raise Blocked if a member of a token response is not a string."""
     for name, value in values.items():
         if not isinstance(value, str):
             raise unmet(
@@ -85,33 +84,27 @@ def must_be_strings(**values: object) -> None:
 
 
 def keep_client(data: dict[str, Any]) -> None:
-    """Remember the credentials of an app that cannot be sent back."""
+    """Remember an app's client credentials that cannot be sent back."""
     keep(data["client_id"], "client id", CLIENT_IDS)
     keep(data["client_secret"], "client secret", CLIENT_SECRETS)
 
 
 def must_be_sendable(texts: Iterable[str]) -> None:
-    """Make sure that no text holds a value that cannot be sent back.
+    """Raise Blocked if a text contains an issued value that is unsendable.
 
     Args:
-        texts: What a request could not be made of.
-
-    Raises:
-        Blocked: One does, so that it is the server's doing.
+        texts: Texts of a request that could not be built.
     """
     for text in texts:
-        for value, (name, why, broken) in _odd.items():
+        for value, (name, why, broken) in _unsendable_values.items():
             if value in text:
                 raise _unsendable("must_be_sendable", name, why, broken)
 
 
 def must_be_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
-    """Make sure that what the server issued spoils no header.
+    """Raise Blocked if an issued value makes a header invalid.
 
-    A header that is spoilt by the harness itself passes.
-
-    Raises:
-        Blocked: It does.
+    A header that the harness itself made invalid is accepted.
     """
     for _name, value in headers:
         if len(value) > LONGEST or not HEADER.fullmatch(value):
@@ -121,7 +114,7 @@ def must_be_headers(headers: Iterable[tuple[bytes, bytes]]) -> None:
 
 
 def texts_in(value: object) -> Iterator[str]:
-    """Yield the texts in what is given to an HTTP client."""
+    """Yield all texts in an argument of an HTTP client."""
     if isinstance(value, bytes):
         yield value.decode("utf-8", "replace")
     elif isinstance(value, str):

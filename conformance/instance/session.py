@@ -1,7 +1,7 @@
-"""A user's first-party session, in whichever style the release has.
+"""A user's own session, by bearer token or by cookies.
 
-Up to 1.3.5 the login answer carries a bearer token; from 1.3.6 it sets a
-session cookie and a CSRF cookie. The answer itself tells which.
+Up to 1.3.5 the login response contains a bearer token; from 1.3.6 on it sets
+a session cookie and a CSRF cookie. The response shows which.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 SESSION_COOKIE = "access_token_cookie"
 CSRF_COOKIE = "csrf_access_token"
 CSRF_HEADER = "X-CSRF-TOKEN"
-COOKIE_LIFETIME = 600.0  # seconds; the server's is 900, renewed by answers
-MARGIN = 60.0  # seconds before its end at which a session is renewed
+COOKIE_LIFETIME = 600.0  # seconds; the server's is 900, renewed by responses
+MARGIN = 60.0  # seconds before its expiry at which a session is renewed
 SAFE = {"GET", "HEAD", "OPTIONS"}
-# What comes of a JWT's payload that is none, or holds an odd number.
+# Exceptions for a malformed JWT, or an invalid number in it.
 UNREADABLE = (
     ArithmeticError,
     LookupError,
@@ -38,14 +38,14 @@ UNREADABLE = (
 
 
 class NoSessionError(TargetError):
-    """A login succeeded, and its answer held neither token nor cookies."""
+    """A login succeeded, but its response has neither token nor cookies."""
 
 
 class Session:
-    """Logs a user in once and again when the session has aged."""
+    """Session of a user, who is logged in again before it expires."""
 
     def __init__(self, client: httpx.Client, user: Credentials) -> None:
-        """Prepare a session; nothing is sent until it is needed."""
+        """Prepare a session; the login is sent with the first request."""
         self.user = user
         self._client = client
         self._token = ""
@@ -54,7 +54,7 @@ class Session:
 
     @property
     def style(self) -> str:
-        """``bearer`` or ``cookies``, once logged in; else ``""``."""
+        """``bearer`` or ``cookies``, ``""`` before the login."""
         if self._token:
             return "bearer"
         return "cookies" if self._cookies else ""
@@ -77,8 +77,8 @@ class Session:
         Args:
             method: HTTP method.
             path: Path below the instance's URL.
-            headers: Extra headers; they win over the session's own.
-            **options: What httpx takes: json, data, content, params...
+            headers: Further headers, which replace the session's own.
+            **options: Options of httpx: json, data, content, params...
         """
         if time.time() > self._ends - MARGIN:
             self.must_log_in()
@@ -90,7 +90,7 @@ class Session:
         return response
 
     def over(self, client: httpx.Client) -> Session:
-        """Return the same session over another connection."""
+        """Return the same session with another HTTP client."""
         if time.time() > self._ends - MARGIN:
             self.must_log_in()
         same = Session(client, self.user)
@@ -99,7 +99,12 @@ class Session:
         return same
 
     def login(self) -> None:
-        """Log in; TargetError when the credentials are refused."""
+        """Log in.
+
+        Raises:
+            TargetError: The credentials are refused, or the response has
+                no session, or one that cannot be sent back.
+        """
         user = {"email": self.user.email, "password": self.user.password}
         response = self._client.post(LOGIN, json=user)
         self._token, self._cookies = "", {}
@@ -117,20 +122,16 @@ class Session:
         self._check_sendable()
 
     def _check_sendable(self) -> None:
-        """Make sure that the session can be sent back.
-
-        Raises:
-            TargetError: It cannot: nothing can be done as this user.
-        """
+        """Raise TargetError if the session cannot be sent back."""
         for value in self.headers("POST").values():
             if why := sendable.unsendable(value):
                 raise TargetError(
-                    f"login as {self.user.email} was answered with a session "
-                    f"that no header can carry ({why})"
+                    f"login as {self.user.email}: the session cannot be sent "
+                    f"in a header ({why})"
                 )
 
     def must_log_in(self) -> None:
-        """Log in; Blocked when the credentials are refused."""
+        """Log in; raise Blocked if that fails."""
         try:
             self.login()
         except TargetError as refused:
@@ -139,7 +140,7 @@ class Session:
             ) from None
 
     def headers(self, method: str) -> dict[str, str]:
-        """Return the headers that prove the session to the server."""
+        """Return the headers that authenticate a request of this user."""
         if self._token:
             return {"Authorization": f"Bearer {self._token}"}
         jar = "; ".join(f"{name}={v}" for name, v in self._cookies.items())
@@ -149,7 +150,7 @@ class Session:
         return headers
 
     def _keep(self, response: httpx.Response) -> None:
-        """Take over renewed cookies."""
+        """Store renewed cookies."""
         if self._token:
             return
         for header in response.headers.get_list("set-cookie"):
@@ -174,7 +175,7 @@ class Session:
 
 
 def expiry(jwt: str) -> float:
-    """Return a JWT's ``exp`` in epoch seconds, a day from now without."""
+    """Return a JWT's ``exp`` in epoch seconds; without one, in a day."""
     try:
         payload = jwt.split(".")[1]
         padded = payload + "=" * (-len(payload) % 4)
@@ -184,7 +185,7 @@ def expiry(jwt: str) -> float:
 
 
 def _why(response: httpx.Response) -> str:
-    """Return the server's own words, on one line and not too many."""
+    """Return the beginning of the server's message, on one line."""
     try:
         return f": {' '.join(str(response.json()['message']).split())[:200]}"
     except (ValueError, KeyError, TypeError):

@@ -1,1 +1,1 @@
-"""Child processes and databases that never outlive the harness."""
+"""Child processes and databases that end with the harness at the latest."""

@@ -1,4 +1,4 @@
-"""A PostgreSQL server that the harness starts for itself alone."""
+"""Starts a temporary PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ VARIABLE = "FITTRACKEE_POSTGRES_URL"
 PACKAGES = "apt-get install postgresql postgresql-postgis"
 START_SECONDS = 60
 SETTINGS = {
-    # A database that lives for one run needs no disk to hold it.
+    # A database for one run need not survive a crash.
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    # Reached by a socket in a private folder only.
+    # No TCP: only a Unix socket in a private folder.
     "listen_addresses": "",
 }
 
@@ -38,11 +38,12 @@ SETTINGS = {
 def find_binaries() -> Path:
     """Return the folder with ``initdb`` and ``postgres``.
 
-    Folders are searched in the order ``PATH``, ``pg_config --bindir``,
-    Debian's ``/usr/lib/postgresql``; one with PostGIS beside it wins.
+    Searched are ``PATH``, ``pg_config --bindir`` and Debian's
+    ``/usr/lib/postgresql``, in this order; a server with PostGIS is
+    preferred.
 
     Raises:
-        TargetError: There is none.
+        TargetError: PostgreSQL is not installed.
     """
     folders = [
         folder
@@ -58,23 +59,23 @@ def find_binaries() -> Path:
 
 
 def _candidates() -> Iterator[Path]:
-    if found := shutil.which("postgres"):
-        yield Path(found).resolve().parent
-    if asked := shutil.which("pg_config"):
-        answer = subprocess.run(  # noqa: S603 - found in PATH
-            [asked, "--bindir"],
+    if postgres := shutil.which("postgres"):
+        yield Path(postgres).resolve().parent
+    if pg_config := shutil.which("pg_config"):
+        done = subprocess.run(  # noqa: S603 - found in PATH
+            [pg_config, "--bindir"],
             capture_output=True,
             text=True,
             check=False,
             timeout=10,
         )
-        yield Path(answer.stdout.strip())
+        yield Path(done.stdout.strip())
     debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
     yield from sorted(debian, key=lambda f: int(f.parent.name), reverse=True)
 
 
 def has_postgis(binaries: Path) -> bool:
-    """Whether the PostgreSQL in a folder has the extension installed."""
+    """Return whether PostGIS is installed for the server in a folder."""
     shares = (
         Path("/usr/share/postgresql") / binaries.parent.name,
         binaries.parent / "share" / "postgresql",
@@ -85,19 +86,19 @@ def has_postgis(binaries: Path) -> bool:
 
 @contextlib.contextmanager
 def own_server() -> Iterator[str]:
-    """Start a server for us alone and yield its conninfo."""
+    """Run a temporary server; yield its libpq connection string."""
     binaries = find_binaries()
     user = _unprivileged_user()
     with tempfile.TemporaryDirectory(
         prefix="ftc-pg-", ignore_cleanup_errors=True
-    ) as made:
-        folder = Path(made)
+    ) as path:
+        folder = Path(path)
         if user:
             entry = pwd.getpwnam(user)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
         env = process.plain_environment(folder)
         _initdb(binaries, folder, env, user)
-        settings = {**SETTINGS, "unix_socket_directories": made}
+        settings = {**SETTINGS, "unix_socket_directories": path}
         argv = [str(binaries / "postgres"), "-D", str(folder / "data")]
         for key, value in settings.items():
             argv += ["-c", f"{key}={value}"]
@@ -106,13 +107,13 @@ def own_server() -> Iterator[str]:
             name="PostgreSQL",
             env=env,
             log=folder / "postgres.log",
-            stop_signal=signal.SIGINT,  # "fast": waits for no client
+            stop_signal=signal.SIGINT,  # "fast": disconnects clients
             user=user,
         ) as service:
-            # Every part is named, so that no PG* variable of the caller's
-            # shell has a say.
+            # All parts are given, so that PG* variables of the caller's
+            # shell have no effect.
             conninfo = make_conninfo(
-                host=made,
+                host=path,
                 port=5432,
                 user="postgres",
                 dbname="postgres",
@@ -138,12 +139,12 @@ def _unprivileged_user() -> str | None:
 def _initdb(
     binaries: Path, folder: Path, env: Mapping[str, str], user: str | None
 ) -> None:
-    made = process.run(
+    done = process.run(
         [
             str(binaries / "initdb"),
             f"--pgdata={folder / 'data'}",
             "--username=postgres",
-            "--auth=trust",  # the socket's folder is closed to others
+            "--auth=trust",  # other users cannot enter the socket's folder
             "--encoding=UTF8",
             "--no-locale",
             "--no-sync",
@@ -154,12 +155,12 @@ def _initdb(
         seconds=START_SECONDS,
         user=user,
     )
-    if made.status != 0:
+    if done.status != 0:
         raise TargetError(
-            f"PostgreSQL cannot make a database cluster in {folder.parent}; "
+            f"PostgreSQL cannot create a cluster in {folder.parent}; "
             f"set TMPDIR to a folder that {user or 'this user'} can use, or "
             f"set {VARIABLE}",
-            detail=process.tail(made.output),
+            detail=process.tail(done.output),
         )
 
 

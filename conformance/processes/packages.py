@@ -1,4 +1,4 @@
-"""Debian packages: who can install them, and the line that does."""
+"""Missing Debian packages, and the command that installs them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Lack:
-    """What a part of the machine lacks.
+    """What is missing to use a part of the system.
 
     Attributes:
         why: Why the part cannot be used.
-        packages: The Debian packages that would help.
-        step: A command that has to be run as well, may be empty.
+        packages: Names of the missing Debian packages.
+        step: A further command to run, may be empty.
     """
 
     why: str
@@ -24,12 +24,12 @@ class Lack:
 
     @property
     def remedy(self) -> str:
-        """What to run, in one line."""
+        """The command to run, in one line: see :func:`remedy`."""
         return remedy(self)
 
 
 def available() -> bool:
-    """Return whether this system's packages are Debian's."""
+    """Return whether this system has ``apt-get``."""
     return bool(shutil.which("apt-get"))
 
 
@@ -39,9 +39,9 @@ def can_install() -> bool:
 
 
 def has_chromium() -> bool:
-    """Return whether there is a package ``chromium`` that holds a browser.
+    """Return whether the package ``chromium`` contains a browser.
 
-    Ubuntu's only refers to a snap, which containers cannot run.
+    Ubuntu's is a placeholder for a snap, which containers cannot run.
     """
     try:
         release = platform.freedesktop_os_release()
@@ -52,10 +52,10 @@ def has_chromium() -> bool:
 
 
 def remedy(*lacks: Lack) -> str:
-    """Return what to run, in one line, to get all that is lacking.
+    """Return the command that installs what is missing, in one line.
 
-    ``sudo`` stands in it where it is there; the harness itself never runs
-    ``sudo``.
+    It begins with ``sudo`` if that is installed; the harness itself never
+    runs ``sudo``.
     """
     names = [name for lack in lacks for name in lack.packages]
     words = " ".join(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""A fresh PostgreSQL database, on a given server or on one of our own."""
+"""Creates a temporary PostgreSQL database, on a given or an own server."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OwnDatabase:
-    """A database that is ours alone.
+    """A temporary database.
 
     Attributes:
-        conninfo: How psycopg connects; may hold a password.
-        environment: The same for a FitTrackee server: ``DATABASE_URL`` with
-            the name alone, the rest as libpq's own variables, so that no
-            character of a password has to be quoted for a URL.
+        conninfo: libpq connection string; may contain a password.
+        environment: The same as variables for a FitTrackee server:
+            ``DATABASE_URL`` has the database's name only, the rest are
+            libpq's own variables, so that no password has to be quoted for
+            a URL.
     """
 
     conninfo: str = field(repr=False)
@@ -41,12 +42,12 @@ def fresh_database(
     """Create a database, and drop it when the context ends.
 
     Args:
-        given_url: A server to create it on; None starts one.
+        given_url: URL of a server to create it on; None starts one.
         postgis: Whether to create the PostGIS extension in it.
 
     Raises:
-        TargetError: No server can be reached or started, or it lacks
-            rights or PostGIS.
+        TargetError: No server can be reached or started, its user may not
+            create databases, or PostGIS is not installed.
     """
     name = f"fittrackee_conformance_{secrets.token_hex(6)}"
     with contextlib.ExitStack() as stack:
@@ -61,11 +62,9 @@ def fresh_database(
 
 
 def check_url(url: str) -> None:
-    """Refuse a URL that libpq cannot read.
+    """Raise UsageError for a URL that libpq cannot parse.
 
-    Raises:
-        UsageError: It cannot; its text, which may hold a password, is not
-            repeated.
+    The message does not contain the URL, which may contain a password.
     """
     readable = url.startswith(("postgresql://", "postgres://"))
     try:

@@ -1,4 +1,4 @@
-"""Child processes that never outlive the harness."""
+"""Child processes that end with the harness at the latest."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-TAIL = 4000  # characters of a log that an error carries
+TAIL = 4000  # characters of a log that an error contains
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 T = TypeVar("T")
 
 
 class EndedEarlyError(TargetError):
-    """A process ended before it answered; a port may have been taken."""
+    """A process ended before it was ready: its port may have been taken."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """A running child process and the file that it writes to.
+    """A running child process and its log.
 
     Attributes:
-        name: What messages call it.
+        name: Its name in messages.
         process: The child; it leads its own session and process group.
-        log: File with what it prints.
+        log: File with its output.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Service:
     log: Path
 
     def ended(self) -> str:
-        """Say how the child ended, ``""`` while it runs."""
+        """Return how the child ended, ``""`` while it runs."""
         status = self.process.poll()
         if status is None:
             return ""
@@ -70,16 +70,17 @@ class Service:
         seconds: float,
         pause: float,
     ) -> T:
-        """Ask again and again until there is an answer; return it.
+        """Call a function until it succeeds; return its result.
 
         Args:
-            ask: Raises ``missing`` while there is none.
-            missing: What ``ask`` raises; the last one is raised again.
-            seconds: How long to ask.
+            ask: Raises ``missing`` while the process is not ready.
+            missing: The exception of ``ask``; after ``seconds`` the last
+                one is raised.
+            seconds: How long to try.
             pause: Seconds between two attempts.
 
         Raises:
-            EndedEarlyError: The process ended before it answered.
+            EndedEarlyError: The process ended before it was ready.
         """
 
         def attempt() -> T:
@@ -103,7 +104,7 @@ class Finished:
 
     Attributes:
         status: Its exit status, negative for a signal.
-        output: What it printed to both streams.
+        output: Its standard output and standard error.
     """
 
     status: int
@@ -111,17 +112,21 @@ class Finished:
 
 
 def tail(text: str) -> str:
-    """Return the end of a text, from the start of a line if possible."""
+    """Return the last characters of a text, in whole lines if possible."""
     if len(text) <= TAIL:
         return text
     return text[-TAIL:].partition("\n")[2] or text[-TAIL:]
 
 
 def plain_environment(home: Path, **more: str) -> dict[str, str]:
-    """Return the environment of a server that shall be ours alone.
+    """Return the environment variables of a server that is started here.
 
-    Nothing of the caller's shell gets in but the search path: a
-    ``PYTHONPATH`` or an ``EMAIL_URL`` set there is not meant for it.
+    Only PATH is inherited: a ``PYTHONPATH`` or an ``EMAIL_URL`` of the
+    caller's shell is not meant for the server.
+
+    Args:
+        home: Its ``HOME``.
+        **more: Further variables.
     """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -148,13 +153,13 @@ def running(
 
     Args:
         argv: The command.
-        name: What messages call it.
-        env: The whole environment.
-        log: File that takes both output streams.
-        stop_signal: Asks the server to end.
-        patience: Seconds before it is killed instead.
-        user: Run as this user; only root can.
-        pass_fds: Open descriptors that it inherits.
+        name: Its name in messages.
+        env: All its environment variables.
+        log: File for both output streams.
+        stop_signal: Signal that asks the server to end.
+        patience: Seconds until it is killed if it does not.
+        user: User to run as; only root can.
+        pass_fds: Open file descriptors that it inherits.
     """
     with log.open("ab") as output:
         process = _spawn(
@@ -187,15 +192,15 @@ def run(
 
     Args:
         argv: The command.
-        what: What it does, for the message of a time-out.
-        env: The whole environment.
+        what: What it does, for messages.
+        env: All its environment variables.
         cwd: Working directory.
-        seconds: How long it may take.
-        stdin: Text it reads.
-        user: Run as this user; only root can.
+        seconds: Time limit.
+        stdin: Text for its standard input.
+        user: User to run as; only root can.
 
     Raises:
-        TargetError: It took too long.
+        TargetError: It cannot be run, or exceeded the time limit.
     """
     process = _spawn(
         argv,
@@ -209,9 +214,9 @@ def run(
     try:
         output, _ = process.communicate(stdin.encode(), timeout=seconds)
     except subprocess.TimeoutExpired as expired:
-        seen = (expired.stdout or b"").decode("utf-8", "replace")
+        so_far = (expired.stdout or b"").decode("utf-8", "replace")
         raise TargetError(
-            f"{what}: not finished after {seconds:g} s", detail=tail(seen)
+            f"{what}: not finished after {seconds:g} s", detail=tail(so_far)
         ) from None
     finally:
         _end(process, signal.SIGKILL, 5)
@@ -229,8 +234,8 @@ def _spawn(
     stdout: int | IO[bytes],
     pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    # Its own session: a terminal's Ctrl-C reaches the harness alone, which
-    # then ends the child in order.
+    # A session of its own: a terminal's Ctrl-C reaches only the harness,
+    # which then stops the child.
     group = pwd.getpwnam(user).pw_gid if user else None
     try:
         return subprocess.Popen(  # noqa: S603 - a list, from our own code
@@ -251,13 +256,12 @@ def _spawn(
         as_user = f" as user {user}" if user else ""
         raise TargetError(
             f"{argv[0]} cannot be run{as_user} in {cwd}: {error.strerror}; "
-            f"check its permissions, or set TMPDIR to a folder that can be "
-            f"used"
+            f"check its permissions, or set TMPDIR to another folder"
         ) from None
 
 
 def _die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """Ask Linux to end the child when the harness itself is killed."""
+    """Return a function that makes Linux signal the child if we are killed."""
     if not sys.platform.startswith("linux"):
         return None
     # Loaded here, before the fork: the child of a process with threads
@@ -285,7 +289,7 @@ def _end(
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> bool:
-    """Signal the child's whole group; False when nobody is left in it."""
+    """Signal the child's process group; return False if it is empty."""
     try:
         os.killpg(process.pid, number)
     except (ProcessLookupError, PermissionError):

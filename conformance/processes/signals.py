@@ -1,4 +1,4 @@
-"""Ctrl-C and its like: what was started is always ended in order."""
+"""Clean-up on Ctrl-C, SIGTERM and SIGHUP."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ STOPPERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CleanUp(contextlib.ExitStack):
-    """An exit stack that a second Ctrl-C cannot stop half-way."""
+    """An exit stack whose clean-up a second Ctrl-C does not interrupt."""
 
     def __exit__(self, *exc: Any) -> bool:
-        """Unwind with the stopping signals held back."""
-        with _held_back():
+        """Unwind the stack while stopping signals are ignored."""
+        with _stoppers_ignored():
             return bool(super().__exit__(*exc))
 
 
 @contextlib.contextmanager
 def stopping_signals_interrupt() -> Iterator[None]:
-    """Make SIGTERM and SIGHUP unwind the stack, as Ctrl-C does.
+    """Make SIGTERM and SIGHUP raise KeyboardInterrupt, as Ctrl-C does.
 
-    A handler that somebody else has set stays as it is, and outside the
-    main thread nothing changes: Python has handlers there only.
+    Handlers that other code has set are not replaced, and outside the main
+    thread nothing changes: Python allows handlers there only.
     """
 
     def interrupt(number: int, _: FrameType | None) -> None:
@@ -51,7 +51,7 @@ def stopping_signals_interrupt() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _held_back() -> Iterator[None]:
+def _stoppers_ignored() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,8 +1,10 @@
-"""Real reverse proxies, put in front of an instance for a while.
+"""Real reverse proxies in front of an instance.
 
-Reading order: ``set_up.py`` (what can be right or wrong about a proxy),
-``templates/`` (what that is in each one's own configuration), ``nginx.py``
-and its neighbours (how each is found and run), ``front.py`` (starting one).
+Reading order: ``set_up.py`` (the ways to configure a proxy), ``templates/``
+(the same in each proxy's own configuration language), ``nginx.py`` and the
+other proxies (how each is found and run), ``front.py`` (starts one),
+``matrix.py`` (all set-ups with their expected outcomes), ``lab.py`` (starts
+them for scenarios).
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ def get(name: str) -> Proxy:
     """Return a proxy by its name.
 
     Raises:
-        UsageError: There is none of that name; the message lists them.
+        UsageError: The name is unknown; the message lists the known ones.
     """
     try:
         return PROXIES[name]
@@ -59,9 +61,9 @@ def get(name: str) -> Proxy:
 
 
 def behind(name: str) -> Behind:
-    """Return what puts a proxy, set up as documented, in front of an app.
+    """Return a function that puts a proxy, as documented, before an app.
 
     Raises:
-        UsageError: There is none of that name.
+        UsageError: The name is unknown.
     """
     return partial(put_up, get(name))

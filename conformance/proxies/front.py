@@ -1,4 +1,4 @@
-"""A reverse proxy in front of an app, for as long as a block lasts."""
+"""Starts a reverse proxy in front of an app, as a context manager."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
     from conformance.proxies.base import Proxy
     from conformance.proxies.set_up import SetUp
 
-#: No resolver knows it, and to no server is it a loopback host: there
-#: FitTrackee's OAuth does without TLS, so nothing would be proven.
+#: Not a loopback name: FitTrackee does not require HTTPS for those, so that
+#: tests would prove nothing. It needs no resolver: see ``Reach``.
 HOST = "fittrackee.test"
 ADDRESS = "127.0.0.1"
 READY_SECONDS = 20
 CONNECT_SECONDS = 5
-ATTEMPTS = 3  # somebody else may take a port before the proxy does
-# Below the ports that systems hand out to whoever wants any.
+ATTEMPTS = 3  # another process may take a port before the proxy does
+# Below the ephemeral port range.
 PORTS = range(20_000, 32_000)
 
 
 @dataclass(frozen=True)
 class Front:
-    """A proxy that answers.
+    """A running proxy.
 
     Attributes:
-        url: Where the app is reached over TLS, its sub-path included.
-        http_url: Where plain HTTP is answered, ``""`` where it is not.
-        address: The same as ``http_url`` by its IP address, for another
-            proxy in front.
+        url: Base URL of the app over TLS, with its sub-path.
+        http_url: Base URL over plain HTTP, ``""`` if it is closed.
+        address: Like ``http_url``, but with the IP address and without the
+            sub-path; the upstream of another proxy.
         reach: How connections to both are opened.
-        log: File with what the proxy prints.
+        log: File with the proxy's output.
     """
 
     url: str
@@ -65,21 +65,21 @@ def put_up(
     *,
     authority: Authority | None = None,
 ) -> Iterator[Front]:
-    """Put a proxy in front of an app.
+    """Run a proxy in front of an app for as long as the context lasts.
 
     Args:
-        proxy: Which one.
+        proxy: The proxy to run.
         upstream: URL of the app, or another front's ``address``.
         set_up: How it is configured.
-        authority: Whose certificate it shows; by default one of its own.
+        authority: Issuer of its certificate; by default a new one.
 
     Raises:
         UsageError: The proxy is not installed; the message says how to.
         TargetError: It does not start; the detail is its log's end.
-        Unsupported: This proxy cannot be set up so.
+        Unsupported: This proxy does not support the set-up.
     """
-    if missing := proxy.lacks(set_up):
-        raise Unsupported(missing)
+    if reason := proxy.unsupported(set_up):
+        raise Unsupported(reason)
     program = proxy.require()
     with signals.CleanUp() as stack:
         folder = Path(
@@ -121,7 +121,7 @@ def _start(
     )
     configuration = proxy.configuration(place)
     configuration.write_text(proxy.render(set_up, place), "utf-8")
-    front = _described(set_up, place, Reach(ADDRESS, str(authority.own)))
+    front = _front(set_up, place, Reach(ADDRESS, str(authority.own)))
     with contextlib.ExitStack() as attempt:
         service = attempt.enter_context(
             process.running(
@@ -138,7 +138,7 @@ def _start(
     return front
 
 
-def _described(set_up: SetUp, place: Place, reach: Reach) -> Front:
+def _front(set_up: SetUp, place: Place, reach: Reach) -> Front:
     plain = set_up.plain is not Plain.CLOSED
     return Front(
         url=place.url + set_up.path if set_up.tls else "",
@@ -150,7 +150,7 @@ def _described(set_up: SetUp, place: Place, reach: Reach) -> Front:
 
 
 def _wait(reach: Reach, url: str, service: process.Service) -> None:
-    """Wait until the proxy takes connections, over TLS where it has it."""
+    """Wait until the proxy accepts connections at a URL."""
     try:
         service.ready(
             lambda: reach.connect(url, CONNECT_SECONDS).close(),

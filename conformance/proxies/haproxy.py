@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class HAProxy(Proxy):
-    """Passes what clients send through, unless told otherwise."""
+    """HAProxy: by default forwards the headers that clients send."""
 
     name = "haproxy"
     title = "HAProxy"
@@ -19,9 +19,9 @@ class HAProxy(Proxy):
     template = "haproxy.cfg.jinja"
 
     def find(self) -> str:
-        """Return what runs it, ``""`` where it is not installed."""
+        """Return the path of its program, ``""`` if it is not installed."""
         return on_path("haproxy")
 
-    def command(self, found: str, place: Place) -> list[str]:
+    def command(self, program: str, place: Place) -> list[str]:
         """Return the command that runs it in the foreground."""
-        return [found, "-db", "-f", str(self.configuration(place))]
+        return [program, "-db", "-f", str(self.configuration(place))]

@@ -1,4 +1,4 @@
-"""The instance behind one more proxy: the actors meet it there."""
+"""Starts proxies in front of the run's instance, for scenarios."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from conformance.proxies.row import MatrixRow
     from conformance.proxies.set_up import SetUp
 
-IN_CI = {"nginx", "caddy", "apache", "haproxy"}  # there none may be absent
+IN_CI = {"nginx", "caddy", "apache", "haproxy"}  # CI has to have these
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """The run's instance, as it is met behind a proxy.
+    """The run's instance behind a proxy.
 
     Attributes:
-        wire: How it is reached there.
-        owner: The run's owner, with the same session.
+        wire: Connection through the proxy.
+        owner: The run's owner, with the same session, through the proxy.
         row: The set-up, None for the documented one.
     """
 
@@ -42,11 +42,11 @@ class Deployed:
 
     @property
     def instance(self) -> Instance:
-        """The instance, by its address behind the proxy."""
+        """The instance, with the proxy's address."""
         return self.wire.instance
 
     def app(self, app: App) -> App:
-        """Return the same app, which speaks through the proxy."""
+        """Return the same app, with a client that uses the proxy."""
         return app.over(self.wire.client("app"))
 
 
@@ -55,11 +55,11 @@ class Lab:
     """Puts proxies in front of the run's instance.
 
     Attributes:
-        instance: What runs, with its address behind no proxy.
+        instance: The run's instance, with its address without a proxy.
         session: The owner's session.
-        authority: Signs the certificate that all the proxies show.
-        prefix: What the names of all registered apps begin with.
-        read_only: Whether nothing may be registered.
+        authority: Issuer of the proxies' certificate.
+        prefix: Prefix of the names of all registered apps.
+        read_only: Whether requests that could change something are refused.
     """
 
     instance: Instance
@@ -70,26 +70,26 @@ class Lab:
 
     @contextlib.contextmanager
     def documented(self, proxy: str) -> Iterator[Deployed]:
-        """Set a proxy up as FitTrackee documents it.
+        """Run a proxy that is configured as FitTrackee documents it.
 
         Raises:
-            Unsupported: There is no such proxy here, or the instance is
-                not ours to put one in front of.
+            Unsupported: The proxy is not installed, or the harness did not
+                start the instance.
         """
         with self._fronts(proxy, DOCUMENTED, None) as instance:
-            yield self._met(instance, None)
+            yield self._deployed(instance, None)
 
     @contextlib.contextmanager
     def set_up(self, proxy: str, row: MatrixRow) -> Iterator[Deployed]:
-        """Set a proxy up, or two, as a row says.
+        """Run one proxy, or two, with the set-up of a row.
 
         Raises:
-            Unsupported: As above, or the proxy cannot be set up so.
+            Unsupported: As above, or the proxy does not support the set-up.
         """
         with self._fronts(
             proxy, row.set_up, row.inner, plain=row.plain
         ) as instance:
-            yield self._met(instance, row)
+            yield self._deployed(instance, row)
 
     @contextlib.contextmanager
     def _fronts(
@@ -126,7 +126,7 @@ class Lab:
                 reach=front.reach,
             )
 
-    def _met(self, instance: Instance, row: MatrixRow | None) -> Deployed:
+    def _deployed(self, instance: Instance, row: MatrixRow | None) -> Deployed:
         wire = connect(
             instance,
             read_only=self.read_only,

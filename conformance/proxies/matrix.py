@@ -1,8 +1,7 @@
-"""The set-ups that each proxy is tried with, and what has to come of them.
+"""The deployment matrix: set-ups of proxies with their expected outcomes.
 
-Each row is one way to put a proxy in front of FitTrackee. A row also knows
-its opposite, a set-up with which its scenarios have to fail: that proves
-that they can.
+Each row is one way to configure a proxy in front of FitTrackee. Its opposite
+is a set-up with which its scenarios have to fail, which proves that they can.
 """
 
 from __future__ import annotations
@@ -22,18 +21,18 @@ from conformance.proxies.set_up import (
     fixed,
 )
 
-UNTOLD = SetUp(proto=MISSING)
-BESIDE = SetUp(plain=Plain.SERVED)
-#: A proxy that believes the client: the opposite of all that beware of it.
-GULLIBLE = SetUp(proto=PASSED, plain=Plain.SERVED)
+NO_SCHEME = SetUp(proto=MISSING)
+WITH_HTTP = SetUp(plain=Plain.SERVED)
+#: A proxy that forwards what the client claims.
+TRUSTS_CLIENT = SetUp(proto=PASSED, plain=Plain.SERVED)
 HTTPS = "X-Forwarded-Proto"
 
 
 def _works(name: str, title: str, set_up: SetUp = DOCUMENTED) -> MatrixRow:
-    return MatrixRow(name, title, Expected.WORKS, set_up, opposite=UNTOLD)
+    return MatrixRow(name, title, Expected.WORKS, set_up, opposite=NO_SCHEME)
 
 
-def _whatever(name: str, title: str, set_up: SetUp) -> MatrixRow:
+def _works_undocumented(name: str, title: str, set_up: SetUp) -> MatrixRow:
     return replace(_works(name, title, set_up), only_scheme=True)
 
 
@@ -41,27 +40,30 @@ def _refused(name: str, title: str, set_up: SetUp) -> MatrixRow:
     return MatrixRow(name, title, Expected.REFUSED, set_up)
 
 
-def _claimed(name: str, title: str, header: str, value: str) -> MatrixRow:
+def _refused_claim(
+    name: str, title: str, header: str, value: str
+) -> MatrixRow:
     return MatrixRow(
         name,
         title,
         Expected.REFUSED,
-        BESIDE,
+        WITH_HTTP,
         plain=True,
         claims=((header, value),),
-        # It cannot be told from a proxy that has not been told either.
+        # FitTrackee ignores the claimed header, so forwarding it is no
+        # opposite.
         opposite=SetUp(proto=fixed("https"), plain=Plain.SERVED),
     )
 
 
-def _settled(name: str, title: str, header: str, value: str) -> MatrixRow:
+def _either(name: str, title: str, header: str, value: str) -> MatrixRow:
     more = ((header, value),)
     return MatrixRow(
         name,
         title,
         Expected.EITHER,
         SetUp(proto=MISSING, more=more),
-        # A refusal that no app understands: the proxy's own.
+        # A refusal that no app can parse: the proxy's own.
         opposite=SetUp(body_limit=1),
     )
 
@@ -96,30 +98,34 @@ ROWS = (
     _works("cors", "The proxy adds CORS headers", SetUp(cors="*")),
     _works("unbuffered", "Nothing is buffered", SetUp(buffered=False)),
     _works("body-limit", "Bodies of at most 8 kB", SetUp(body_limit=8192)),
-    _whatever(
+    _works_undocumented(
         "upper-case", "The scheme is in capitals", SetUp(proto=fixed("HTTPS"))
     ),
-    _whatever(
+    _works_undocumented(
         "list-http-https",
         "A list that ends with https",
         SetUp(proto=fixed("http, https")),
     ),
-    _whatever(
+    _works_undocumented(
         "other-host", "Another Host", SetUp(host=fixed("wrong.example"))
     ),
-    _whatever("upstream-host", "The app's own Host", SetUp(host=MISSING)),
-    _whatever(
+    _works_undocumented(
+        "upstream-host", "The app's own Host", SetUp(host=MISSING)
+    ),
+    _works_undocumented(
         "other-forwarded-host",
         "Another X-Forwarded-Host",
         SetUp(more=(("X-Forwarded-Host", "wrong.example"),)),
     ),
-    _whatever(
+    _works_undocumented(
         "other-forwarded-port",
         "Another X-Forwarded-Port",
         SetUp(more=(("X-Forwarded-Port", "80"),)),
     ),
-    _whatever("sub-path", "Below a sub-path (API)", SetUp(path="/fittrackee")),
-    _refused("missing", "X-Forwarded-Proto is missing", UNTOLD),
+    _works_undocumented(
+        "sub-path", "Below a sub-path (API)", SetUp(path="/fittrackee")
+    ),
+    _refused("missing", "X-Forwarded-Proto is missing", NO_SCHEME),
     _refused(
         "always-http",
         "X-Forwarded-Proto is always http",
@@ -154,57 +160,57 @@ ROWS = (
         opposite_inner=KEEPS,
     ),
     replace(
-        _refused("plain-beside", "Plain HTTP beside HTTPS", BESIDE),
+        _refused("plain-beside", "Plain HTTP beside HTTPS", WITH_HTTP),
         plain=True,
         opposite=SetUp(proto=fixed("https"), plain=Plain.SERVED),
     ),
     replace(
-        _claimed(
+        _refused_claim(
             "claim-replaced",
             "Plain HTTP beside: a client's claim replaced",
             HTTPS,
             "https",
         ),
-        opposite=GULLIBLE,
+        opposite=TRUSTS_CLIENT,
     ),
     replace(
-        _claimed(
+        _refused_claim(
             "claim-appended",
             "Plain HTTP beside: a client's claim appended to",
             HTTPS,
             "https",
         ),
-        set_up=replace(BESIDE, proto=APPENDED),
-        opposite=GULLIBLE,
+        set_up=replace(WITH_HTTP, proto=APPENDED),
+        opposite=TRUSTS_CLIENT,
     ),
-    _claimed(
+    _refused_claim(
         "claim-forwarded",
         "Plain HTTP beside: Forwarded claimed",
         "Forwarded",
         "proto=https",
     ),
-    _claimed(
+    _refused_claim(
         "claim-ssl",
         "Plain HTTP beside: X-Forwarded-Ssl claimed",
         "X-Forwarded-Ssl",
         "on",
     ),
-    _claimed(
+    _refused_claim(
         "claim-scheme",
         "Plain HTTP beside: X-Forwarded-Scheme claimed",
         "X-Forwarded-Scheme",
         "https",
     ),
-    _claimed(
+    _refused_claim(
         "claim-host",
         "Plain HTTP beside: X-Forwarded-Host claimed",
         "X-Forwarded-Host",
         "localhost:5000",
     ),
     *(_redirected(status) for status in (301, 302, 307, 308)),
-    _settled("forwarded", "Forwarded only", "Forwarded", "proto=https"),
-    _settled("ssl", "X-Forwarded-Ssl only", "X-Forwarded-Ssl", "on"),
-    _settled(
+    _either("forwarded", "Forwarded only", "Forwarded", "proto=https"),
+    _either("ssl", "X-Forwarded-Ssl only", "X-Forwarded-Ssl", "on"),
+    _either(
         "scheme", "X-Forwarded-Scheme only", "X-Forwarded-Scheme", "https"
     ),
     _missed("no-authorization", "Authorization is stripped", "Authorization"),

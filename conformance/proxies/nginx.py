@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Nginx(Proxy):
-    """Passes what clients send through, unless told otherwise."""
+    """nginx: by default forwards the headers that clients send."""
 
     name = "nginx"
     title = "nginx"
@@ -19,13 +19,13 @@ class Nginx(Proxy):
     template = "nginx.conf.jinja"
 
     def find(self) -> str:
-        """Return what runs it, ``""`` where it is not installed."""
+        """Return the path of its program, ``""`` if it is not installed."""
         return on_path("nginx")
 
-    def command(self, found: str, place: Place) -> list[str]:
+    def command(self, program: str, place: Place) -> list[str]:
         """Return the command that runs it in the foreground."""
         folder = f"{place.folder}/"
         return [
-            *(found, "-p", folder, "-e", "stderr"),
+            *(program, "-p", folder, "-e", "stderr"),
             *("-c", str(self.configuration(place))),
         ]

@@ -1,4 +1,4 @@
-"""One way to put a proxy in front of FitTrackee, and what comes of it."""
+"""A row of the deployment matrix: a set-up and its expected outcome."""
 
 from __future__ import annotations
 
@@ -9,32 +9,33 @@ from conformance.proxies.set_up import DOCUMENTED, SetUp
 
 
 class Expected(StrEnum):
-    """What has to come of a set-up."""
+    """Expected outcome of a set-up."""
 
     WORKS = "works"
-    REFUSED = "refused"  # OAuth is refused, cleanly
-    REDIRECTED = "redirected"  # nothing but HTTPS answers
-    EITHER = "either"  # works, or is refused cleanly
-    MISSED = "missed"  # what the proxy takes out is missed, cleanly
+    REFUSED = "refused"  # OAuth is refused with an error that apps can parse
+    REDIRECTED = "redirected"  # plain HTTP gets redirections to HTTPS only
+    EITHER = "either"  # WORKS or REFUSED
+    MISSED = "missed"  # requests that need a stripped header are REFUSED
 
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One set-up.
+    """One set-up with its expected outcome.
 
     Attributes:
-        name: Its id; public and stable, as scenario ids hold it.
-        title: What it is, in words for the report.
-        expected: What has to come of it.
-        set_up: How the proxy is configured; the outer one of two.
-        inner: The second proxy, between the first and the app.
-        plain: The client speaks plain HTTP, past the certificate.
-        http2: The client speaks HTTP/2.
-        claims: Headers by which the client claims something untrue.
-        only_scheme: It differs from the documented set-up by something
-            that FitTrackee's documentation does not ask for.
-        opposite: The set-up that makes its scenarios fail.
-        opposite_inner: The same of the second proxy.
+        name: Its id; public and stable, as it is part of scenario ids.
+        title: Its title in the report.
+        expected: Its expected outcome.
+        set_up: Configuration of the proxy, the outer one of two.
+        inner: Configuration of a second proxy, between the first and the
+            app.
+        plain: Whether the client uses plain HTTP.
+        http2: Whether the client uses HTTP/2.
+        claims: Headers with false claims that the client sends.
+        only_scheme: Whether it differs from the documented set-up in
+            something that FitTrackee's documentation leaves open.
+        opposite: A set-up that makes its scenarios fail.
+        opposite_inner: The same for the second proxy.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What can be right or wrong about a proxy in front of FitTrackee."""
+"""The ways to configure a proxy in front of FitTrackee."""
 
 from __future__ import annotations
 
@@ -7,30 +7,30 @@ from enum import StrEnum
 
 
 class Sent(StrEnum):
-    """What becomes of a header on its way to the app."""
+    """How the proxy treats a request header."""
 
-    SET = "set"  # the proxy's own word takes the client's place
-    MISSING = "missing"  # the app gets none
-    FIXED = "fixed"  # always the same value
-    PASSED = "passed"  # the client's goes through, if there is one
-    APPENDED = "appended"  # the proxy's word behind the client's
+    SET = "set"  # replaces the client's value with its own
+    MISSING = "missing"  # removes it
+    FIXED = "fixed"  # sets it to a constant
+    PASSED = "passed"  # forwards the client's value, if there is one
+    APPENDED = "appended"  # appends its own value to the client's
 
 
 class Plain(StrEnum):
-    """What stands beside HTTPS on a port of its own."""
+    """How the proxy treats plain HTTP, on a port of its own."""
 
-    CLOSED = "closed"  # nothing listens
-    REDIRECTED = "redirected"  # every request is sent to HTTPS
-    SERVED = "served"  # the app answers there, too
+    CLOSED = "closed"  # does not listen
+    REDIRECTED = "redirected"  # redirects every request to HTTPS
+    SERVED = "served"  # forwards requests to the app
 
 
 @dataclass(frozen=True)
 class Header:
-    """A header that the proxy may write.
+    """Treatment of one request header.
 
     Attributes:
-        sent: What becomes of it.
-        value: The value of a fixed one.
+        sent: How the proxy treats it.
+        value: The constant, if ``sent`` is ``FIXED``.
     """
 
     sent: Sent
@@ -44,34 +44,34 @@ APPENDED = Header(Sent.APPENDED)
 
 
 def fixed(value: str) -> Header:
-    """Return a header that always has this value."""
+    """Return the treatment that sets a header to a constant."""
     return Header(Sent.FIXED, value)
 
 
 @dataclass(frozen=True)
 class SetUp:
-    """How a proxy is configured; without changes, as it should be.
+    """Configuration of a proxy; the defaults are the documented one.
 
     Attributes:
-        proto: ``X-Forwarded-Proto``; the proxy's word is the scheme that
-            the client used.
-        address: ``X-Forwarded-For``; the proxy's word is the address of
-            whoever connected to it.
-        host: ``Host``. Set, it is the one that the client asked for;
+        proto: ``X-Forwarded-Proto``; the proxy's own value is the scheme
+            that the client used.
+        address: ``X-Forwarded-For``; the proxy's own value is the address
+            of its client.
+        host: ``Host``. Set, it is the one that the client requested;
             missing, the address at which the proxy reaches the app.
-        more: Further request headers with fixed values, as pairs.
-        stripped: Request headers that never reach the app.
-        cors: ``Access-Control-Allow-Origin`` added to every answer.
-        path: Sub-path that the app is offered at, such as
-            ``/fittrackee``; the app does not see it.
-        body_limit: Bytes that a request's body may have, 0 for the
-            proxy's own limit.
-        buffered: Whether answers are collected before they are sent on.
-        plain: What stands beside HTTPS.
+        more: Further request headers with constant values, as pairs.
+        stripped: Request headers that are removed.
+        cors: ``Access-Control-Allow-Origin`` to add to every response.
+        path: Sub-path of the app's URL, such as ``/fittrackee``; the proxy
+            removes it from requests.
+        body_limit: Maximum size of a request's body in bytes, 0 for the
+            proxy's default.
+        buffered: Whether responses are buffered.
+        plain: Treatment of plain HTTP.
         redirect_status: Status of the redirection from HTTP to HTTPS.
         http2: Whether HTTP/2 is offered.
-        tls: Whether there is HTTPS at all; the inner one of two proxies
-            has none, and is reached by its ``http_url``.
+        tls: Whether HTTPS is served; the inner one of two proxies serves
+            plain HTTP only.
     """
 
     proto: Header = SET
@@ -89,8 +89,8 @@ class SetUp:
     tls: bool = True
 
 
-#: What FitTrackee's documentation asks for, and no more.
+#: As in FitTrackee's documentation.
 DOCUMENTED = SetUp()
 
-#: The inner one of two proxies: it hears of TLS from the outer one only.
+#: The inner one of two proxies, without TLS.
 INNER = SetUp(tls=False, plain=Plain.SERVED, http2=False)

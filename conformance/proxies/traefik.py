@@ -1,4 +1,4 @@
-"""Traefik, from the search path or from an image that Docker has."""
+"""Traefik, from the PATH or from a local Docker image."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DOCKER_SECONDS = 10
 
 
 class Traefik(Proxy):
-    """Writes the forwarded headers of itself, and ignores a client's."""
+    """Traefik: sets the forwarded headers itself, and ignores a client's."""
 
     name = "traefik"
     title = "Traefik"
@@ -25,30 +25,30 @@ class Traefik(Proxy):
     template = "traefik.yml.jinja"
 
     def find(self) -> str:
-        """Return what runs it, ``""`` where it is not installed.
+        """Return the path of its program or of Docker, ``""`` without both.
 
-        Nothing is downloaded: an image counts once it is there.
+        An image is not downloaded: Docker counts only if it has the image.
         """
         if program := on_path("traefik"):
             return program
         docker = on_path("docker")
         return docker if docker and _has_image(docker) else ""
 
-    def lacks(self, set_up: SetUp) -> str:
-        """Say what of a set-up it cannot do, ``""`` for nothing."""
-        kept = {Sent.PASSED, Sent.APPENDED}
-        if set_up.proto.sent in kept:
+    def unsupported(self, set_up: SetUp) -> str:
+        """Return why it does not support a set-up, ``""`` if it does."""
+        forwarded = {Sent.PASSED, Sent.APPENDED}
+        if set_up.proto.sent in forwarded:
             return "Traefik always writes X-Forwarded-Proto itself"
         redirected = set_up.plain is Plain.REDIRECTED
         if redirected and set_up.redirect_status in {307, 308}:
             return "Traefik chooses the redirection's status itself"
         return ""
 
-    def command(self, found: str, place: Place) -> list[str]:
+    def command(self, program: str, place: Place) -> list[str]:
         """Return the command that runs it in the foreground.
 
-        What does not depend on the set-up stands here; Traefik does not
-        read it from the same file.
+        It holds Traefik's static configuration, which cannot be in the same
+        file as the dynamic one.
         """
         options = [
             f"--entrypoints.https.address=127.0.0.1:{place.port}",
@@ -58,16 +58,16 @@ class Traefik(Proxy):
             "--global.checknewversion=false",
             "--global.sendanonymoususage=false",
             "--log.level=INFO",
-            # A client's own forwarded headers are let in only where the
-            # file below says what becomes of them.
+            # Forwarded headers of clients are let in; the dynamic
+            # configuration then sets or removes them.
             "--entrypoints.https.forwardedheaders.insecure=true",
             "--entrypoints.http.forwardedheaders.insecure=true",
         ]
-        if not found.endswith("docker"):
-            return [found, *options]
+        if not program.endswith("docker"):
+            return [program, *options]
         folder = str(place.folder)
         return [
-            *(found, "run", "--rm", "--network", "host"),
+            *(program, "run", "--rm", "--network", "host"),
             *("--volume", f"{folder}:{folder}:ro"),
             *(IMAGE, *options),
         ]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.serve.demonstration import Demonstration
 
 HOST = "127.0.0.1"
-LARGEST_REASON = 200  # characters of what a database says
+LARGEST_REASON = 200  # characters of a database's error message
 _DRIVERS = {
     "sqlite": "sqlite:///FILE",
     "postgres": "",
@@ -39,17 +39,17 @@ _DRIVERS = {
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """What somebody wants served; None leaves an option at its default.
+    """Options of ``serve``.
 
     Attributes:
         port: TCP port on 127.0.0.1, 0 for a free one.
         contract: ``newest``, or such as ``0.8``.
         database_url: SQLite or PostgreSQL; None keeps everything in a
-            temporary file. May hold a password.
-        rate_limit: Such as ``300 per 5 minutes``.
-        fault: Name of the fault that breaks the server.
-        redirect_uris: Of the app that is ready to be used.
-        access_token_lifetime: Seconds that access tokens live.
+            temporary file. May contain a password.
+        rate_limit: Such as ``300 per 5 minutes``; None for no limit.
+        fault: Name of the fault that breaks the server; None for none.
+        redirect_uris: Redirection URIs of the registered app.
+        access_token_lifetime: In seconds; None for FitTrackee's.
     """
 
     port: int = 5000
@@ -61,7 +61,7 @@ class ServeOptions:
     access_token_lifetime: int | None = None
 
     def check(self) -> None:
-        """Raise UsageError for what can be told before anything starts."""
+        """Raise UsageError for invalid options, before anything starts."""
         try:
             contract(self.contract)
             if self.fault is not None:
@@ -83,11 +83,11 @@ def serve_until_interrupted(
     """Serve on 127.0.0.1 until Ctrl-C or SIGTERM.
 
     Args:
-        wanted: What to serve.
-        say: Prints for the user, passwords and the app's secret included.
+        wanted: The options.
+        say: Prints a text, which contains passwords and the app's secret.
 
     Raises:
-        UsageError: An option cannot be used as given.
+        UsageError: An option is invalid.
     """
     wanted.check()
     try:
@@ -99,28 +99,28 @@ def serve_until_interrupted(
                 )
             except OSError as error:
                 raise _port_error(wanted.port, error) from None
-            say("\n".join(_told(wanted, ready, url)))
+            say("\n".join(_lines(wanted, ready, url)))
             threading.Event().wait()
     except KeyboardInterrupt:
         say("stopped")
 
 
-def _told(
+def _lines(
     wanted: ServeOptions, ready: Demonstration, url: str
 ) -> Iterator[str]:
-    """Yield what a user has to know, one line each."""
+    """Yield the lines that are printed once the server is running."""
     yield from ready.lines(url)
     yield ""
     if wanted.fault is not None:
         yield f"Broken by {wanted.fault}: {fault_named(wanted.fault).summary}"
     if wanted.database_url is None:
-        yield "Ctrl-C stops it; users, apps and tokens are gone then."
+        yield "Ctrl-C stops the server and deletes its users, apps and tokens."
     else:
-        yield "Ctrl-C stops it; users, apps and tokens stay in the database."
+        yield "Ctrl-C stops the server; its data stay in the database."
 
 
 def _demonstration(wanted: ServeOptions, stack: ExitStack) -> Demonstration:
-    """Make the server, its users and its app."""
+    """Build the server with its users and its app."""
     try:
         ready = stack.enter_context(
             demonstration(
@@ -146,21 +146,21 @@ def _demonstration(wanted: ServeOptions, stack: ExitStack) -> Demonstration:
 
 
 def _check_database_url(text: str) -> None:
-    """Refuse what is no database that several threads can share.
+    """Raise UsageError for a database that threads cannot share.
 
-    The text is not repeated: it may hold a password.
+    The message does not contain the text, which may contain a password.
     """
     forms = " or ".join(filter(None, _DRIVERS.values()))
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
         raise UsageError(
-            f"--database-url cannot be read: write {forms}, and a password "
+            f"--database-url is not a URL: write {forms}, and a password "
             "percent-encoded (%40 for @)"
         ) from None
     if url.drivername not in _DRIVERS:
-        raise UsageError(f"--database-url: only {forms} can be used")
-    # Of a password that is not quoted, the rest is taken for the host.
+        raise UsageError(f"--database-url: only {forms} are supported")
+    # What follows an @ in a password that is not quoted is parsed as host.
     if "@" in (url.host or ""):
         raise UsageError("--database-url: write %40 for an @ in a password")
     if url.drivername == "sqlite" and _in_memory(url):
@@ -168,13 +168,13 @@ def _check_database_url(text: str) -> None:
 
 
 def _in_memory(url: URL) -> bool:
-    """Whether SQLite would keep it in memory, for one thread only."""
+    """Return whether SQLite's database is in memory, for one thread only."""
     name = url.database or ":memory:"
     return ":memory:" in name or url.query.get("mode") == "memory"
 
 
 def _database_error(text: str | None, error: SQLAlchemyError) -> UsageError:
-    """Say in one line why a database cannot be opened."""
+    """Return the error that says in one line why a database fails to open."""
     reason = str(error.orig if isinstance(error, DBAPIError) else error)
     reason = " ".join(reason.split())
     password = make_url(text).password if text else None
@@ -189,7 +189,7 @@ def _database_error(text: str | None, error: SQLAlchemyError) -> UsageError:
 
 
 def _check_port(port: int) -> None:
-    """Refuse a taken port before anything is written to a database."""
+    """Raise UsageError if a port is in use, before a database is written."""
     try:
         socket.create_server((HOST, port)).close()
     except OSError as error:

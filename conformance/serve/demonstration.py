@@ -1,7 +1,6 @@
-"""A server that is ready to be used: a user and an app are there.
+"""A reference server with users and a registered app.
 
-For whoever develops a third-party app and wants a FitTrackee-like OAuth
-server to try it against.
+For developers of third-party apps who need an OAuth server like FitTrackee's.
 """
 
 from __future__ import annotations
@@ -32,15 +31,15 @@ TRIED_SCOPE = "profile:read workouts:read"  # every contract has them
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A server with users and an app.
+    """A server with users and a registered app.
 
     Attributes:
         server: Not listening yet; see :func:`conformance.reference.serve`.
         users: An owner, a stranger and an administrator.
-        client_id: The app's identifier.
-        client_secret: The app's secret, hidden by ``repr``.
-        redirect_uris: Where it may be sent back to.
-        scope: Every scope of the contract.
+        client_id: The app's client identifier.
+        client_secret: The app's client secret, hidden by ``repr``.
+        redirect_uris: Its redirection URIs.
+        scope: Its scope: every scope of the contract.
     """
 
     server: ReferenceServer
@@ -51,10 +50,10 @@ class Demonstration:
     scope: str
 
     def lines(self, url: str) -> Iterator[str]:
-        """Yield what to tell whoever started it, secrets included.
+        """Yield the users, the app and the endpoints, with their secrets.
 
         Args:
-            url: Where the server listens.
+            url: The server's base URL.
         """
         release = self.server.contract.release
         yield f"OAuth 2.0 as in FitTrackee {release} at {url}"
@@ -64,7 +63,7 @@ class Demonstration:
         for user in self.users:
             email = user.email.ljust(widest)
             yield f"  log in as {email}  password {user.password}"
-        yield "RegisteredApp"
+        yield "App"
         yield f"  client_id      {self.client_id}"
         yield f"  client_secret  {self.client_secret}"
         for uri in self.redirect_uris:
@@ -78,10 +77,10 @@ class Demonstration:
         yield f"  {self.authorization_url(url)}"
 
     def authorization_url(self, url: str) -> str:
-        """Return the address of a small authorization request.
+        """Return the URL of an authorization request with a small scope.
 
         Args:
-            url: Where the server listens.
+            url: The server's base URL.
         """
         query = {
             "response_type": "code",
@@ -102,29 +101,26 @@ def demonstration(
     rate_limit: str | None = None,
     redirect_uris: Sequence[str] = REDIRECT_URIS,
 ) -> Iterator[Demonstration]:
-    """Build a server with fresh users and an app; close it afterwards.
+    """Build a server with new users and an app; close it afterwards.
 
     Args:
-        database_url: Where to keep things; None keeps them until the end
-            of the block only.
+        database_url: Database to use; None creates a temporary one.
         contract: Name of the contract.
         fault: Name of a fault, None for none.
         rate_limit: Such as ``300 per 5 minutes``, None for none.
-        redirect_uris: Of the app.
+        redirect_uris: Redirection URIs of the app.
 
     Raises:
-        KeyError: No such contract or fault; the message is one line.
+        KeyError: The contract or fault is unknown; the message is one line.
         ValueError: The rate limit, a redirection URI or the database is
-            not usable; the message is one line.
+            invalid; the message is one line.
         SQLAlchemyError: The database cannot be opened.
     """
-    # Broken last: registering the app is no part of what is tried out.
     breaker = faults.get(fault) if fault is not None else None
     with contextlib.ExitStack() as stack:
-        # In a database that stays, earlier users have passwords that
-        # nobody knows any more: these get names of their own.
-        mark = f"_{secrets.token_hex(3)}" if database_url else ""
-        users = tuple(_user(f"{name}{mark}") for name in USERS)
+        # Names of earlier users in a persistent database are taken.
+        suffix = f"_{secrets.token_hex(3)}" if database_url else ""
+        users = tuple(_user(f"{name}{suffix}") for name in USERS)
         if database_url is None:
             folder = stack.enter_context(
                 tempfile.TemporaryDirectory(prefix="fittrackee-reference-")
@@ -146,13 +142,14 @@ def demonstration(
                     "com.example.app:/callback; no fragment"
                 )
         ready = _with_app(server, users, tuple(redirect_uris))
+        # Last, so that the fault does not affect the app's registration.
         if breaker is not None:
             breaker.apply(server)
         yield ready
 
 
 def _user(name: str) -> User:
-    """Make up a user; the administrator is told by the name."""
+    """Return a new user; names that begin with "admin" get admin rights."""
     return User(
         name,
         f"{name}@example.com",
@@ -166,7 +163,7 @@ def _with_app(
     users: tuple[User, ...],
     redirect_uris: tuple[str, ...],
 ) -> Demonstration:
-    """Register an app of the first user, as the API would."""
+    """Return the demonstration, with an app of the first user."""
     rules, scope = server.rules, " ".join(server.contract.scopes)
     client_id, client_secret = rules.new_client_id(), rules.new_client_secret()
     named = select(Account.id).where(Account.username == users[0].name)

@@ -1,4 +1,4 @@
-"""How an instance is reached: a target string, parsed and started."""
+"""Targets: parses a target string, and starts the instance."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = "reference, an http(s) URL, pip:fittrackee==X"
 
 
 class Target(Protocol):
-    """A way to reach an instance."""
+    """A way to get an instance."""
 
     @property
     def kind(self) -> str:
@@ -34,10 +34,10 @@ class Target(Protocol):
         """The target as the user wrote it."""
 
     def start(self) -> AbstractContextManager[Instance]:
-        """Return the context in which the instance can be reached.
+        """Return the context in which the instance runs.
 
         Raises:
-            HarnessError: On entering, when it cannot.
+            HarnessError: On entering, if it cannot be started or reached.
         """
 
 
@@ -49,20 +49,21 @@ def parse(
     behind: Behind | None = None,
     app_workers: int | None = None,
 ) -> Target:
-    """Read a target string; nothing is started or asked yet.
+    """Return the target that a string names; nothing is started yet.
 
     Args:
         text: ``reference``, ``reference:CONTRACT``, an ``http(s)://`` URL
             or ``pip:fittrackee==X``.
-        environ: Where credentials and a PostgreSQL server are named.
-        fault: A named way to break the reference.
-        behind: Puts a proxy in front of what is started.
-        app_workers: How many workers serve what is started; None for as
-            many as races need.
+        environ: Environment variables, with credentials or a PostgreSQL
+            server.
+        fault: Name of a fault of the reference.
+        behind: Runs a proxy in front of the app.
+        app_workers: Number of workers that serve the app; None for as many
+            as races need.
 
     Raises:
-        UsageError: The string, or what it needs of the environment, cannot
-            be used; the message says what to do.
+        UsageError: The string or a variable is invalid or missing; the
+            message says what to do.
     """
     kind, _, rest = text.strip().partition(":")
     kind = kind.lower() if rest.startswith("//") else kind
@@ -76,7 +77,7 @@ def parse(
             f"leave --fault out or use --target reference"
         )
     if kind in {"http", "https"}:
-        _check_that_it_runs(text, behind, app_workers)
+        _check_options_of_running(text, behind, app_workers)
         return from_url(text.strip(), environ)
     if kind == "pip":
         release = releases.from_requirement(rest)
@@ -91,15 +92,15 @@ def parse(
             f"{text}: docker is not available in this version yet; "
             f"use one of: {KINDS}"
         )
-    if meant := with_scheme(text.strip()):
-        raise UsageError(f"{text}: no scheme; give {meant}")
+    if url := with_scheme(text.strip()):
+        raise UsageError(f"{text}: no scheme; give {url}")
     raise UsageError(f"{text}: unknown kind of target; use one of: {KINDS}")
 
 
-def _check_that_it_runs(
+def _check_options_of_running(
     text: str, behind: Behind | None, app_workers: int | None
 ) -> None:
-    """Raise UsageError for what only a target that is started can have."""
+    """Raise UsageError for options that a running server cannot have."""
     if behind is not None:
         raise UsageError(
             f"{text}: a proxy can only be put in front of a target that "

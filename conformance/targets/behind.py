@@ -1,4 +1,4 @@
-"""How an app that was started is reached: by itself, or behind a proxy."""
+"""The public address of a started app: its own, or a proxy's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Public(Protocol):
-    """Where the world meets an app."""
+    """Public address of an app."""
 
     @property
     def url(self) -> str:
@@ -37,11 +37,11 @@ class _Itself:
 
 @contextlib.contextmanager
 def published(upstream: str, behind: Behind | None) -> Iterator[Public]:
-    """Make an app reachable for as long as the context lasts.
+    """Yield an app's public address; run its proxy meanwhile.
 
     Args:
-        upstream: Where the app listens.
-        behind: Puts a proxy in front of it; None leaves it as it is.
+        upstream: URL at which the app listens.
+        behind: Runs a proxy in front of it; None for no proxy.
     """
     if behind is None:
         yield _Itself(upstream)

@@ -1,4 +1,4 @@
-"""A published release, installed by pip and started with its own server."""
+"""The target ``pip:fittrackee==X``: installs and runs a release."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 WORKERS, THREADS = 2, 4  # unless the user chooses
 FTCLI_SECONDS = 180
 
-# ftcli's own commands with their own options, but read from standard input:
-# an argv, which everybody on the machine can read, would show passwords.
+# Runs ftcli's commands, read from standard input: every user of the machine
+# can read an argv, which would contain passwords.
 RUN_FTCLI = """\
 import json, sys
 from fittrackee.cli import cli
@@ -47,13 +47,14 @@ class PipTarget:
 
     Attributes:
         name: The target as the user wrote it.
-        release: What to install and start.
+        release: The release to install and run.
         postgres_url: A PostgreSQL server to use; None starts one.
-        cache: Where environments are kept; None means the user's cache.
-        behind: Puts a proxy in front of it.
-        app_workers: How many workers serve it, as ``APP_WORKERS`` makes
-            FitTrackee's own command start them: each serves one request at
-            a time. None takes workers with threads, for races.
+        cache: Folder of the virtual environments; None means the user's
+            cache.
+        behind: Runs a proxy in front of it.
+        app_workers: Number of gunicorn workers, each with one request at a
+            time, like FitTrackee's ``APP_WORKERS``. None starts workers
+            with threads, for races.
     """
 
     name: str
@@ -66,14 +67,13 @@ class PipTarget:
 
     @contextlib.contextmanager
     def start(self) -> Iterator[Instance]:
-        """Start the release; nothing of it is left when the context ends.
+        """Run the release; remove its data when the context ends.
 
         Raises:
-            TargetError: Something it needs is missing, or it does not
-                start.
+            TargetError: A dependency is missing, or it does not start.
         """
         with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
-            # PostgreSQL first: a missing one shows before a long install.
+            # PostgreSQL first: if it is missing, fail before the install.
             database = stack.enter_context(
                 postgres.fresh_database(
                     self.postgres_url, postgis=self.release.needs_postgis
@@ -95,7 +95,7 @@ class PipTarget:
                 python=python,
                 folder=Path(folder),
                 upstream=upstream,
-                # Before the app, which has to know its own public URL.
+                # Before the app, which needs its public URL to start.
                 public=stack.enter_context(published(upstream, self.behind)),
                 database=database,
                 app_workers=self.app_workers,
@@ -127,13 +127,13 @@ class _Site:
         """Set the site up and serve it for as long as the stack lasts."""
         log.info("starting FitTrackee %s", self.release)
         self._check_libmagic()
-        # Before the server: with two workers on an empty database each
-        # would write the first configuration.
+        # Before the server: otherwise each of two workers would write the
+        # first configuration to the empty database.
         self._ftcli([("db", "upgrade")])
-        people = users.made_up()
-        promoting = users.promoting(people, self.release)
+        people = users.new_users()
+        promote = users.promote_commands(people, self.release)
         if self.release.creates_users:
-            self._ftcli([*users.creating(people), *promoting])
+            self._ftcli([*users.create_commands(people), *promote])
         else:
             self._ftcli([("users", "update", "nobody", "--activate")])
         service = stack.enter_context(self._serving(listener))
@@ -142,8 +142,8 @@ class _Site:
         ready.identify(self.public.url, reach=reach)
         if not self.release.creates_users:
             users.register(people, self.upstream)
-            self._ftcli([*users.activating(people), *promoting])
-        users.settle(people, self.database)
+            self._ftcli([*users.activate_commands(people), *promote])
+        users.prepare(people, self.database)
         return Instance(
             kind="pip",
             name=name,
@@ -156,10 +156,10 @@ class _Site:
             log_path=str(service.log),
             reach=reach,
             upstream=self.upstream,
-            app_workers=self._served_by(),
+            app_workers=self._workers_in_words(),
         )
 
-    def _served_by(self) -> str:
+    def _workers_in_words(self) -> str:
         if self.app_workers:
             return counted(self.app_workers, "process", "processes")
         return f"{WORKERS} processes with {THREADS} threads each"
@@ -175,8 +175,8 @@ class _Site:
             UI_URL=self.public.url,
             UPLOAD_FOLDER=str(self.folder),
             STATICMAP_CACHE_DIR=str(self.folder / "staticmap"),
-            # Nobody listens there: a Redis that happens to run on this
-            # machine must not get this instance's tasks and rate limits.
+            # A closed port: a Redis that runs on this machine must not get
+            # this instance's tasks and rate limits.
             REDIS_URL="redis://127.0.0.1:1",
         )
 
@@ -209,16 +209,16 @@ class _Site:
         if done.status != 0:
             raise TargetError(
                 f"FitTrackee {self.release}: {what} failed",
-                detail=process.tail(_without(done.output, commands)),
+                detail=process.tail(_without_passwords(done.output, commands)),
             )
 
     def _serving(
         self, listener: socket.socket
     ) -> contextlib.AbstractContextManager[process.Service]:
-        # gunicorn inherits a socket that already listens, so nobody can
-        # take the port in between. Threads unless workers were chosen: a
-        # browser opens spare connections, and each would hold a whole worker
-        # without them.
+        # gunicorn inherits a socket that already listens, so that no other
+        # process can take the port. Threads by default: a browser opens
+        # spare connections, each of which would block a worker without
+        # threads.
         number = listener.fileno()
         threads = ("--worker-class", "gthread", "--threads", str(THREADS))
         return process.running(
@@ -238,8 +238,8 @@ class _Site:
         )
 
 
-def _without(output: str, commands: Sequence[Sequence[str]]) -> str:
-    """Blank the passwords that a command line of ftcli held."""
+def _without_passwords(output: str, commands: Sequence[Sequence[str]]) -> str:
+    """Return an output without the passwords of ftcli's command lines."""
     for command in commands:
         for option, value in itertools.pairwise(command):
             if option == "--password":

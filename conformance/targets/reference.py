@@ -1,4 +1,4 @@
-"""The harness's own server, started on a free port."""
+"""The target ``reference``: runs the harness's own server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NEWEST = "newest"
 VARIABLE = "FITTRACKEE_REFERENCE_DATABASE"
-DATABASES = ("sqlite", "postgresql")  # the first without the variable
+DATABASES = ("sqlite", "postgresql")  # the first is the default
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class ReferenceTarget:
 
     Attributes:
         name: The target as the user wrote it.
-        contract: Which release's contract it claims.
-        fault: The named way it shall be wrong, if any.
-        behind: Puts a proxy in front of it.
-        app_workers: How many threads serve it; 1 serves one request at a
-            time, None takes enough for races.
+        contract: Name of the contract that it serves.
+        fault: Name of the fault that breaks it, if any.
+        behind: Runs a proxy in front of it.
+        app_workers: Number of threads that serve it; with 1 it serves one
+            request at a time, None starts enough for races.
     """
 
     name: str
@@ -55,8 +55,8 @@ class ReferenceTarget:
         """Serve the reference for as long as the context lasts.
 
         Raises:
-            UsageError: It has no such contract, fault or database.
-            TargetError: PostgreSQL was asked for and cannot be had.
+            UsageError: The contract, fault or kind of database is unknown.
+            TargetError: PostgreSQL is to be used and is not available.
         """
         # Imported here: most commands need no server.
         from conformance import faults
@@ -64,7 +64,7 @@ class ReferenceTarget:
         from conformance.reference.listen import THREADS
 
         self._check()
-        people = users.made_up()
+        people = users.new_users()
         control_key = secrets.token_urlsafe(32)
         with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
             server = ReferenceServer(
@@ -96,7 +96,7 @@ class ReferenceTarget:
             )
 
     def _check(self) -> None:
-        """Let the reference say what it lacks, before anything starts."""
+        """Raise UsageError for an unknown contract or fault."""
         from conformance import faults
         from conformance.reference import contracts
 
@@ -125,21 +125,21 @@ def _accounts(people: users.Users) -> list[User]:
 
 @contextlib.contextmanager
 def fresh_database() -> Iterator[str]:
-    """Make an empty database, gone when the context ends.
+    """Create an empty database; delete it when the context ends.
 
-    ``FITTRACKEE_REFERENCE_DATABASE`` says of which kind. PostgreSQL is the
-    server of ``FITTRACKEE_POSTGRES_URL``, or one of our own.
+    ``FITTRACKEE_REFERENCE_DATABASE`` names its kind. PostgreSQL is the
+    server of ``FITTRACKEE_POSTGRES_URL``, or a temporary one.
 
     Yields:
         Its SQLAlchemy URL.
 
     Raises:
-        UsageError: The variable names no kind that there is.
-        TargetError: PostgreSQL cannot be had.
+        UsageError: The variable names an unknown kind.
+        TargetError: PostgreSQL is not available.
     """
     kind = os.environ.get(VARIABLE) or DATABASES[0]
     if kind not in DATABASES:
-        raise UsageError(f"{VARIABLE}: write {' or '.join(DATABASES)}")
+        raise UsageError(f"{VARIABLE}: set it to {' or '.join(DATABASES)}")
     if kind == "sqlite":
         with tempfile.TemporaryDirectory(
             prefix="ftc-reference-", ignore_cleanup_errors=True
@@ -149,12 +149,12 @@ def fresh_database() -> Iterator[str]:
     given = os.environ.get(own_postgres.VARIABLE) or None
     if given:
         postgres.check_url(given)
-    with postgres.fresh_database(given, postgis=False) as made:
-        yield sqlalchemy_url(made.conninfo)
+    with postgres.fresh_database(given, postgis=False) as database:
+        yield sqlalchemy_url(database.conninfo)
 
 
 def sqlalchemy_url(conninfo: str) -> str:
-    """Write libpq's connection string as a URL; it may hold a password."""
+    """Return a libpq connection string as a URL, with its password."""
     parts = {k: str(v) for k, v in conninfo_to_dict(conninfo).items()}
     name = parts.pop("dbname")
     url = URL.create("postgresql+psycopg", database=name, query=parts)

@@ -1,4 +1,4 @@
-"""What the harness must know of a FitTrackee release to run it."""
+"""Facts about FitTrackee's releases that are needed to run them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PublishedRelease:
 
     @property
     def pins(self) -> tuple[str, ...]:
-        """Requirements that pip needs besides the release itself."""
+        """Further requirements for pip, beside the release itself."""
         return self._facts.pins
 
     @property
@@ -45,14 +45,15 @@ class PublishedRelease:
 
     @property
     def admin_option(self) -> tuple[str, str]:
-        """The option of ``ftcli users update`` that makes an admin."""
+        """Option and value of ``ftcli users update`` that make an admin."""
         return self._facts.admin_option
 
     @property
     def host(self) -> str:
-        """The loopback host that the release takes plain HTTP from.
+        """The loopback host at which the release allows plain HTTP.
 
-        Older releases exempt only the name from the HTTPS rule.
+        Older releases exempt ``localhost`` from the HTTPS rule, but no IP
+        address.
         """
         return self._facts.host
 
@@ -62,10 +63,10 @@ class PublishedRelease:
 
 
 def from_requirement(text: str) -> PublishedRelease:
-    """Read ``fittrackee==X``.
+    """Return the release that ``fittrackee==X`` names.
 
     Raises:
-        UsageError: It is anything else, or a release without OAuth.
+        UsageError: The text has another form, or the release no OAuth.
     """
     try:
         requirement = Requirement(text)
@@ -87,6 +88,6 @@ def from_requirement(text: str) -> PublishedRelease:
 
 def _expected(text: str) -> str:
     return (
-        f"pip:{text}: cannot be read; give one release, "
+        f"pip:{text}: not a release; give one, "
         f"such as pip:fittrackee=={catalogued.newest()}"
     )

@@ -1,4 +1,4 @@
-"""A FitTrackee that is already running, given by its address."""
+"""The target that is a URL: a FitTrackee that is already running."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 ADDRESS = "FITTRACKEE_ADDRESS"
 AUTHORITY = "SSL_CERT_FILE"
 SUCH_AS = "give one such as https://fittrackee.example.org"
-# FitTrackee's own addresses, which are copied from a browser or its
-# documentation: what stands before them is the base URL.
+# FitTrackee's own paths, as users copy them from a browser or from its
+# documentation: the base URL precedes them.
 OWN_PATHS = re.compile(r"/(api|login|register|profile)(/.*)?$")
 BARE_HOST = re.compile(
     r"(?P<name>localhost|[\w-]+(\.[\w-]+)+|\[[\da-fA-F:]+\])(:\d+)?(/.*)?"
@@ -56,10 +56,10 @@ class UrlTarget:
 
     @contextlib.contextmanager
     def start(self) -> Iterator[Instance]:
-        """Check that a FitTrackee answers; nothing is started or stopped.
+        """Check that FitTrackee responds; nothing is started or stopped.
 
         Raises:
-            TargetError: Nothing answers, or it is no FitTrackee.
+            TargetError: There is no response, or it is not FitTrackee's.
         """
         yield Instance(
             kind="url",
@@ -74,10 +74,10 @@ class UrlTarget:
 
 
 def from_url(text: str, environ: Mapping[str, str]) -> UrlTarget:
-    """Read an address, and the users from the environment.
+    """Return the target at an address, with users from the environment.
 
     Raises:
-        UsageError: The address cannot be used, or credentials are missing.
+        UsageError: The address is invalid, or credentials are missing.
     """
     url = base_url(text)
     owner = credentials("FITTRACKEE", environ)
@@ -99,11 +99,11 @@ def from_url(text: str, environ: Mapping[str, str]) -> UrlTarget:
 def base_url(text: str) -> str:
     """Return a target's base URL, in ASCII and without a trailing slash.
 
-    Scheme and host are in lower case, the scheme's own port is left out,
-    and so is the address of a page or of the API below the base URL.
+    Scheme and host are in lower case; the scheme's default port and the
+    path of a page or of the API are removed.
 
     Raises:
-        UsageError: It cannot be used; the message says what to give.
+        UsageError: The address is invalid; the message says what to give.
     """
     text = text.strip()
     parts, host, path = _read(text)
@@ -117,23 +117,24 @@ def base_url(text: str) -> str:
     if parts.query or parts.fragment:
         end = "?" if parts.query else "#"  # what follows may be a secret
         raise UsageError(
-            f"{text.partition(end)[0]}: not a base URL, it goes on with "
+            f"{text.partition(end)[0]}: not a base URL, it continues with "
             f"{end}; drop that and give {base}"
         )
     if parts.scheme == "http" and not _is_loopback(host):
         raise UsageError(
-            f"{text}: FitTrackee refuses OAuth over plain HTTP save on "
+            f"{text}: FitTrackee refuses OAuth over plain HTTP except on "
             f"loopback hosts, and passwords would cross the network in "
-            f"clear; give its https:// address"
+            f"clear text; give its https:// address"
         )
     return base
 
 
 def _read(text: str) -> tuple[SplitResult, str, str]:
-    """Take a URL apart; its host and its path in ASCII.
+    """Return a URL's parts, and its host and path in ASCII.
 
     Raises:
-        UsageError: It is none, or holds credentials, which are not told.
+        UsageError: It is invalid, or contains credentials, which the
+            message does not repeat.
     """
     if "@" in text.partition("//")[2].partition("?")[0].partition("#")[0]:
         raise UsageError(
@@ -144,7 +145,7 @@ def _read(text: str) -> tuple[SplitResult, str, str]:
         parts = urlsplit(text)
         url = httpx.URL(text)
         if parts.port == 0:
-            raise ValueError("port 0")  # noqa: TRY301 - told as the others
+            raise ValueError("port 0")  # noqa: TRY301 - handled below
         if wrong := re.search(r"[\s\\%]", parts.netloc):
             raise ValueError(f"{wrong[0]!r} in the host")  # noqa: TRY301
     except (ValueError, httpx.InvalidURL) as error:
@@ -154,20 +155,20 @@ def _read(text: str) -> tuple[SplitResult, str, str]:
 
 
 def with_scheme(text: str) -> str:
-    """Return the URL that a bare host was meant for, ``""`` for others."""
-    found = BARE_HOST.fullmatch(text)
-    if not found:
+    """Return a bare host as a URL, ``""`` for any other text."""
+    match = BARE_HOST.fullmatch(text)
+    if not match:
         return ""
-    loopback = _is_loopback(found["name"].strip("[]"))
+    loopback = _is_loopback(match["name"].strip("[]"))
     return f"{'http' if loopback else 'https'}://{text}"
 
 
 def identify(url: str, reach: Reach) -> str:
-    """Return the version of the FitTrackee at somebody's address.
+    """Return the version of the FitTrackee at an address.
 
     Raises:
-        TargetError: Nothing answers, or it is no FitTrackee; what may be
-            the reason is said as well.
+        TargetError: There is no response, or it is not FitTrackee's; the
+            message includes a likely reason.
     """
     try:
         return ready.identify(url, reach=reach)
@@ -175,18 +176,18 @@ def identify(url: str, reach: Reach) -> str:
         note = unused_proxy(url)
         if below := ready.answers_above(url, reach=reach):
             note = f"a FitTrackee answers at {below}: give that"
-        told = f"{error.message}; {note}" if note else error.message
-        raise TargetError(told, detail=error.detail) from None
+        message = f"{error.message}; {note}" if note else error.message
+        raise TargetError(message, detail=error.detail) from None
 
 
 def unused_proxy(url: str, environ: Mapping[str, str] = os.environ) -> str:
-    """Say that a proxy of the environment is not used, ``""`` without one.
+    """Return a note that a proxy variable has no effect, ``""`` if none is.
 
-    The value is not told: it may hold a password.
+    The note does not contain the value, which may contain a password.
 
     Args:
-        url: The target's.
-        environ: Where ``HTTPS_PROXY`` and its like may be set.
+        url: The target's URL.
+        environ: Environment variables, such as ``HTTPS_PROXY``.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -195,8 +196,8 @@ def unused_proxy(url: str, environ: Mapping[str, str] = os.environ) -> str:
     name = next((given[n] for n in names if n in given), "")
     if not name or _is_loopback(host):
         return ""
-    spared = {"no": environ.get(given.get("no_proxy", ""), "")}
-    if proxy_bypass_environment(host, spared):
+    bypassed = {"no": environ.get(given.get("no_proxy", ""), "")}
+    if proxy_bypass_environment(host, bypassed):
         return ""
     return f"{name} is set and not used: the target is reached directly"
 
@@ -204,19 +205,19 @@ def unused_proxy(url: str, environ: Mapping[str, str] = os.environ) -> str:
 def reach_of(environ: Mapping[str, str]) -> Reach:
     """Return how connections are opened, from the environment.
 
-    ``FITTRACKEE_ADDRESS`` is where the target's name is, for a name that
-    no resolver knows yet; ``SSL_CERT_FILE`` is whom to trust.
+    ``FITTRACKEE_ADDRESS`` is the IP address of a host name that does not
+    resolve yet; ``SSL_CERT_FILE`` has the certificate authorities to trust.
 
     Raises:
-        UsageError: One of them cannot be used.
+        UsageError: One of them is invalid.
     """
     address = environ.get(ADDRESS, "")
     try:
         address = str(ipaddress.ip_address(address)) if address else ""
     except ValueError:
         raise UsageError(
-            f"{ADDRESS}={address}: give the IP address that the target's "
-            f"name shall stand for"
+            f"{ADDRESS}={address}: give the IP address of the target's host "
+            f"name"
         ) from None
     reach = Reach(address, environ.get(AUTHORITY, ""))
     try:
@@ -239,7 +240,11 @@ def _is_loopback(host: str) -> bool:
 
 
 def credentials(prefix: str, environ: Mapping[str, str]) -> Credentials | None:
-    """Return a user from the environment, None when there is none.
+    """Return a user from the environment, None if no variable is set.
+
+    Args:
+        prefix: ``FITTRACKEE``, or the same for another user.
+        environ: Environment variables.
 
     Raises:
         UsageError: Only one of the two variables is set.

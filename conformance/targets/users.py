@@ -1,4 +1,4 @@
-"""The three users of an instance that the harness starts itself."""
+"""The three users of an instance that the harness starts."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ PLAIN_USER = 10  # its rank in the column `role`
 
 
 class Users(NamedTuple):
-    """Who a run may act as."""
+    """The users that a run acts as."""
 
     owner: Credentials
     stranger: Credentials
     admin: Credentials
 
 
-def made_up() -> Users:
-    """Return three users whose passwords nobody else knows."""
+def new_users() -> Users:
+    """Return three users with random passwords."""
     return Users(
         *(
             Credentials(
@@ -45,7 +45,7 @@ def made_up() -> Users:
     )
 
 
-def creating(users: Users) -> list[Sequence[str]]:
+def create_commands(users: Users) -> list[Sequence[str]]:
     """Return the ``ftcli`` commands that create the users."""
     return [
         (
@@ -57,21 +57,23 @@ def creating(users: Users) -> list[Sequence[str]]:
     ]
 
 
-def activating(users: Users) -> list[Sequence[str]]:
+def activate_commands(users: Users) -> list[Sequence[str]]:
     """Return the ``ftcli`` commands that activate registered users."""
     return [("users", "update", user.name, "--activate") for user in users]
 
 
-def promoting(users: Users, release: PublishedRelease) -> list[Sequence[str]]:
-    """Return the ``ftcli`` commands that make the admin one."""
+def promote_commands(
+    users: Users, release: PublishedRelease
+) -> list[Sequence[str]]:
+    """Return the ``ftcli`` commands that give the admin its rights."""
     return [("users", "update", users.admin.name, *release.admin_option)]
 
 
 def register(users: Users, url: str) -> None:
-    """Register the users as a visitor of the front end would.
+    """Register the users by the API, as the front end does.
 
     Raises:
-        TargetError: The server refused one, or did not answer.
+        TargetError: The server refused one, or did not respond.
     """
     with httpx.Client(timeout=REGISTER_SECONDS, trust_env=False) as client:
         for user in users:
@@ -83,8 +85,8 @@ def register(users: Users, url: str) -> None:
                 "accepted_policy": True,
             }
             try:
-                answer = client.post(f"{url}{REGISTER}", json=form)
-                answer.raise_for_status()
+                response = client.post(f"{url}{REGISTER}", json=form)
+                response.raise_for_status()
             except httpx.HTTPError as error:
                 raise TargetError(
                     f"{url}: the user {user.name} could not be registered",
@@ -92,11 +94,11 @@ def register(users: Users, url: str) -> None:
                 ) from None
 
 
-def settle(users: Users, database: OwnDatabase) -> None:
-    """Make sure that the users are as scenarios expect them.
+def prepare(users: Users, database: OwnDatabase) -> None:
+    """Set the users' language, and check that they are as expected.
 
-    ``ftcli`` ends well also when it did nothing, so the rows are read:
-    logging in would cost a second for each user and tell less.
+    ``ftcli`` also exits with 0 if it did nothing, so the rows are read:
+    logging in would take a second for each user and show less.
 
     Raises:
         TargetError: A user is missing, inactive, or has wrong rights.
@@ -106,22 +108,23 @@ def settle(users: Users, database: OwnDatabase) -> None:
     with psycopg.connect(database.conninfo, row_factory=dict_row) as link:
         link.execute("UPDATE users SET language = 'en'")
         rows = [row["to_jsonb"] for row in link.execute(query, [names])]
-    found = {row["username"]: row for row in rows}
+    by_name = {row["username"]: row for row in rows}
     for user in users:
-        wrong = _wrong(found.get(user.name), admin=user is users.admin)
-        if wrong:
+        problem = _problem(by_name.get(user.name), admin=user is users.admin)
+        if problem:
             raise TargetError(
-                f"FitTrackee did not create the users: {user.name} {wrong}; "
-                f"please report it as an error of the harness"
+                f"FitTrackee did not create the users: {user.name} {problem}; "
+                f"please report this as an error of the harness"
             )
 
 
-def _wrong(row: dict[str, Any] | None, *, admin: bool) -> str:
+def _problem(row: dict[str, Any] | None, *, admin: bool) -> str:
+    """Return what is wrong with a user's row, ``""`` if nothing is."""
     if row is None:
         return "is missing"
     if not row["is_active"]:
         return "is inactive"
-    # A flag to 0.8, a rank since 0.9.
+    # A flag up to 0.8, a rank since 0.9.
     rights = row["admin"] if "admin" in row else row["role"] > PLAIN_USER
     if rights != admin:
         return "is not an admin" if admin else "is an admin"

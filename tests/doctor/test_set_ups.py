@@ -1,4 +1,4 @@
-"""Set-ups broken on purpose have their cause named first; good ones none."""
+"""Diagnoses of broken proxy configurations, and none of correct ones."""
 
 import dataclasses
 
@@ -52,11 +52,12 @@ FINE = {
     "HTTP/1.1 only": dataclasses.replace(GOOD, http2=False),
     "nothing buffered": dataclasses.replace(GOOD, buffered=False),
 }
-# What cannot be seen without a user who logs in.
+# Causes that cannot be detected without a login.
 NEEDS_USER = {"cookies-stripped", "csrf-stripped"}
 
 
 def set_up_of(case):
+    """Return a broken set-up whose redirections are correct, and its cause."""
     set_up, cause = BROKEN[case]
     if cause != "redirect-loses-post":
         set_up = dataclasses.replace(set_up, redirect_status=308)
@@ -67,27 +68,29 @@ def set_up_of(case):
 @pytest.mark.parametrize("name", ["nginx", "caddy"])
 def test_right_cause_comes_first(name, case, behind, examined):
     set_up, cause = set_up_of(case)
-    found = examined(behind(present(name), set_up))
-    assert names(found) == [cause]
-    assert found.status == 1
+    result = examined(behind(present(name), set_up))
+    assert names(result) == [cause]
+    assert result.status == 1
 
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_right_cause_comes_first_without_a_user(case, behind, examined):
     set_up, cause = set_up_of(case)
-    found = examined(behind(present("nginx"), set_up), anonymous=True)
-    assert names(found) == ([] if cause in NEEDS_USER else [cause])
-    assert any("cookies and the CSRF header" in line for line in found.unseen)
+    result = examined(behind(present("nginx"), set_up), anonymous=True)
+    assert names(result) == ([] if cause in NEEDS_USER else [cause])
+    assert any(
+        "cookies and the CSRF header" in line for line in result.unchecked
+    )
 
 
 @pytest.mark.parametrize("case", FINE)
 @pytest.mark.parametrize("name", ALWAYS)
-def test_nothing_is_found_on_a_good_one(name, case, behind, examined):
-    found = examined(behind(present(name), FINE[case]))
-    assert (names(found), found.status) == ([], 0)
-    assert found.version == "1.3.6"
-    assert found.requests <= 16
-    assert found.handshakes <= 6
+def test_correct_set_up_has_no_finding(name, case, behind, examined):
+    result = examined(behind(present(name), FINE[case]))
+    assert (names(result), result.status) == ([], 0)
+    assert result.version == "1.3.6"
+    assert result.requests <= 16
+    assert result.handshakes <= 6
 
 
 def test_inner_proxy_that_overwrites_the_header(reference, examined):
@@ -117,21 +120,21 @@ def test_host_is_lost(name, behind, examined):
 
 @pytest.mark.parametrize("name", ["nginx", "caddy", "haproxy"])
 def test_loopback_host_excuses_a_missing_header(name, behind, examined):
-    """OAuth works then, by luck; nothing but the cause is told."""
+    """OAuth works then by luck; only the cause is a finding."""
     bare = dataclasses.replace(GOOD, host=MISSING, proto=PASSED)
     assert names(examined(behind(present(name), bare))) == ["scheme-excused"]
 
 
 def test_proxy_that_merges_slashes_hides_the_host(behind, examined):
-    found = examined(behind(present("apache")))
-    assert names(found) == []
-    assert any("merges slashes" in line for line in found.unseen)
+    result = examined(behind(present("apache")))
+    assert names(result) == []
+    assert any("merges slashes" in line for line in result.unchecked)
 
 
-def test_several_causes_are_all_told_the_worst_first(behind, examined):
+def test_several_causes_are_all_found_worst_first(behind, examined):
     set_up = SetUp(cors="*", proto=fixed("http"), stripped=("Cookie",))
-    found = examined(behind(present("nginx"), set_up))
-    assert names(found) == [
+    result = examined(behind(present("nginx"), set_up))
+    assert names(result) == [
         "scheme-wrong",
         "cookies-stripped",
         "cors-added",
@@ -139,14 +142,14 @@ def test_several_causes_are_all_told_the_worst_first(behind, examined):
     ]
 
 
-def test_small_bodies_only_are_a_note(behind, examined):
+def test_limited_body_is_a_note(behind, examined):
     limited = dataclasses.replace(GOOD, body_limit=2_000_000)
-    found = examined(behind(present("nginx"), limited))
-    assert names(found) == []
-    assert [note.cause.name for note in found.notes] == ["body-limited"]
-    assert found.status == 0
+    result = examined(behind(present("nginx"), limited))
+    assert names(result) == []
+    assert [note.cause.name for note in result.notes] == ["body-limited"]
+    assert result.status == 0
 
 
-def test_bodies_of_the_allowed_size_are_no_note(behind, examined):
+def test_body_of_the_allowed_size_is_no_note(behind, examined):
     roomy = dataclasses.replace(GOOD, body_limit=20_000_000)
     assert examined(behind(present("nginx"), roomy)).notes == []

@@ -1,4 +1,4 @@
-"""A target by its international name, and with proxies in the environment."""
+"""Targets with a non-ASCII name, and with proxies in the environment."""
 
 import contextlib
 import socketserver
@@ -26,7 +26,7 @@ SCENARIOS = (
 
 @pytest.fixture
 def corporate():
-    """A forward proxy: the first bytes of every request to it."""
+    """A forward proxy; ``heard`` has the first bytes of each request."""
     heard = []
 
     class Handler(socketserver.BaseRequestHandler):
@@ -54,7 +54,7 @@ def corporate():
 
 @pytest.fixture
 def named(behind, monkeypatch):
-    """A front at a name beyond ASCII, and the environment to reach it."""
+    """URL of a front with a non-ASCII name, and the variables to reach it."""
     monkeypatch.setattr(fronts, "HOST", ASCII_NAME)
     front = behind(present("nginx"))
     assert ASCII_NAME in front.url
@@ -73,7 +73,7 @@ def users(people):
 def test_international_name_is_judged_past_any_proxy(
     tmp_path, named, people, corporate
 ):
-    """In HTTP, TLS, hand-made bytes and the browser."""
+    """By HTTP client, TLS, raw requests and browser."""
     url, env = named
     env |= users(people) | corporate.environment
     done = command.run(
@@ -95,13 +95,13 @@ def test_doctor_reaches_an_international_name(
     words = [*command.COMMAND, "doctor", "--target", url]
     done = command.execute(words, tmp_path, tmp_path, env=env)
     assert done.status == 0, done.stdout + done.stderr
-    assert "The app knows the host name that was asked for." in done.stdout
+    assert "The app sees the host name of the request." in done.stdout
     assert "is set and not used" in " ".join(done.stdout.split())
     assert corporate.heard == []
 
 
 def test_a_browser_does_not_use_the_proxy(corporate, monkeypatch):
-    """Neither through the fence nor by itself."""
+    """Neither restricted to the target nor by default."""
     for name, value in corporate.environment.items():
         monkeypatch.setenv(name, value)
     try:
@@ -118,7 +118,7 @@ def test_a_browser_does_not_use_the_proxy(corporate, monkeypatch):
 
 
 def test_the_proxy_hears_who_uses_it(corporate):
-    """The control: an HTTP client that honours the environment."""
+    """Control: a client that uses the environment's proxy reaches it."""
     done = httpx.get(
         "http://fit.test:9/", proxy=corporate.environment["HTTP_PROXY"]
     )

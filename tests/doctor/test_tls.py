@@ -1,4 +1,4 @@
-"""What is told of certificates and of versions of TLS."""
+"""Checks of certificates and TLS versions."""
 
 import datetime as dt
 import socket
@@ -23,7 +23,7 @@ NAME = "fittrackee.test"
 
 
 def issued(folder, name=NAME, days=90, *, stranger=False):
-    """Return a certificate, and an authority that may not have signed it."""
+    """Return a certificate and an authority, which ``stranger`` mismatches."""
     mine = trustme.CA()
     ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
     begins = ends - dt.timedelta(days=90)
@@ -41,10 +41,7 @@ def issued(folder, name=NAME, days=90, *, stranger=False):
 
 @pytest.fixture
 def shown(behind, monkeypatch):
-    """Put a proxy with some certificate up; a function.
-
-    That it has started is seen without looking at the certificate.
-    """
+    """Return ``behind``, which here waits without verifying certificates."""
     waited = front._wait
 
     def wait(reach, url, service):
@@ -64,32 +61,34 @@ BAD = {
 
 @pytest.mark.parametrize("cause", BAD)
 def test_certificate(cause, shown, examined, tmp_path):
-    seen = shown(present("nginx"), authority=issued(tmp_path, **BAD[cause]))
-    found = examined(seen)
-    assert names(found) == [cause]
-    # Nobody's password crosses a connection that anybody may listen to.
-    logged_in = any("X-CSRF-TOKEN gets" in line for line in found.holds)
+    evidence = shown(
+        present("nginx"), authority=issued(tmp_path, **BAD[cause])
+    )
+    result = examined(evidence)
+    assert names(result) == [cause]
+    # No password is sent over a connection that is not trusted.
+    logged_in = any("X-CSRF-TOKEN gets" in line for line in result.passed)
     assert logged_in == (cause == "certificate-ends")
-    assert found.version == "1.3.6"
+    assert result.version == "1.3.6"
 
 
-def test_what_else_is_wrong_behind_a_bad_certificate(
+def test_other_causes_are_found_behind_an_invalid_certificate(
     shown, examined, tmp_path
 ):
     set_up = SetUp(redirect_status=308, proto=fixed("http"))
     authority = issued(tmp_path, days=-1)
-    seen = shown(present("nginx"), set_up, authority=authority)
-    assert names(examined(seen)) == ["certificate-expired", "scheme-wrong"]
+    evidence = shown(present("nginx"), set_up, authority=authority)
+    assert names(examined(evidence)) == ["certificate-expired", "scheme-wrong"]
 
 
-def test_wrong_name_is_told(shown, examined, tmp_path):
+def test_wrong_name_is_shown(shown, examined, tmp_path):
     authority = issued(tmp_path, name="other.test")
     [finding] = examined(shown(present("caddy"), authority=authority)).findings
-    assert finding.seen == "it is for other.test"
+    assert finding.evidence == "it is valid for other.test"
 
 
-def test_versions_that_this_machine_cannot_ask_for(monkeypatch, tmp_path):
-    """Nothing is made up about them."""
+def test_versions_that_this_machine_cannot_offer(monkeypatch, tmp_path):
+    """They are unknown, neither accepted nor refused."""
     with SpeakingTls(tmp_path) as (url, reach):
         error = ssl.SSLError(1, "no protocols available")
         error.reason = "NO_PROTOCOLS_AVAILABLE"
@@ -98,14 +97,14 @@ def test_versions_that_this_machine_cannot_ask_for(monkeypatch, tmp_path):
             raise error
 
         monkeypatch.setattr(tls.Unverified, "connect", connect)
-        found = Examination(url)
-        tls._versions(url, reach, found)
-    assert names(found) == []
-    assert "TLS 1.0 or TLS 1.1" in found.unseen[0]
+        result = Examination(url)
+        tls._versions(url, reach, result)
+    assert names(result) == []
+    assert "TLS 1.0 or TLS 1.1" in result.unchecked[0]
 
 
 class SpeakingTls:
-    """A server that says nothing after the handshake."""
+    """A server that sends nothing after the handshake."""
 
     def __init__(self, folder):
         self.authority = issued(folder)

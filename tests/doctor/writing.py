@@ -1,4 +1,4 @@
-"""Configurations written by hand from the remedies' own lines."""
+"""Proxy configurations composed of the remedies' own lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.doctor.examination import causes
 
 FOLDER = Path(__file__).with_name("configurations")
 SLOT = re.compile(r"^[ \t]*\{(in [^}]+)\}$", re.MULTILINE)
-#: What a good configuration is made of: a cause for each thing to be said.
+#: A correct configuration: by subject, the cause whose remedy is used.
 GOOD = {
     "certificate": "certificate-expired",
     "plain": "plain-offered",
@@ -22,14 +22,14 @@ GOOD = {
 
 
 def configuration(name, place, settings, cause="", *, broken=False):
-    """Write a proxy's configuration.
+    """Return the text of a proxy's configuration.
 
     Args:
         name: The proxy's.
         place: Where it listens, and its files.
-        settings: What the proxy knows of this machine.
-        cause: What to break or to remedy in an otherwise good one.
-        broken: Its ``instead_of`` stands there, not its ``lines``.
+        settings: What its template needs of this machine.
+        cause: What to break or to fix in an otherwise correct one.
+        broken: Whether to use its ``instead_of``, and not its ``lines``.
     """
     said = {**GOOD, cause.partition("-")[0]: cause} if cause else GOOD
     if cause == "scheme-excused":  # its remedy is about the host as well
@@ -50,7 +50,7 @@ def configuration(name, place, settings, cause="", *, broken=False):
 
 
 def _slot(slot, lines):
-    """Take the lines whose place begins as the slot is called."""
+    """Remove and return the lines whose place begins with the slot's name."""
     mine = [
         w
         for w in lines

@@ -1,4 +1,4 @@
-"""What the tests of proxies need: something that tells what reached it."""
+"""Fixtures: an app that echoes its requests, and proxies in front of it."""
 
 import contextlib
 import http.server
@@ -28,7 +28,7 @@ class _Echo(http.server.BaseHTTPRequestHandler):
         self.do_GET()
 
     def handle(self):
-        # A proxy that has checked that it is there just hangs up.
+        # A proxy's health check closes the connection without a request.
         try:
             super().handle()
         except ConnectionError:
@@ -40,7 +40,7 @@ class _Echo(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def echo():
-    """An app that answers with what it was asked."""
+    """URL of an app that responds with the request that reached it."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
@@ -50,19 +50,21 @@ def echo():
     server.server_close()
 
 
-class Asked:
-    """Asks through a front, and tells what the app was asked."""
+class EchoClient:
+    """Sends requests through a front to the echoing app."""
 
     def __init__(self, front):
         self.front = front
         transport = front.reach.transport()
-        self.client = httpx.Client(transport=transport, timeout=20)
+        self.http = httpx.Client(transport=transport, timeout=20)
 
     def send(self, method="GET", path="/", *, plain=False, **options):
+        """Send a request; return the response."""
         base = self.front.http_url if plain else self.front.url
-        return self.client.request(method, base + path, **options)
+        return self.http.request(method, base + path, **options)
 
     def headers(self, **options):
+        """Send a request; return the headers that reached the app."""
         seen = self.send(**options).json()["headers"]
         names = [name for name, _ in seen if name != "Via"]
         assert len(set(names)) == len(names)
@@ -72,18 +74,18 @@ class Asked:
 
 @pytest.fixture
 def behind(echo):
-    """Put a proxy in front of the echo; a function of name and set-up."""
+    """Return a function that puts a proxy in front of the echo."""
     with contextlib.ExitStack() as stack:
 
         def put_up(name, set_up=proxies.DOCUMENTED, upstream=echo):
             proxy = proxies.get(name)
-            if lacking := proxy.lacks(set_up):
-                pytest.skip(lacking)
+            if reason := proxy.unsupported(set_up):
+                pytest.skip(reason)
             front = stack.enter_context(
                 proxies.put_up(proxy, upstream, set_up)
             )
-            asked = Asked(front)
-            stack.callback(asked.client.close)
-            return asked
+            echoed = EchoClient(front)
+            stack.callback(echoed.http.close)
+            return echoed
 
         yield put_up

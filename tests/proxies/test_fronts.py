@@ -1,4 +1,4 @@
-"""Each proxy does what a set-up says, and nothing else."""
+"""Each proxy does what its set-up says."""
 
 import os
 import ssl
@@ -25,7 +25,7 @@ SPOOFED = {"X-Forwarded-Proto": "spoofed", "X-Forwarded-For": "192.0.2.9"}
 
 @pytest.fixture(params=proxies.NAMES)
 def name(request):
-    """Each proxy that this machine has; CI has all but Traefik."""
+    """Each proxy that is installed; CI has all but Traefik."""
     proxy = proxies.get(request.param)
     if not proxy.find():
         if os.environ.get("CI") and request.param in IN_CI:
@@ -34,12 +34,12 @@ def name(request):
     return request.param
 
 
-def test_documented_set_up_tells_the_truth(name, behind):
-    asked = behind(name)
-    seen = asked.headers(headers=SPOOFED | {"Cookie": "a=b"})
+def test_documented_set_up(name, behind):
+    client = behind(name)
+    seen = client.headers(headers=SPOOFED | {"Cookie": "a=b"})
     assert seen["X-Forwarded-Proto"] == "https"
     assert seen["X-Forwarded-For"].endswith(", 127.0.0.1")
-    assert seen["Host"] == httpx.URL(asked.front.url).netloc.decode()
+    assert seen["Host"] == httpx.URL(client.front.url).netloc.decode()
     assert seen["Cookie"] == "a=b"
 
 
@@ -61,7 +61,7 @@ def test_http_2_is_spoken_where_it_is_offered(name, behind, http2):
 
 
 @pytest.mark.parametrize(
-    ("header", "of_its_own", "spoofed"),
+    ("header", "default", "spoofed"),
     [
         (SET, "https", "https"),
         (MISSING, None, None),
@@ -71,11 +71,11 @@ def test_http_2_is_spoken_where_it_is_offered(name, behind, http2):
         (APPENDED, "https", "spoofed, https"),
     ],
 )
-def test_scheme(name, behind, header, of_its_own, spoofed):
-    asked = behind(name, SetUp(proto=header))
-    assert asked.headers().get("X-Forwarded-Proto") == of_its_own
-    told = asked.headers(headers=SPOOFED)
-    assert told.get("X-Forwarded-Proto") == spoofed
+def test_scheme(name, behind, header, default, spoofed):
+    client = behind(name, SetUp(proto=header))
+    assert client.headers().get("X-Forwarded-Proto") == default
+    seen = client.headers(headers=SPOOFED)
+    assert seen.get("X-Forwarded-Proto") == spoofed
 
 
 @pytest.mark.parametrize(
@@ -88,26 +88,26 @@ def test_scheme(name, behind, header, of_its_own, spoofed):
     ],
 )
 def test_address(name, behind, header, spoofed):
-    asked = behind(name, SetUp(address=header))
-    assert asked.headers(headers=SPOOFED).get("X-Forwarded-For") == spoofed
+    client = behind(name, SetUp(address=header))
+    assert client.headers(headers=SPOOFED).get("X-Forwarded-For") == spoofed
 
 
-def test_host_of_another(name, behind, echo):
+def test_other_host(name, behind, echo):
     wrong = behind(name, SetUp(host=fixed("wrong.example")))
     assert wrong.headers()["Host"] == "wrong.example"
     kept = behind(name, SetUp(host=MISSING))
     assert f"http://{kept.headers()['Host']}" == echo
 
 
-def test_headers_added_and_taken_out(name, behind):
+def test_headers_added_and_stripped(name, behind):
     set_up = SetUp(
         more=(("X-Forwarded-Ssl", "on"), ("X-Forwarded-Host", "a.example")),
         stripped=("Authorization", "Cookie", "X-CSRF-Token"),
         cors="*",
     )
-    asked = behind(name, set_up)
+    client = behind(name, set_up)
     sent = {"Authorization": "x", "Cookie": "x", "X-CSRF-TOKEN": "x"}
-    answer = asked.send(headers=sent)
+    answer = client.send(headers=sent)
     seen = dict(answer.json()["headers"])
     assert seen["X-Forwarded-Ssl"] == "on"
     assert seen["X-Forwarded-Host"] == "a.example"
@@ -115,31 +115,31 @@ def test_headers_added_and_taken_out(name, behind):
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_sub_path_is_taken_off(name, behind):
-    asked = behind(name, SetUp(path="/fittrackee"))
-    assert asked.send(path="/api/ping?x=1").json()["path"] == "/api/ping?x=1"
-    base = asked.front.url.removesuffix("/fittrackee")
-    assert asked.client.get(f"{base}/api/ping").status_code == 404
+def test_sub_path_is_removed(name, behind):
+    client = behind(name, SetUp(path="/fittrackee"))
+    assert client.send(path="/api/ping?x=1").json()["path"] == "/api/ping?x=1"
+    base = client.front.url.removesuffix("/fittrackee")
+    assert client.http.get(f"{base}/api/ping").status_code == 404
 
 
 def test_large_bodies_are_refused(name, behind):
-    asked = behind(name, SetUp(body_limit=1000, buffered=False))
+    client = behind(name, SetUp(body_limit=1000, buffered=False))
     small, large = b"x" * 900, b"x" * 1100
-    assert asked.send("POST", content=small).status_code == 200
-    assert asked.send("POST", content=large).status_code == 413
+    assert client.send("POST", content=small).status_code == 200
+    assert client.send("POST", content=large).status_code == 413
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_plain_http_is_redirected(name, behind, status):
-    asked = behind(name, SetUp(redirect_status=status))
-    answer = asked.send("POST", "/x?y=1", plain=True)
+    client = behind(name, SetUp(redirect_status=status))
+    answer = client.send("POST", "/x?y=1", plain=True)
     assert answer.status_code == status
-    assert answer.headers["Location"] == f"{asked.front.url}/x?y=1"
+    assert answer.headers["Location"] == f"{client.front.url}/x?y=1"
 
 
-def test_plain_http_is_served_as_such(name, behind):
-    asked = behind(name, SetUp(plain=Plain.SERVED))
-    seen = asked.headers(plain=True, headers=SPOOFED)
+def test_plain_http_is_forwarded_as_http(name, behind):
+    client = behind(name, SetUp(plain=Plain.SERVED))
+    seen = client.headers(plain=True, headers=SPOOFED)
     assert seen["X-Forwarded-Proto"] == "http"
 
 
@@ -149,23 +149,23 @@ def test_plain_http_is_closed(name, behind):
 
 @pytest.mark.parametrize("plain", [True, False])
 def test_another_host_is_not_served(name, behind, plain):
-    asked = behind(name, SetUp(plain=Plain.SERVED))
-    answer = asked.send(headers={"Host": "localhost:5000"}, plain=plain)
+    client = behind(name, SetUp(plain=Plain.SERVED))
+    answer = client.send(headers={"Host": "localhost:5000"}, plain=plain)
     assert answer.status_code in {403, 404, 421}
 
 
 @pytest.mark.parametrize(
-    ("header", "told"),
+    ("header", "expected"),
     [(SET, "http"), (PASSED, "https"), (APPENDED, "https, http")],
 )
-def test_two_in_a_row(name, behind, header, told):
+def test_two_proxies(name, behind, header, expected):
     inner = behind(name, SetUp(**{**vars(INNER), "proto": header}))
     assert inner.front.url == ""
     outer = behind(name, upstream=inner.front.address)
-    assert outer.headers()["X-Forwarded-Proto"] == told
+    assert outer.headers()["X-Forwarded-Proto"] == expected
 
 
-def test_only_its_own_authority_is_believed(name, behind):
+def test_certificate_is_trusted_with_its_authority_only(name, behind):
     front = behind(name).front
     elsewhere = Reach(front.reach.address)
     with (
@@ -175,10 +175,10 @@ def test_only_its_own_authority_is_believed(name, behind):
         client.get(front.url)
 
 
-# -- what can go wrong --------------------------------------------------
+# -- errors -------------------------------------------------------------
 
 
-def test_unknown_proxy_is_named_with_the_known_ones():
+def test_unknown_proxy_is_an_error_that_lists_the_known_ones():
     with pytest.raises(UsageError) as caught:
         proxies.get("squid")
     assert caught.value.message == (
@@ -204,7 +204,7 @@ def bare(monkeypatch, tmp_path):
         ("traefik", "docker pull traefik:v3 (or put traefik on the PATH)"),
     ],
 )
-def test_absent_proxy_says_how_to_install_it(bare, echo, name, command):
+def test_error_of_a_missing_proxy_has_its_command(bare, echo, name, command):
     proxy = proxies.get(name)
     with pytest.raises(UsageError) as caught:
         proxies.put_up(proxy, echo).__enter__()
@@ -213,7 +213,7 @@ def test_absent_proxy_says_how_to_install_it(bare, echo, name, command):
     )
 
 
-def test_the_others_go_on_without_nginx_and_caddy(
+def test_apache_works_without_nginx_and_caddy(
     bare, monkeypatch, tmp_path, behind
 ):
     apache = proxies.get("apache")
@@ -227,7 +227,9 @@ def test_the_others_go_on_without_nginx_and_caddy(
     assert behind("apache").headers()["X-Forwarded-Proto"] == "https"
 
 
-def test_refused_configuration_is_told_with_its_log(monkeypatch, name, behind):
+def test_error_of_an_invalid_configuration_has_its_log(
+    monkeypatch, name, behind
+):
     monkeypatch.setattr(
         type(proxies.get(name)), "render", lambda *_: "no { such directive"
     )

@@ -1,4 +1,4 @@
-"""A browser is told where a name leads and which one key to take there."""
+"""Options that make a browser resolve a name and trust one key there."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ from conformance.proxies.front import HOST
 
 @pytest.fixture
 def front(behind):
-    """Any proxy that is here."""
+    """The first proxy that is installed."""
     names = (n for n in proxies.NAMES if proxies.get(n).find())
     if not (name := next(names, "")):
         pytest.skip("no proxy is installed")
@@ -47,14 +47,14 @@ def test_pin_is_the_hash_of_the_servers_own_key(front):
     assert front.reach.pin(front.url, 10) == base64.b64encode(digest).decode()
 
 
-def test_no_key_is_told_that_another_authority_vouches_for(front, tmp_path):
+def test_key_with_an_untrusted_certificate_is_not_pinned(front, tmp_path):
     other = Authority.made(tmp_path, HOST)
     reach = Reach(front.reach.address, str(other.own))
     with pytest.raises(OSError, match="certificate verify failed"):
         reach.of_a_browser(front.url)
 
 
-def test_keys_are_readable_by_nobody_else(tmp_path):
+def test_keys_are_readable_by_their_owner_only(tmp_path):
     made = Authority.made(tmp_path, HOST)
     for secret in (made.key, made.both):
         assert secret.stat().st_mode & 0o077 == 0
@@ -62,7 +62,7 @@ def test_keys_are_readable_by_nobody_else(tmp_path):
 
 @pytest.fixture
 def browser(front):
-    """A browser that was told the way to the front."""
+    """A browser with the options for the front."""
     try:
         with launched(front.reach.of_a_browser(front.url)) as started:
             yield started
@@ -70,7 +70,7 @@ def browser(front):
         pytest.skip(str(reason))
 
 
-def test_a_browser_believes_that_key_and_no_other(browser, front, behind):
+def test_browser_trusts_that_key_only(browser, front, behind):
     page = browser.new_page()
     assert page.goto(front.url).status == 200
     name = next(n for n in proxies.NAMES if proxies.get(n).find())

@@ -1,4 +1,4 @@
-"""Traefik's configuration, as far as it can be told without Traefik."""
+"""Traefik's configuration, tested without Traefik."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def test_scheme(header, value):
     assert f'X-Forwarded-Proto: "{value}"' in lines(SetUp(proto=header))
 
 
-def test_what_else_a_set_up_may_say():
+def test_all_other_settings():
     found = lines(
         SetUp(
             host=MISSING,
@@ -66,7 +66,7 @@ def test_what_else_a_set_up_may_say():
     assert "passHostHeader: false" in found
     assert "flushInterval: -1ms" in found
     assert "alpnProtocols: [http/1.1]" in found
-    assert "middlewares: [told-http, sub-path, limit]" in found
+    assert "middlewares: [forwarded-http, sub-path, limit]" in found
 
 
 @pytest.mark.parametrize(
@@ -77,9 +77,9 @@ def test_what_else_a_set_up_may_say():
         SetUp(redirect_status=307),
     ],
 )
-def test_what_it_cannot_do_is_said(set_up):
-    assert TRAEFIK.lacks(set_up).startswith("Traefik ")
-    assert TRAEFIK.lacks(SetUp()) == ""
+def test_unsupported_set_ups_have_a_reason(set_up):
+    assert TRAEFIK.unsupported(set_up).startswith("Traefik ")
+    assert TRAEFIK.unsupported(SetUp()) == ""
 
 
 def test_program_and_container_get_the_same_options():

@@ -12,7 +12,7 @@ from . import command, server
 
 def provided(part):
     """Skip a test that needs a part which is missing; in CI, fail."""
-    if lack := provision.PARTS[part].examine():
+    if lack := provision.PARTS[part].check():
         reason = f"{part} is missing: {lack.why}; {lack.remedy}"
         if os.environ.get("CI"):
             pytest.fail(reason)

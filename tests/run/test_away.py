@@ -39,7 +39,7 @@ def trap():
 
 
 def test_nothing_is_typed_into_another_hosts_page(tmp_path, browser, trap):
-    people = users.made_up()
+    people = users.new_users()
     server = ReferenceServer(
         f"sqlite:///{tmp_path}/data.sqlite",
         [User(u.name, u.email, u.password) for u in people],

@@ -132,7 +132,7 @@ BAD = {
     "no release": (
         ["--target", "pip:fittrackee"],
         {},
-        "pip:fittrackee: cannot be read; give one release, such as pip:",
+        "pip:fittrackee: not a release; give one, such as pip:",
     ),
     "no such contract": (["--target", "reference:9.9"], {}, "9.9"),
     "no such requirement": (

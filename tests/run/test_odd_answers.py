@@ -112,7 +112,7 @@ ODD = {
 @pytest.mark.parametrize("command", ["run", "doctor"])
 def test_body_that_is_no_object(told, body, where, command):
     line = one_line(told(command, **{where: answer(body)}))
-    assert f"not a FitTrackee (GET /api/{where} answered something" in line
+    assert f"(unexpected response to GET /api/{where})" in line
 
 
 VERSIONS = {
@@ -130,9 +130,7 @@ VERSIONS = {
 def test_version_that_no_release_has(told, version, command):
     config = answer({"data": {"version": version}})
     line = one_line(told(command, config=config))
-    assert re.search(
-        "/api/config (answered something|names a version of)", line
-    )
+    assert re.search("/api/config(\\)| names a version of)", line)
 
 
 def jwt(**claims):
@@ -157,7 +155,7 @@ def test_session_token_that_no_header_can_carry(told, token, command):
     ended = told(command, login=login)
     if command == "run":
         line = one_line(ended)
-        assert "with a session that no header can carry (" in line
+        assert "the session cannot be sent in a header (" in line
         assert len(line) < 200
     else:
         assert ended[0] in {0, 1}
@@ -172,7 +170,7 @@ def test_cookie_that_no_header_can_carry(told, cookie, command):
     ended = told(command, login=answer({}, Set_Cookie=header))
     if command == "run":
         line = one_line(ended)
-        assert re.search("no header can carry|did not answer", line)
+        assert re.search("cannot be sent in a header|did not answer", line)
     else:
         assert ended[0] in {0, 1}
 

@@ -12,7 +12,7 @@ from . import walking
 
 @pytest.fixture
 def trial(monkeypatch):
-    """Try the example client: a function of a demonstration's options."""
+    """Return a function: options to a server, a user and a visitor."""
     with contextlib.ExitStack() as stack:
 
         def begin(**options):

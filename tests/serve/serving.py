@@ -13,15 +13,15 @@ from dataclasses import dataclass
 COMMAND = [sys.executable, "-m", "conformance.cli", "serve"]
 STOP_SECONDS = 20
 START_SECONDS = 60  # on a busy machine; a server that takes longer hangs
-LAST_LINE = re.compile(r"Ctrl-C stops it; .*")
+LAST_LINE = re.compile(r"Ctrl-C stops the server.*")
 
 
 @dataclass(frozen=True)
 class Printed:
-    """What a developer reads off the screen.
+    """Output of a running ``serve``.
 
     Attributes:
-        text: All of it, in lines.
+        text: The output.
         process: The running command.
     """
 
@@ -29,7 +29,7 @@ class Printed:
     process: subprocess.Popen
 
     def value(self, name):
-        """Return what stands behind a name."""
+        """Return the value that is printed after a name."""
         return re.search(rf"^ *{name} +(\S.*)$", self.text, re.MULTILINE)[1]
 
     @property
@@ -56,14 +56,14 @@ class Printed:
 
 def environment(folder):
     """Return this process's environment, with temporary files in a folder."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
-    kept |= {"TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    return kept
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST")}
+    env |= {"TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    return env
 
 
 @contextlib.contextmanager
 def serving(folder, *words):
-    """Serve on a free port until the block is left."""
+    """Run ``serve`` on a free port; yield its output."""
     process = subprocess.Popen(
         [*COMMAND, "--port", "0", *words],
         cwd=folder,
@@ -95,7 +95,7 @@ def serving(folder, *words):
 
 
 def refused(folder, *words):
-    """Serve what cannot be served; return the one line that says why."""
+    """Run ``serve`` with invalid options; return its line of error output."""
     done = subprocess.run(
         [*COMMAND, "--port", "0", *words],
         cwd=folder,

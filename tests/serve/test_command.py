@@ -1,4 +1,4 @@
-"""The command: what it prints works, and it leaves nothing behind."""
+"""The command ``serve``: its output, its options and its clean-up."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def test_it_stops_cleanly(tmp_path, number):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_database_keeps_what_was_there(tmp_path, database_url, monkeypatch):
-    """The app of an earlier start, and its user, are still good."""
+def test_database_is_persistent(tmp_path, database_url, monkeypatch):
+    """The app and the user of an earlier start still work."""
     words = ["--database-url", plain(database_url)]
     with serving(tmp_path, *words) as first:
         assert "stay in the database" in first.text
@@ -118,5 +118,5 @@ def test_a_database_keeps_what_was_there(tmp_path, database_url, monkeypatch):
 
 
 def plain(url):
-    """Write a URL as PostgreSQL's own tools do."""
+    """Return a SQLAlchemy URL as PostgreSQL's own tools write it."""
     return url.replace("postgresql+psycopg://", "postgresql://")

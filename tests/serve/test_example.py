@@ -1,4 +1,4 @@
-"""The example client: the whole flow, and servers that are wrong."""
+"""The example client: the whole flow, and with faults of the server."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TOKEN = "POST /api/oauth/token"
 
 
 def requests_to(server, endpoint):
-    """Collect the forms that reach an endpoint."""
+    """Return a list that collects the forms sent to an endpoint."""
     seen = []
     server.before(endpoint, lambda r: seen.append(r.form.to_dict()))
     return seen
 
 
 def wait(server, seconds):
-    """Let time pass for a server."""
+    """Advance a server's clock."""
     then = server.rules.now() + seconds
     server.replace("now", lambda: then)
 
@@ -68,13 +68,13 @@ def test_request_has_state_and_pkce(trial):
         assert one[fresh] != other[fresh]
 
 
-def test_a_denial_is_told(trial):
+def test_denied_consent_is_shown(trial):
     _, person, visitor = trial()
     shown = walking.connect(visitor, person, confirm="false")
     assert "Not connected: access_denied." in shown.text
 
 
-def test_an_answer_counts_once_and_for_who_asked(trial):
+def test_authorization_response_is_used_once_by_its_visitor(trial):
     server, person, visitor = trial()
     asked = visitor.get("/connect").headers["location"]
     sent = requests_to(server, TOKEN)
@@ -94,25 +94,25 @@ def test_nothing_secret_is_in_the_visitors_cookie(trial):
 
 
 @pytest.mark.parametrize(
-    ("fault", "told"),
+    ("fault", "expected"),
     [
         ("browser_loses_the_state", "This is no answer to a question"),
         ("only_the_first_scope_is_granted", "You did not allow the profile."),
         ("token_type_is_not_told", "No token: unusable answer."),
     ],
 )
-def test_documented_faults_when_connecting(trial, fault, told):
+def test_documented_faults_when_connecting(trial, fault, expected):
     server, person, visitor = trial(fault=fault)
     sent = requests_to(server, TOKEN)
     shown = walking.connect(visitor, person)
-    assert told in shown.text
+    assert expected in shown.text
     assert shown.status_code == 502
     assert bool(sent) == (fault != "browser_loses_the_state")
     assert "Disconnected" in visitor.post("/disconnect").text
     assert f"--fault {fault}" in DOCUMENT.read_text("utf-8")
 
 
-def test_a_dead_token_is_refreshed_once(trial):
+def test_rejected_new_token_is_not_refreshed_again(trial):
     fault = "refreshed_access_token_is_dead"
     server, person, visitor = trial(fault=fault)
     assert "You are owner." in walking.connect(visitor, person).text
@@ -134,7 +134,7 @@ def test_a_dead_token_is_refreshed_once(trial):
         "token_type_in_lower_case",
     ],
 )
-def test_what_a_client_can_stand(trial, fault):
+def test_tolerable_faults(trial, fault):
     server, person, visitor = trial(fault=fault)
     assert "You are owner." in walking.connect(visitor, person).text
     wait(server, LIFETIME + 1)
@@ -142,7 +142,7 @@ def test_what_a_client_can_stand(trial, fault):
 
 
 @pytest.mark.parametrize("body", ["<h1>oops</h1>", "[]", '"x"', "null"])
-def test_answers_that_are_none(trial, body):
+def test_malformed_token_response(trial, body):
     server, person, visitor = trial()
     server.before(TOKEN, lambda _request: (body, 500))
     shown = walking.connect(visitor, person)

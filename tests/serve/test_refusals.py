@@ -1,4 +1,4 @@
-"""What cannot be served: one line that says what to do, status 2."""
+"""Invalid options of ``serve``: one line of error output, status 2."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ SECRET = "hunter2"
         (["--redirect-uri", "javascript:x"], "'javascript:x' cannot be regis"),
         (
             ["--database-url", ""],
-            "--database-url cannot be read: write sqlite",
+            "--database-url is not a URL: write sqlite",
         ),
-        (["--database-url", "nonsense"], "cannot be read: write sqlite:///"),
+        (["--database-url", "nonsense"], "not a URL: write sqlite:///"),
         (["--database-url", "mysql://x/y"], "only sqlite:///FILE or postgres"),
         (["--database-url", "sqlite://"], "SQLite needs a file"),
         (["--database-url", "sqlite:///:memory:"], "SQLite needs a file"),
@@ -42,18 +42,18 @@ SECRET = "hunter2"
             ["--database-url", "sqlite:////no/where/x"],
             "cannot be opened: unab",
         ),
-        (["--database-url", f"postgresql://h:{SECRET}/y"], "cannot be read"),
+        (["--database-url", f"postgresql://h:{SECRET}/y"], "is not a URL"),
         (["--database-url", f"postgresql://u:x@{SECRET}@h/y"], "%40 for an @"),
     ],
 )
-def test_what_cannot_be_served(tmp_path, words, error):
+def test_invalid_option(tmp_path, words, error):
     line = refused(tmp_path, *words)
     assert re.search(error, line), line
     assert SECRET not in line
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_no_database(tmp_path):
+def test_file_that_is_not_a_database(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("Not a database at all, but a text. " * 50)
     line = refused(tmp_path, "--database-url", f"sqlite:///{path}")
@@ -61,7 +61,7 @@ def test_a_file_that_is_no_database(tmp_path):
     assert path.read_text().startswith("Not a database")
 
 
-def test_a_database_of_another_program(tmp_path):
+def test_database_of_another_program(tmp_path):
     path = tmp_path / "other.sqlite"
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE users (name TEXT)")
@@ -74,7 +74,7 @@ def test_a_database_of_another_program(tmp_path):
     assert tables == [("users",)]
 
 
-def test_a_server_that_does_not_answer(tmp_path):
+def test_database_server_that_is_not_running(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"postgresql://me:{SECRET}@127.0.0.1:{port}/x"
@@ -83,8 +83,8 @@ def test_a_server_that_does_not_answer(tmp_path):
     assert SECRET not in line
 
 
-def test_a_port_that_is_taken(tmp_path):
-    """Nothing is written to the database then."""
+def test_port_in_use(tmp_path):
+    """The database is not created."""
     path = tmp_path / "kept.sqlite"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -98,7 +98,7 @@ def test_a_port_that_is_taken(tmp_path):
 @pytest.mark.parametrize(
     "fault", ["client_id_from_the_payload", "secret_holds_the_client_id"]
 )
-def test_a_fault_of_registration_leaves_the_ready_app_alone(fault):
+def test_fault_of_registration_does_not_affect_the_printed_app(fault):
     with demonstration(fault=fault) as ready:
         assert len(ready.client_id) == 24
         assert len(ready.client_secret) == 48

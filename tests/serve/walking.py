@@ -1,4 +1,4 @@
-"""A user with a browser, and the example client, in one process or not."""
+"""A user with a browser, and the example client."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "client.py"
-CLIENT_URL = "http://127.0.0.1:8000"  # nobody listens there
+CLIENT_URL = "http://127.0.0.1:8000"  # its server is not started
 TIMEOUT = 20
 
 
 class Person:
-    """Somebody with an account, whose browser is logged in."""
+    """A user whose browser is logged in."""
 
     def __init__(self, url, email, password):
         self.http = httpx.Client(base_url=url, timeout=TIMEOUT)
@@ -27,7 +27,7 @@ class Person:
         if token := answer.json().get("auth_token"):
             self.http.headers["Authorization"] = f"Bearer {token}"
             return
-        # A cookie jar would keep Secure cookies back over plain HTTP.
+        # A cookie jar would not send Secure cookies over plain HTTP.
         self.http.headers["Cookie"] = "; ".join(
             f"{name}={value}" for name, value in answer.cookies.items()
         )
@@ -35,13 +35,13 @@ class Person:
         self.http.headers["X-CSRF-TOKEN"] = csrf
 
     def page(self, url):
-        """Open the consent page."""
+        """Open the consent page; return its HTML."""
         answer = self.http.get(url)
         assert answer.status_code == 200, answer.text
         return answer.text
 
     def decide(self, url, confirm="true"):
-        """Click a button of the consent page; return where it leads."""
+        """Click a button of the consent page; return the redirection's URL."""
         form = [*parse_qsl(urlsplit(url).query), ("confirm", confirm)]
         answer = self.http.post("/api/oauth/authorize", data=dict(form))
         assert answer.status_code == 200, answer.text
@@ -50,7 +50,7 @@ class Person:
 
 @contextlib.contextmanager
 def example(monkeypatch, url, client_id, client_secret):
-    """Load the example client against a server; yield a visitor's HTTP."""
+    """Load the example client for a server; yield a visitor's HTTP client."""
     monkeypatch.setenv("FITTRACKEE_URL", url)
     monkeypatch.setenv("CLIENT_ID", client_id)
     monkeypatch.setenv("CLIENT_SECRET", client_secret)
@@ -66,7 +66,7 @@ def example(monkeypatch, url, client_id, client_secret):
 
 
 def connect(visitor, person, confirm="true"):
-    """Walk from "connect" to what the client shows afterwards."""
+    """Connect the client by the whole flow; return its last response."""
     asked = visitor.get("/connect").headers["location"]
     return come_back(visitor, person.decide(asked, confirm))
 

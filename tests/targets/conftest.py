@@ -1,4 +1,4 @@
-"""What the tests of targets need of the machine."""
+"""Fixtures: parts of the system that a release needs, and a web server."""
 
 import ctypes.util
 import http.server
@@ -15,7 +15,7 @@ NEEDED = f"{own_postgres.PACKAGES} libmagic1"
 
 @pytest.fixture
 def real_server_parts():
-    """PostgreSQL, PostGIS and libmagic, or a skip that names them."""
+    """Skip a test without PostgreSQL, PostGIS or libmagic; in CI, fail."""
     try:
         ready = own_postgres.has_postgis(own_postgres.find_binaries())
     except TargetError:
@@ -45,7 +45,7 @@ class _Answers(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site():
-    """A tiny web server: a function that takes answers, gives a URL."""
+    """Return a function: responses by path to the URL of their web server."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()

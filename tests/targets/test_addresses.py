@@ -1,4 +1,4 @@
-"""Ways to write down where a FitTrackee is, for ``run`` and ``doctor``."""
+"""Addresses as users write them, for ``run`` and ``doctor``."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from conformance.targets.url import base_url, identify, unused_proxy
 from .test_url import CONFIG, PING
 
 USER = {"FITTRACKEE_EMAIL": "a@example.com", "FITTRACKEE_PASSWORD": "pw-a"}
-MEANT = {
+NORMALISED = {
     "HTTPS://FT.Example.Org": "https://ft.example.org",
     "https://ft.example.org//": "https://ft.example.org",
     "https://ft.example.org:443/": "https://ft.example.org",
@@ -33,10 +33,10 @@ MEANT = {
     "https://BÜCHER.example:8443": "https://xn--bcher-kva.example:8443",
     "https://fít.test/sub": "https://xn--ft-nja.test/sub",
 }
-WRONG = {
-    "https://ft.example.org/?a=b": "goes on with ?; drop that and give",
+INVALID = {
+    "https://ft.example.org/?a=b": "continues with ?; drop that and give",
     "https://ft.example.org/login?from=%2F": "https://ft.example.org",
-    "https://ft.example.org/#top": "goes on with #; drop that and give",
+    "https://ft.example.org/#top": "continues with #; drop that and give",
     "https://ft.example.org:0": "not a URL (port 0)",
     "https://ft.example.org:99999": "not a URL (Port out of range",
     "https://ft.example.org:https": "not a URL",
@@ -65,26 +65,26 @@ SECRET = {
 }
 
 
-@pytest.mark.parametrize(("text", "url"), MEANT.items())
-def test_address_is_read_as_it_is_meant(text, url):
+@pytest.mark.parametrize(("text", "url"), NORMALISED.items())
+def test_address_is_normalised(text, url):
     assert parse(text, environ=USER).url == url
     assert Subject.from_url(text, environ=USER).url == url
 
 
-@pytest.mark.parametrize(("text", "told"), WRONG.items())
-def test_address_that_cannot_be_used(text, told):
+@pytest.mark.parametrize(("text", "expected"), INVALID.items())
+def test_invalid_address(text, expected):
     for read in (parse, Subject.from_url):
         with pytest.raises(UsageError) as caught:
             read(text, environ=USER)
-        assert told in caught.value.message
+        assert expected in caught.value.message
         assert "not a FitTrackee" not in caught.value.message
 
 
-@pytest.mark.parametrize(("text", "told"), SECRET.items())
-def test_secret_in_an_address_is_not_repeated(text, told):
+@pytest.mark.parametrize(("text", "expected"), SECRET.items())
+def test_secret_in_an_address_is_not_repeated(text, expected):
     with pytest.raises(UsageError) as caught:
         base_url(text)
-    assert told in caught.value.message
+    assert expected in caught.value.message
     assert "ter2" not in caught.value.message
     assert "ter2" not in Options(target=text).shown_target
 
@@ -103,7 +103,7 @@ REMOTE = "https://ft.example.org"
 
 
 @pytest.mark.parametrize(
-    ("url", "environ", "told"),
+    ("url", "environ", "expected"),
     [
         (REMOTE, {"HTTPS_PROXY": "http://me:pw@proxy"}, "HTTPS_PROXY is set"),
         (REMOTE, {"https_proxy": "http://proxy"}, "https_proxy is set and no"),
@@ -116,8 +116,8 @@ REMOTE = "https://ft.example.org"
         ("https://[::1]:5000", {"ALL_PROXY": "http://proxy"}, ""),
     ],
 )
-def test_unused_proxy_is_told(url, environ, told):
+def test_unused_proxy_is_noted(url, environ, expected):
     note = unused_proxy(url, environ)
-    assert note.startswith(told)
-    assert bool(note) == bool(told)
+    assert note.startswith(expected)
+    assert bool(note) == bool(expected)
     assert "pw" not in note

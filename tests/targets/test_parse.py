@@ -1,4 +1,4 @@
-"""Target strings: what is accepted, and what the user is told."""
+"""Target strings: valid ones, and the errors of invalid ones."""
 
 import pytest
 
@@ -76,7 +76,7 @@ def test_pip_takes_a_postgres_server_and_hides_it():
 
 
 @pytest.mark.parametrize(
-    ("text", "environ", "told"),
+    ("text", "environ", "expected"),
     [
         ("", {}, "unknown kind of target; use one of: reference"),
         ("referense", {}, "unknown kind of target; use one of: reference"),
@@ -118,10 +118,12 @@ def test_pip_takes_a_postgres_server_and_hides_it():
         ),
     ],
 )
-def test_bad_input_is_one_line_that_says_what_to_do(text, environ, told):
+def test_invalid_input_is_one_line_that_says_what_to_do(
+    text, environ, expected
+):
     with pytest.raises(UsageError) as caught:
         parse(text, environ=environ)
-    assert told in caught.value.message
+    assert expected in caught.value.message
     assert "\n" not in caught.value.message
 
 
@@ -146,12 +148,12 @@ def test_fault_is_for_the_reference_only(text):
         parse(text, environ=USER, fault="some_fault")
 
 
-def test_what_is_started_takes_workers():
+def test_started_targets_take_workers():
     for text in ("reference", "pip:fittrackee==1.3.6"):
         assert parse(text, environ={}).app_workers is None
         assert parse(text, environ={}, app_workers=3).app_workers == 3
 
 
-def test_what_runs_already_takes_none():
+def test_running_target_takes_no_workers():
     with pytest.raises(UsageError, match="leave --app-workers out"):
         parse("https://ft.example.org", environ=USER, app_workers=1)

@@ -1,4 +1,4 @@
-"""A real release starts, takes its users, and leaves nothing."""
+"""A real release starts with its users, and leaves nothing behind."""
 
 import tempfile
 from pathlib import Path
@@ -17,7 +17,7 @@ NEWEST = f"pip:fittrackee=={newest()}"
 
 @pytest.fixture
 def temporary(monkeypatch):
-    """Where temporary folders go; open to PostgreSQL's user too."""
+    """The folder of temporary folders; PostgreSQL's user can enter it."""
     with tempfile.TemporaryDirectory(prefix="ftc-test-") as folder:
         Path(folder).chmod(0o711)
         monkeypatch.setattr(tempfile, "tempdir", folder)
@@ -25,16 +25,16 @@ def temporary(monkeypatch):
 
 
 def processes_in(folder):
-    """Command lines that name the folder."""
-    found = []
+    """Return the command lines of processes that name a folder."""
+    lines = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             line = file.read_bytes().replace(b"\0", b" ").decode()
         except OSError:  # it ended meanwhile
             continue
         if str(folder) in line:
-            found.append(line)
-    return found
+            lines.append(line)
+    return lines
 
 
 def login(instance, user):

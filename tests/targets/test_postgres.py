@@ -1,4 +1,4 @@
-"""What is said when there is no database to be had."""
+"""Errors when no database is available, and the search for PostgreSQL."""
 
 import socket
 
@@ -15,10 +15,10 @@ def test_postgresql_that_is_not_installed(monkeypatch):
         postgres.fresh_database(None, postgis=True),
     ):
         pass
-    told = caught.value.message
-    assert "apt-get install postgresql postgresql-postgis" in told
-    assert "FITTRACKEE_POSTGRES_URL" in told
-    assert "\n" not in told
+    message = caught.value.message
+    assert "apt-get install postgresql postgresql-postgis" in message
+    assert "FITTRACKEE_POSTGRES_URL" in message
+    assert "\n" not in message
 
 
 def test_an_installation_with_postgis_is_preferred(tmp_path, monkeypatch):
@@ -35,7 +35,7 @@ def test_an_installation_with_postgis_is_preferred(tmp_path, monkeypatch):
     assert own_postgres.find_binaries() == tmp_path / "15/bin"
 
 
-def test_a_given_server_that_does_not_answer():
+def test_given_server_that_is_not_running():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"postgresql://me:hunter2@127.0.0.1:{port}/postgres"

@@ -1,4 +1,4 @@
-"""Children end with what started them, whatever happens."""
+"""Child processes end with the harness, even if it is killed."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ import pytest
 from conformance.errors import TargetError
 from conformance.processes import process, signals
 
-# A child with a child of its own; both ignore what they can.
+# A child with a child of its own; both ignore SIGTERM.
 FAMILY = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -28,7 +28,7 @@ def python(code):
 
 
 def is_zombie(pid):
-    """Few containers have an init that takes leave of the dead."""
+    """Return whether a process has ended, but no init has reaped it."""
     with contextlib.suppress(OSError):
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8")
         return stat.rpartition(")")[2].split()[0] == "Z"
@@ -36,6 +36,7 @@ def is_zombie(pid):
 
 
 def gone(pid):
+    """Wait for a process to end; return whether it did."""
     for _ in range(400):
         try:
             os.kill(pid, 0)
@@ -48,6 +49,7 @@ def gone(pid):
 
 
 def first_line(log):
+    """Wait for the first line of a log and return it."""
     for _ in range(200):
         if "\n" in (text := log.read_text()):
             return text.partition("\n")[0]
@@ -75,7 +77,7 @@ def run(tmp_path, code, **options):
     )
 
 
-def test_a_stubborn_service_and_its_children_end(tmp_path):
+def test_service_that_ignores_sigterm_is_killed_with_its_children(tmp_path):
     with running(tmp_path, FAMILY, patience=0.2) as service:
         child = int(first_line(service.log))
         assert service.ended() == ""
@@ -100,7 +102,7 @@ def test_a_service_ends_on_an_exception(tmp_path):
     assert service.process.poll() is not None
 
 
-def test_how_a_service_ended_is_told_with_its_log(tmp_path):
+def test_service_has_its_exit_status_and_log(tmp_path):
     with running(tmp_path, "print('why'); raise SystemExit(3)") as service:
         service.process.wait(10)
         assert service.ended() == "it ended with exit status 3"
@@ -131,7 +133,7 @@ def test_a_command_that_does_not_exist_is_one_line(tmp_path):
         )
 
 
-def test_a_server_inherits_nothing_of_the_shell(tmp_path, monkeypatch):
+def test_server_inherits_only_path_of_the_shell(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/ours")
     monkeypatch.setenv("EMAIL_URL", "smtp://ours")
     environment = process.plain_environment(tmp_path, PORT="1")
@@ -157,7 +159,7 @@ with signals.stopping_signals_interrupt(), signals.CleanUp() as stack:
 
 @pytest.fixture
 def harness(tmp_path):
-    """A process that runs a service, and the service's pid."""
+    """A process that runs a service, and the service's process id."""
     with subprocess.Popen(
         [sys.executable, "-c", HARNESS, str(tmp_path)],
         stdout=subprocess.PIPE,

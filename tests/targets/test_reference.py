@@ -15,7 +15,7 @@ def login(instance, user):
     )
 
 
-def test_it_starts_with_three_users_and_ends():
+def test_reference_starts_with_three_users_and_ends():
     with parse("reference", environ={}).start() as instance:
         config = httpx.get(f"{instance.url}/api/config").json()
         assert config["data"]["version"] == instance.version
@@ -27,15 +27,15 @@ def test_it_starts_with_three_users_and_ends():
 
 
 @pytest.mark.parametrize(
-    ("text", "fault", "told"),
+    ("text", "fault", "expected"),
     [
         ("reference:9.9", None, "no contract '9.9'"),
         ("reference", "no_such_fault", "no fault 'no_such_fault'"),
     ],
 )
-def test_what_it_lacks_is_one_line(text, fault, told):
+def test_unknown_contract_or_fault_is_one_line(text, fault, expected):
     target = parse(text, environ={}, fault=fault)
     with pytest.raises(UsageError) as caught, target.start():
         pass
-    assert told in caught.value.message
+    assert expected in caught.value.message
     assert "\n" not in caught.value.message

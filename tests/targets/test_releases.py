@@ -1,4 +1,4 @@
-"""What a release needs, at the borders of the table."""
+"""What a release needs, at the boundaries of the table."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is said of an address before anything is judged."""
+"""The check of a URL target before scenarios run."""
 
 import json
 import socket
@@ -13,7 +13,7 @@ USER = {"FITTRACKEE_EMAIL": "a@example.com", "FITTRACKEE_PASSWORD": "pw"}
 
 
 def page(body, status=200, **headers):
-    """An answer of the tiny web server."""
+    """Return a response of the fixture ``site``."""
     if not isinstance(body, bytes):
         body = json.dumps(body).encode()
     return status, headers, body
@@ -24,11 +24,13 @@ CONFIG = page({"status": "success", "data": {"version": "1.2.3"}})
 
 
 def start(url):
+    """Return the instance of a URL target."""
     with parse(url, environ=USER).start() as instance:
         return instance
 
 
 def refusal(url):
+    """Return the error message of a URL target."""
     with pytest.raises(TargetError) as caught:
         start(url)
     assert "\n" not in caught.value.message
@@ -51,8 +53,8 @@ def test_a_sub_path_is_kept(site):
 def test_nothing_listens():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    told = refusal(f"http://127.0.0.1:{port}")
-    assert told.endswith("connection refused; is the server running?")
+    message = refusal(f"http://127.0.0.1:{port}")
+    assert message.endswith("connection refused; is the server running?")
 
 
 def test_no_such_host():
@@ -67,7 +69,7 @@ def test_no_answer_in_time(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("pages", "told"),
+    ("pages", "expected"),
     [
         ({}, "GET /api/ping answered 404"),
         ({"/api/ping": page(b"<html>")}, "not a FitTrackee"),
@@ -86,5 +88,5 @@ def test_no_answer_in_time(monkeypatch):
         ),
     ],
 )
-def test_something_else_answers(site, pages, told):
-    assert told in refusal(site(pages))
+def test_server_that_is_not_fittrackee(site, pages, expected):
+    assert expected in refusal(site(pages))

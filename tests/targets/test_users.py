@@ -1,4 +1,4 @@
-"""Users have secrets that stay secret, and rights that are checked."""
+"""New users: their passwords are not shown, their rights are checked."""
 
 import pytest
 
@@ -7,31 +7,31 @@ from conformance.targets.releases import from_requirement
 
 
 def test_passwords_differ_and_are_never_shown():
-    people = users.made_up()
+    people = users.new_users()
     passwords = {user.password for user in people}
     assert len(passwords) == 3
     assert not any(password in repr(people) for password in passwords)
 
 
 def test_a_failing_ftcli_shows_no_password():
-    people = users.made_up()
-    commands = users.creating(people)
+    people = users.new_users()
+    commands = users.create_commands(people)
     output = f"Error: {[list(command) for command in commands]}"
-    blanked = pip._without(output, commands)
+    blanked = pip._without_passwords(output, commands)
     assert "[password]" in blanked
     assert not any(user.password in blanked for user in people)
 
 
 def test_only_the_admin_is_promoted():
-    people = users.made_up()
+    people = users.new_users()
     release = from_requirement("fittrackee==1.3.6")
-    assert users.promoting(people, release) == [
+    assert users.promote_commands(people, release) == [
         ("users", "update", "admin", "--set-role", "admin")
     ]
 
 
 @pytest.mark.parametrize(
-    ("row", "admin", "told"),
+    ("row", "admin", "expected"),
     [
         (None, False, "is missing"),
         ({"is_active": False, "role": 10}, False, "is inactive"),
@@ -42,5 +42,5 @@ def test_only_the_admin_is_promoted():
         ({"is_active": True, "admin": False}, False, ""),
     ],
 )
-def test_a_user_is_checked(row, admin, told):
-    assert users._wrong(row, admin=admin) == told
+def test_row_of_a_user_is_checked(row, admin, expected):
+    assert users._problem(row, admin=admin) == expected

@@ -1,4 +1,4 @@
-"""Environments are installed once, and never kept half-done."""
+"""Virtual environments are installed once, and never left incomplete."""
 
 import threading
 
@@ -13,7 +13,7 @@ RELEASE = from_requirement("fittrackee==1.3.6")
 
 @pytest.fixture
 def installs(monkeypatch):
-    """Installing without pip; each call is counted."""
+    """Replace pip; return a list with a member for each installation."""
     calls = []
 
     def create(folder, python):
@@ -59,7 +59,7 @@ def test_two_runs_at_once_install_once(tmp_path, installs, monkeypatch):
     assert len(installs) == 1
 
 
-def test_waiting_for_another_run_has_an_end(tmp_path, installs, monkeypatch):
+def test_waiting_for_another_run_times_out(tmp_path, installs, monkeypatch):
     monkeypatch.setattr(venvs, "INSTALL_SECONDS", 0.1)
     cache = tmp_path / f"{venvs.key(RELEASE)}.lock"
     with (
@@ -112,7 +112,7 @@ def test_pip_does_not_inherit_our_python(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("output", "told"),
+    ("output", "expected"),
     [
         (
             "ERROR: No matching distribution found for fittrackee==1.3.6",
@@ -122,13 +122,13 @@ def test_pip_does_not_inherit_our_python(monkeypatch):
             "ERROR: No matching distribution found for fittrackee==1.3.60",
             "pip cannot install fittrackee==1.3.6",
         ),
-        ("(from versions: none)", "is the package index reached?"),
+        ("(from versions: none)", "is the package index reachable?"),
         ("error: metadata-generation-failed", "pip cannot install"),
     ],
 )
-def test_why_pip_failed_is_one_line(output, told):
+def test_why_pip_failed_is_one_line(output, expected):
     message = venvs._explain(RELEASE, output)
-    assert told in message
+    assert expected in message
     assert "\n" not in message
 
 
