@@ -8,6 +8,7 @@ and is never an error.
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import re
 import shutil
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 DRIVER_SECONDS = 60.0  # for a driver to start and end
 LAUNCH_MS = 60_000.0  # for a browser to start
-PAGE_MS = 30_000.0  # for its first, empty page
+BROWSER_SECONDS = 90.0  # for all of it, its first page and its end
 CAUSE_LIMIT = 200  # characters
 
 NO_BROWSER = "no browser can be used"  # how each reason begins
@@ -51,6 +52,18 @@ START_DRIVER = (
     "from playwright.sync_api import sync_playwright as driver;"
     "driver().start().stop()"
 )
+# A browser's start, with a page: some crash, or wait, when they show one.
+START_BROWSER = """
+import sys
+from playwright.sync_api import sync_playwright
+path, timeout, *words = sys.argv[1:]
+with sync_playwright() as driver:
+    browser = driver.chromium.launch(
+        executable_path=path, args=words, timeout=float(timeout)
+    )
+    browser.new_page().goto("about:blank")
+    browser.close()
+"""
 # Lines of a failed start that name its cause, the most specific first.
 CAUSES = (
     re.compile(r"error while loading shared libraries: (.*)"),
@@ -94,20 +107,24 @@ def driver_problem() -> str:
     It is tried in a separate process, which can be ended when the driver
     hangs, and which leaves nothing behind when it crashes.
     """
-    try:
-        done = process.run(
-            # -P: no module of the current folder is taken for a library.
-            [sys.executable, "-P", "-c", START_DRIVER],
-            what="Playwright's driver",
-            env=os.environ,
-            cwd=Path(),
-            seconds=DRIVER_SECONDS,
-        )
-    except TargetError as error:
-        return error.message
-    if done.status == 0:
-        return ""
-    return f"Playwright's driver cannot start: {cause(done.output)}"
+    return _tried("Playwright's driver", DRIVER_SECONDS, START_DRIVER)
+
+
+@functools.cache  # a failure is tried again
+def must_show_page(path: Path, words: tuple[str, ...]) -> None:
+    """Raise TargetError when a browser cannot start and show a page.
+
+    It is tried in a separate process: for a new page Playwright waits
+    without a limit, even when the browser has ended.
+
+    Args:
+        path: The browser.
+        words: Its command line options.
+    """
+    arguments = (str(path), str(LAUNCH_MS), *words)
+    problem = _tried(str(path), BROWSER_SECONDS, START_BROWSER, *arguments)
+    if problem:
+        raise TargetError(problem)
 
 
 def start(driver: Playwright, words: Sequence[str]) -> Browser:
@@ -120,7 +137,12 @@ def start(driver: Playwright, words: Sequence[str]) -> Browser:
     causes = []
     for path in candidates(driver):
         try:
-            return _started(driver, path, words)
+            must_show_page(path, tuple(words))
+            return driver.chromium.launch(
+                executable_path=path, args=list(words), timeout=LAUNCH_MS
+            )
+        except TargetError as error:
+            causes.append(error.message)
         except Exception as error:  # plain ones when the driver itself ends
             causes.append(f"{path} cannot start: {cause(str(error))}")
     raise no_browser("; ".join(causes) or NOT_FOUND)
@@ -189,20 +211,29 @@ def _lacks_libraries(driver: str) -> bool:
     return any(name in driver for name in LIBRARIES)
 
 
-def _started(driver: Playwright, path: Path, words: Sequence[str]) -> Browser:
-    browser = driver.chromium.launch(
-        executable_path=path, args=list(words), timeout=LAUNCH_MS
-    )
+def _tried(what: str, seconds: float, script: str, *words: str) -> str:
+    """Return why a Python script fails, ``""`` when it does not.
+
+    Args:
+        what: What the script starts; it begins the answer.
+        seconds: How long the script may take.
+        script: Its source.
+        *words: Its arguments.
+    """
     try:
-        # Some browsers start and crash on their first page.
-        page = browser.new_page()
-        page.goto("about:blank", timeout=PAGE_MS)
-        page.close()
-    except BaseException:
-        with suppress(Exception):
-            browser.close()
-        raise
-    return browser
+        done = process.run(
+            # -P: no module of the current folder is taken for a library.
+            [sys.executable, "-P", "-c", script, *words],
+            what=what,
+            env=os.environ,
+            cwd=Path(),
+            seconds=seconds,
+        )
+    except TargetError as error:
+        return error.message
+    if done.status == 0:
+        return ""
+    return f"{what} cannot start: {cause(done.output)}"
 
 
 def _browser_files() -> bool:
