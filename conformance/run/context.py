@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -46,6 +46,7 @@ class Context:
             "instance": self.instance.to_plain(),
             "prefix": self.prefix,
             "seed": self.seed,
+            "budget": asdict(self.budget),
         }
 
     @classmethod
@@ -59,6 +60,7 @@ class Context:
             plain["prefix"],
             accepted(options, instance),
             seed=plain["seed"],
+            budget=Budget(**plain["budget"]),
         )
 
 
