@@ -103,7 +103,7 @@ def judged(seed, instance, folder, globs):
         "status": run.status,
         "verdict": str(run.verdict),
         "reason": run.reason,
-        "counts": Counter(s.verdict for s in run.scenarios),
+        "counts": Counter(str(s.verdict) for s in run.scenarios),
         "found": bad,
         "requests": sum(s.http_requests for s in run.scenarios),
         "seconds": round(time.monotonic() - began[0], 1),
