@@ -111,8 +111,8 @@ def driver_problem() -> str:
 
 
 @functools.cache  # a failure is tried again
-def must_show_page(path: Path, words: tuple[str, ...]) -> None:
-    """Raise TargetError when a browser cannot start and show a page.
+def show_first_page(path: Path, words: tuple[str, ...]) -> None:
+    """Start a browser, show a page and end; raise TargetError if it fails.
 
     It is tried in a separate process: for a new page Playwright waits
     without a limit, even when the browser has ended.
@@ -137,7 +137,7 @@ def start(driver: Playwright, words: Sequence[str]) -> Browser:
     causes = []
     for path in candidates(driver):
         try:
-            must_show_page(path, tuple(words))
+            show_first_page(path, tuple(words))
             return driver.chromium.launch(
                 executable_path=path, args=list(words), timeout=LAUNCH_MS
             )
