@@ -17,6 +17,7 @@ from conformance.actors.fence import Fence
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER, observe
 from conformance.evidence.octets import to_text
+from conformance.evidence.personal import whole_words
 from conformance.evidence.raw_exchange import RawExchange
 from conformance.instance.origin import must_be_same, origin
 from conformance.instance.preconditions import unmet
@@ -52,6 +53,7 @@ QUIET = [
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]
 RECORDED = {"document", "xhr", "fetch"}
+EMAIL_INPUT = "input[type=email], input#email, input[name=email]"
 HTML_LIMIT = 1_500  # characters of a page's source that evidence keeps
 
 
@@ -266,8 +268,15 @@ class Visitor:
                 RECORDER.record(_seen(request))
 
     def picture(self, title: str, *, hide: list[Locator] = []) -> None:  # noqa: B006
-        """Record a screenshot with some elements, such as secrets, covered."""
+        """Record a screenshot with some elements, such as secrets, covered.
+
+        What shows personal data of users is covered as well.
+        """
         self.settle()
+        words = RECORDER.secrets.personal.words
+        if words:
+            personal = self.page.get_by_text(whole_words(words))
+            hide = [*hide, personal, self.page.locator(EMAIL_INPUT)]
         png = self.page.screenshot(mask=hide, animations="disabled")
         RECORDER.current.screenshot(title, png)
 

@@ -114,15 +114,15 @@ class Evidence:
         self.http_requests += seen.via == "http" and not again
         for value, kind in seen.secrets():
             self.redactor.learn(value, kind)
+        if seen.response:
+            self.redactor.learn_personal(seen.response["body"])
         self.exchanges.append(
             Exchange(
                 n=len(self.exchanges) + 1,
                 via=seen.via,
                 actor=seen.actor,
                 request=RecordedRequest(**self._redacted(seen.request)),
-                response=RecordedResponse(**self._redacted(seen.response))
-                if seen.response
-                else None,
+                response=self._response(seen.response),
                 error=self.redactor.redact(seen.error),
                 duration=round(seen.duration, 4),
             )
@@ -199,6 +199,14 @@ class Evidence:
         if isinstance(value, dict):
             return {name: self._again(v) for name, v in value.items()}
         return value
+
+    def _response(
+        self, message: dict[str, Any] | None
+    ) -> RecordedResponse | None:
+        if message is None:
+            return None
+        body = self.redactor.impersonal(message["body"])
+        return RecordedResponse(**self._redacted({**message, "body": body}))
 
     def _redacted(self, message: dict[str, Any]) -> dict[str, Any]:
         plain = dict(message)

@@ -23,14 +23,13 @@ when it is taken, a script is made without any.
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from bisect import insort
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote_plus
 
-from conformance.evidence.octets import to_bytes, to_text
+from conformance.evidence import personal
+from conformance.evidence.spellings import encoded, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +51,7 @@ KINDS = {
 }
 WORDS = {*KINDS, *KINDS.values()}
 SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
-BODY_LIMIT = 16_000  # characters of a body or header that evidence keeps
+BODY_LIMIT = 8 * 1024  # characters of a body or header that evidence keeps
 MARGIN = 2_000  # more that are read, to see where a secret ends
 LONGEST = 20_000  # characters of a secret: no text is shown that is longer
 Labels = tuple[dict[str, str], dict[str, int]]  # by secret; by kind
@@ -70,6 +69,7 @@ class Secrets:
     def __init__(self) -> None:
         """Start knowing nothing."""
         self.kinds: dict[str, str] = {}
+        self.personal = personal.Personal()
         self._made_up: set[int] = set()  # hashes: some are long
         self._spellings: dict[str, list[tuple[str, str]]] = {}
 
@@ -97,8 +97,12 @@ class Secrets:
     def made_up(self, value: str) -> None:
         """Remember what is none, wherever it stands; a known one stays."""
         if value not in self.kinds:
-            sent = {quote_plus(raw) for raw in _encoded(value)}
+            sent = {quote_plus(raw) for raw in encoded(value)}
             self._made_up |= {hash(text) for text in (value, *sent)}
+
+    def is_made_up(self, value: object) -> bool:
+        """Whether a value is one that the harness made up."""
+        return isinstance(value, str) and hash(value) in self._made_up
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the secrets in a text as (start, end, value), in order.
@@ -173,11 +177,25 @@ class Redactor:
 
     def label(self, value: str) -> str:
         """Return the label of a secret that has been learnt."""
-        if value not in self._labels:
-            kind = self._secrets.kinds[value]
+        return self._numbered(value, self._secrets.kinds[value])
+
+    def learn_personal(self, document: str) -> None:
+        """Take the personal data of a JSON document to be found anywhere."""
+        for _, _, value, kind in personal.members(document):
+            if not self._secrets.is_made_up(value):
+                self.personal.learn(value, kind)
+
+    @property
+    def personal(self) -> personal.Personal:
+        """The personal data that was met."""
+        return self._secrets.personal
+
+    def _numbered(self, value: str, kind: str) -> str:
+        name = f"{kind} {value}"
+        if name not in self._labels:
             self._counts[kind] = self._counts.get(kind, 0) + 1
-            self._labels[value] = f"{kind}#{self._counts[kind]}"
-        return self._labels[value]
+            self._labels[name] = f"{kind}#{self._counts[kind]}"
+        return self._labels[name]
 
     def redact(self, text: str) -> str:
         """Return the text with every known secret replaced by its label."""
@@ -187,7 +205,24 @@ class Redactor:
         for start, after, value in self._secrets.find(text):
             kept += [text[end:start], self.label(value)]
             end = after
-        return "".join([*kept, text[end:]])
+        return self.personal.replaced(
+            "".join([*kept, text[end:]]), self._numbered
+        )
+
+    def impersonal(self, document: str) -> str:
+        """Return a JSON text with the members about a person labelled.
+
+        They are found by their names. What the harness made up stays.
+        """
+        kept, end = [], 0
+        for start, after, value, kind in personal.members(document):
+            if self._secrets.is_made_up(value):
+                continue
+            text = value if isinstance(value, str) else document[start:after]
+            label = self._numbered(text, kind)
+            kept += [document[end:start], f'"{label}"']
+            end = after
+        return "".join([*kept, document[end:]])
 
     def shortened(self, text: str) -> str:
         """Redact a text and keep its beginning.
@@ -200,45 +235,3 @@ class Redactor:
             return kept
         shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
         return f"{shown}\n… {len(text) - len(shown)} more characters"
-
-
-def spellings(value: str) -> set[str]:
-    """The ways a value is spelt in URLs, forms, JSON, HTML and reprs."""
-    in_json, in_html = json.dumps(value)[1:-1], html.escape(value)
-    plain = {
-        value,
-        in_json,
-        in_json.replace("/", r"\/"),
-        json.dumps(in_json)[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-        repr(value)[1:-1],
-        html.escape(value, quote=False),
-        in_html,
-        in_html.replace("&#x27;", "&#39;"),
-        in_html.replace("&#x27;", "&#39;").replace("&quot;", "&#34;"),  # Jinja
-    }
-    raws = _encoded(value)
-    sent = {to_text(raw) for raw in raws}
-    quoted = {text for raw in raws for text in _quoted(raw)}
-    twice = {quote(text, safe="") for text in quoted}
-    lower = {
-        re.sub(r"%[0-9A-F]{2}", lambda m: m[0].lower(), text)
-        for text in quoted | twice
-    }
-    reprs = {repr(raw)[2:-1] for raw in raws}
-    return {*plain, *sent, *quoted, *twice, *lower, *reprs}
-
-
-def _encoded(value: str) -> set[bytes]:
-    """Return a value's bytes, however half a surrogate pair is taken."""
-    return {value.encode("utf-8", "surrogatepass"), to_bytes(value)}
-
-
-def _quoted(raw: bytes) -> set[str]:
-    return {
-        quote(raw, safe=""),
-        quote(raw),
-        quote(raw, safe="!'()*"),  # JavaScript's encodeURIComponent
-        quote_plus(raw),
-        quote_plus(raw, safe="*").replace("~", "%7E"),  # URLSearchParams
-    }

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 LABEL = re.compile(
     r"(?<![A-Za-z0-9_#])"
     r"((?:[a-z][a-z0-9]*_)*"
-    r"(?:token|secret|code|password|cookie|verifier|session|credentials))"
+    r"(?:token|secret|code|password|cookie|verifier|session|credentials"
+    r"|email|username|name|birth_date|place|biography|workout_data))"
     r"#([0-9]+)(?![A-Za-z0-9_])"
 )
 

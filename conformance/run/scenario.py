@@ -169,6 +169,8 @@ def fresh_evidence(instance: Instance) -> Evidence:
     for user in (instance.owner, instance.stranger, instance.admin):
         if user:
             evidence.redactor.learn(user.password, "password")
+            evidence.redactor.personal.learn(user.email, "email")
+            evidence.redactor.personal.learn(user.name, "username")
     return evidence
 
 
