@@ -255,13 +255,14 @@ def test_a_known_release_needs_no_note(version):
 def test_a_newer_release_is_held_to_the_newest_known(version):
     (note,) = results.version_notes(version)
     assert note == (
-        f"FitTrackee {version} is newer than any release known here: "
-        f"it is held to what FitTrackee {NEWEST} documents"
+        f"FitTrackee {version} is newer than any known release: "
+        f"tested against the documentation of FitTrackee {NEWEST}"
     )
 
 
 @pytest.mark.parametrize(
-    ("version", "told"), [("", "no version told"), ("main", "'main' is no")]
+    ("version", "told"),
+    [("", "unknown version: "), ("main", "'main' is not a release")],
 )
 def test_an_unknown_version_is_held_to_the_newest_known(version, told):
     (note,) = results.version_notes(version)
