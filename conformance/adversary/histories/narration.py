@@ -53,7 +53,7 @@ class HistoryFinding:
 
     def restore(self, evidence: Evidence) -> str:
         """Put this history's exchanges and script back; return its text."""
-        evidence.put_back(self.mark, self.saved)
+        evidence.restore(self.mark, self.saved)
         evidence.script = self.script
         return self.text
 
