@@ -70,7 +70,7 @@ def by_hand(script, instance):
 def test_a_history_is_told_in_a_few_steps(finding):
     text, hunt, _ = finding
     told = steps(text)
-    assert text.startswith(f"expected: {Invariant.WITH_APP}\ncame: ")
+    assert text.startswith(f"expected: {Invariant.WITH_APP}\nactual: ")
     assert 5 <= len(told) <= 7
     assert told[0].startswith("1. The owner registers app A for ")
     assert any("revokes all tokens of app A: 200." in step for step in told)

@@ -172,8 +172,8 @@ def test_what_is_wrong_has_a_reason(verdict):
         scenarios += [ran(verdict, "tested", message=m) for m in messages]
         return rows(scenarios)["tested"].reason
 
-    assert reason("expected: a refusal\ncame: 200  {}", "x", "y") == (
-        "expected: a refusal; came: 200 {} (and 2 scenarios more)"
+    assert reason("expected: a refusal\nactual: 200  {}", "x", "y") == (
+        "expected: a refusal; actual: 200 {} (and 2 scenarios more)"
     )
     assert reason("one", "two") == "one (and 1 scenario more)"
     assert (

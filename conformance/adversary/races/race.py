@@ -120,7 +120,7 @@ class Race:
             The responses, in the order of the verbs.
 
         Raises:
-            Blocked: A request got no answer, or the rate limit's: there is
+            Blocked: A request got no response, or the rate limit's: there is
                 no telling who won.
         """
         with self._wire.transport.holding() as requests:
@@ -229,10 +229,11 @@ class Race:
     ) -> httpx.Response:
         if isinstance(answer, TimeoutError):
             raise Blocked(
-                f"a request of a race got no answer within {self._timeout:g} s"
+                "a request of a race got no response within "
+                f"{self._timeout:g} s"
             )
         if answer is None:
-            raise Blocked("a request of a race got no answer")
+            raise Blocked("a request of a race got no response")
         return not_limited(answer)
 
 
