@@ -258,7 +258,7 @@ def test_defaults_are_good():
             Options(scenario=("a.py::b",)),
             "--scenario a.py::b: no such scenario",
         ),
-        (Options(replay="x"), "--replay: write VERSION:EXAMPLE"),
+        (Options(replay="x"), "--replay: must be VERSION:EXAMPLE"),
         (Options(known=Path("/no/such.toml")), "--known .*: No such file"),
         (Options(report=Path(__file__)), "--report .*: not a folder"),
     ],
