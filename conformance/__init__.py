@@ -1,7 +1,7 @@
 """A conformance test suite for FitTrackee's OAuth 2.0 provider.
 
-The names below are what scenarios use. They are imported when they are asked
-for: who renders a report needs neither pytest nor an HTTP client.
+Scenarios use the names below. They are imported on first use: rendering a
+report requires neither pytest nor an HTTP client.
 """
 
 import sys
@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if sys.argv[:1] == ["-m"] and not sys.flags.safe_path:
-    # python -m conformance.cli: what follows, and what it imports, must not
-    # come from the current folder, which Python has put first.
+    # python -m conformance.cli: Python puts the current folder first on the
+    # path; nothing must be imported from it.
     del sys.path[0]
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name; AttributeError for any other."""
+    """Import and return a public name; raise AttributeError for another."""
     if name == "expect":
         return import_module("conformance.expect")
     if name not in _HOMES:

@@ -25,10 +25,10 @@ NAME = "fittrackee-conformance"
 
 
 class OneLineErrors(click.Group):
-    """Shows what goes wrong on one line and ends with status 2."""
+    """Reports an error on one line and exits with status 2."""
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
-        """Run the command; never a traceback for the user's mistakes."""
+        """Run the command; usage errors never show a traceback."""
         if args is None:  # this process is the command
             alone.start_again()
         with output.steady():
@@ -62,14 +62,14 @@ def _say(message: str, detail: str = "") -> None:
 
 
 def _printable(text: str) -> str:
-    """Return a text that steers no terminal: it may be a server's."""
+    """Return a text without control characters; a server may have sent it."""
     return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
 
 
 @click.group(cls=OneLineErrors, no_args_is_help=False)
 @click.version_option(conformance.__version__)
 def main() -> None:
-    """Tell the truth about a FitTrackee server's OAuth 2.0."""
+    """A conformance test suite for FitTrackee's OAuth 2.0 provider."""
 
 
 def _click_option(one: Option) -> Callable[[Run], Run]:
@@ -80,7 +80,7 @@ def _click_option(one: Option) -> Callable[[Run], Run]:
         one.name,
         help=f"{text}.{default}",
         metavar=one.metavar or None,
-        # Not given is not the same as the default: a variable may say more.
+        # None marks an option that is not given: a variable may set it.
         default=False if one.is_flag else None,
         **({"is_flag": True} if one.is_flag else {"type": one.type}),
         multiple=one.repeatable,
@@ -97,13 +97,13 @@ def _takes_options(function: Run) -> Run:
 @main.command()
 @_takes_options
 def run(**given: Any) -> None:
-    """Judge a target and write a report.
+    """Test a target and write a report.
 
     Exit status: 0 conforms (or partial: a selection without violations),
-    1 violations, 2 could not be judged.
+    1 violations, 2 not judged.
 
-    A variable such as FITTRACKEE_CONFORMANCE_SEED sets what is not given;
-    what selects, excuses or softens has none.
+    An environment variable such as FITTRACKEE_CONFORMANCE_SEED sets an option
+    that is not given; options that select, excuse or soften have none.
     """
     sys.exit(command.run(Options.chosen(given, os.environ)))
 
@@ -125,43 +125,43 @@ def list_(what: str, *, as_json: bool) -> None:
     type=click.IntRange(min=0, max=65535),
     default=5000,
     show_default=True,
-    help="Port on 127.0.0.1; 0 takes a free one.",
+    help="Port on 127.0.0.1; 0 for any free one.",
 )
 @click.option(
     "--contract",
     default="newest",
     show_default=True,
-    help="Which step of FitTrackee's API: newest, 1.3, 0.8 or 0.7.",
+    help="Version of FitTrackee's API: newest, 1.3, 0.8 or 0.7.",
 )
 @click.option(
     "--database-url",
     metavar="URL",
-    help="sqlite:///FILE or postgresql://…; temporary without it.",
+    help="sqlite:///FILE or postgresql://…; by default a temporary database.",
 )
 @click.option(
     "--rate-limit",
     metavar="LIMITS",
-    help="Such as '300 per 5 minutes'; none without it.",
+    help="Such as '300 per 5 minutes'; by default no limit.",
 )
 @click.option(
     "--access-token-lifetime",
     type=click.IntRange(min=1, max=10**9),
     metavar="SECONDS",
-    help="Ten days without it; a short one shows how an app refreshes.",
+    help="By default ten days; a short one lets an app refresh often.",
 )
-@click.option("--fault", metavar="NAME", help="Break the server this way.")
+@click.option("--fault", metavar="NAME", help="Apply a named fault.")
 @click.option(
     "--redirect-uri",
     "redirect_uris",
     multiple=True,
     metavar="URI",
-    help="Of the app that is ready; repeatable.  "
+    help="Of the registered app; repeatable.  "
     "[default: http://127.0.0.1:8000/callback]",
 )
 def serve(*, redirect_uris: tuple[str, ...], **chosen: Any) -> None:
-    """Serve an OAuth 2.0 server to develop an app against.
+    """Run an OAuth 2.0 server to develop an app against.
 
-    Users and an app are ready, and are printed. Ctrl-C stops it.
+    Users and an app are created, and printed. Ctrl-C stops it.
     """
     from conformance.serve import command
 
@@ -171,18 +171,18 @@ def serve(*, redirect_uris: tuple[str, ...], **chosen: Any) -> None:
 
 
 @main.command()
-@click.option("--target", required=True, metavar="URL", help="Its address.")
+@click.option("--target", required=True, metavar="URL", help="Its URL.")
 @click.option(
     "--http-port",
     type=click.IntRange(min=1, max=65535),
     metavar="N",
-    help="Where plain HTTP is.  [default: 80 beside 443]",
+    help="Port of plain HTTP.  [default: 80 if the URL's is 443]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(*, target: str, http_port: int | None, as_json: bool) -> None:
-    """Say what is wrong about the proxy in front of a FitTrackee.
+    """Diagnose the reverse proxy in front of a FitTrackee.
 
-    Exit status: 0 nothing found, 1 findings, 2 could not be judged.
+    Exit status: 0 no findings, 1 findings, 2 not judged.
     """
     from conformance import doctor as doctors
 

@@ -1,4 +1,4 @@
-"""The marker that links a scenario to the requirements it verifies."""
+"""The ``verifies`` marker: links a scenario to its requirements."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def verifies(*ids: str) -> Callable[[object], object]:
-    """Return the marker of a scenario that verifies some requirements.
+    """Return the marker of a scenario that verifies these requirements.
 
     Args:
         *ids: Requirement ids, at least one, all of one level.

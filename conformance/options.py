@@ -1,9 +1,8 @@
 """The options of a run, each declared once.
 
-The fields of :class:`Options` are the one place that says what an option is
-called, takes and means. From them come the options of the command and of
-pytest, the variables of the environment that may be set instead, the table
-in the README, and the options that a report shows.
+The fields of :class:`Options` define the name, type and meaning of each
+option. The options of the command and of pytest, the environment variables,
+the table in the README and the options in a report are generated from them.
 """
 
 from __future__ import annotations
@@ -28,23 +27,23 @@ APP_WORKERS = range(1, 65)
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """What there is to say about one option.
+    """The declaration of one option.
 
     Attributes:
         field: Its name in Options and in ``results.json``.
-        default: Its value where nobody chose one.
-        help: What it is for: Markdown, no full stop.
-        type: Reads and checks what was typed.
-        metavar: Stands for its value, ``""`` for none of its own.
-        default_text: The default where it is worked out later.
+        default: Its default value.
+        help: Its purpose: Markdown, no full stop.
+        type: Converts and validates a value.
+        metavar: The placeholder for its value, ``""`` for click's own.
+        default_text: The default in words, if it is computed later.
         repeatable: Whether it may be given several times.
-        twin: Whether a variable of the environment may set it. What
-            selects, excuses or softens has none: a verdict must not depend
-            on something that no command line shows.
-        reported: Whether it stands among the options of ``results.json``.
-        command_only: Whether pytest has one of its own in its place.
-        page: A page of the documentation, or a heading of the README, that
-            says more.
+        has_variable: Whether an environment variable may set it. Options
+            that select, excuse or soften have none: a verdict must not
+            depend on something that the command line does not show.
+        reported: Whether ``results.json`` contains it.
+        command_only: Whether pytest has an equivalent option of its own.
+        page: A page of the documentation, or a heading of the README, with
+            details.
     """
 
     field: str = ""
@@ -54,20 +53,20 @@ class Option:
     metavar: str = ""
     default_text: str = ""
     repeatable: bool = False
-    twin: bool = False
+    has_variable: bool = False
     reported: bool = True
     command_only: bool = False
     page: str = ""
 
     @property
     def name(self) -> str:
-        """How it is typed, such as ``--fail-on``."""
+        """Its name on a command line, such as ``--fail-on``."""
         return f"--{self.field.replace('_', '-')}"
 
     @property
     def variable(self) -> str:
-        """The variable that may set it, ``""`` for none."""
-        return f"{PREFIX}{self.field.upper()}" if self.twin else ""
+        """The environment variable that may set it, ``""`` for none."""
+        return f"{PREFIX}{self.field.upper()}" if self.has_variable else ""
 
     @property
     def is_flag(self) -> bool:
@@ -76,25 +75,25 @@ class Option:
 
     @property
     def plain_help(self) -> str:
-        """What it is for, without Markdown."""
+        """Its purpose, without Markdown."""
         return self.help.replace("`", "")
 
     @property
     def shown_default(self) -> str:
-        """The default as a reader is told it, ``""`` for none."""
+        """The default as help texts show it, ``""`` for none."""
         if self.default_text or self.is_flag or self.repeatable:
             return self.default_text
         return "" if self.default is None else str(self.default)
 
-    def read(self, given: Any, said_by: str) -> Any:
-        """Return the value that was given as text, or has been read before.
+    def read(self, given: Any, source: str) -> Any:
+        """Return the value of a text; a converted value is returned as is.
 
         Args:
-            given: A text, a value, or several when it is repeatable.
-            said_by: The option's name or its variable, for the message.
+            given: A text or a value, or several if the option is repeatable.
+            source: The option's name or its variable, for the message.
 
         Raises:
-            UsageError: The value is not valid.
+            UsageError: The value is invalid.
         """
         try:
             if self.repeatable:
@@ -102,52 +101,52 @@ class Option:
             return self.type.convert(given, None, None)
         except click.BadParameter as error:
             raise UsageError(
-                f"{said_by}: {error.message.rstrip('.')}"
+                f"{source}: {error.message.rstrip('.')}"
             ) from None
 
     def plain(self, value: Any) -> Any:
-        """Return a value as JSON and a reader may have it: no folder."""
+        """Return a value as JSON data, without the folder of a path."""
         if isinstance(self.type, click.Path):
             return value.name if value else ""
         return list(value) if self.repeatable else value
 
 
 def option(default: Any, **about: Any) -> Any:
-    """Declare a field of Options; its arguments are those of Option."""
+    """Return a field of Options; the arguments are those of Option."""
     return field(default=default, metadata={"about": about})
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a user chose.
+    """The values of a run's options.
 
     Attributes:
-        twins: The fields that a variable of the environment has set.
+        set_by_variable: The fields that an environment variable has set.
     """
 
     target: str = option(
         "reference",
-        help="what to judge: `reference`, a URL, or `pip:fittrackee==X`",
+        help="server to test: `reference`, a URL, or `pip:fittrackee==X`",
         metavar="T",
-        twin=True,
-        reported=False,  # it is more than what was typed
+        has_variable=True,
+        reported=False,  # the target's own member has the details
     )
     proxy: str = option(
         "",
         help="reverse proxy to put in front, with TLS: nginx, caddy, apache, "
         "haproxy or traefik",
         metavar="NAME",
-        twin=True,
+        has_variable=True,
         page="docs/proxies.md",
     )
     app_workers: int | None = option(
         None,
-        help="workers that serve an app which the harness starts; 1 is "
-        "FitTrackee's own start, and leaves races unjudged",
+        help="worker processes of a FitTrackee that the harness starts; 1 is "
+        "FitTrackee's default, and leaves race conditions untested",
         type=click.IntRange(APP_WORKERS[0], APP_WORKERS[-1]),
         metavar="N",
         default_text="as many as races need",
-        twin=True,
+        has_variable=True,
         page="docs/races.md",
     )
     report: Path = option(
@@ -155,12 +154,12 @@ class Options:
         help="folder for `index.html`, `results.json` and `junit.xml`",
         type=click.Path(path_type=Path),
         metavar="DIR",
-        twin=True,
+        has_variable=True,
         reported=False,
     )
     requirement: tuple[str, ...] = option(
         (),
-        help="judge only requirements whose id matches, such as `rfc7009/*`; "
+        help="test only requirements whose id matches, such as `rfc7009/*`; "
         "repeatable",
         metavar="GLOB",
         repeatable=True,
@@ -174,7 +173,7 @@ class Options:
     )
     fail_on: str = option(
         "",
-        help="the weakest level whose violation makes the run red",
+        help="lowest level whose violation makes the run fail",
         type=click.Choice(LEVELS),
         default_text="must; with --fault: should",
     )
@@ -191,12 +190,11 @@ class Options:
     )
     examples: int | None = option(
         None,
-        help="examples that each hunt for a violation tries; 2000 is for a "
-        "night",
+        help="examples of each property-based test; 2000 take a night",
         type=click.IntRange(1, 1_000_000),
         metavar="N",
         default_text="40",
-        twin=True,
+        has_variable=True,
         page="docs/adversary.md",
     )
     seed: int | None = option(
@@ -204,38 +202,38 @@ class Options:
         help="seed for generated examples; every run prints its own",
         type=click.IntRange(min=0),
         metavar="N",
-        twin=True,
+        has_variable=True,
     )
     replay: str = option(
         "",
-        help="try this one example again, as a failure printed it",
+        help="replay one example, as printed by a failure",
         metavar="EXAMPLE",
     )
     slow: bool = option(
         False,
-        help="wait for what takes minutes, such as the end of a code",
+        help="run scenarios that take minutes, such as the expiry of a code",
         type=click.BOOL,
-        twin=True,
+        has_variable=True,
     )
     workers: int = option(
         0,
-        help="processes that run scenarios side by side, 0 for none; "
+        help="processes that run scenarios in parallel, 0 for none; "
         "pytest has `-n`",
         type=click.IntRange(0, 64),
         metavar="N",
-        twin=True,
+        has_variable=True,
         reported=False,
         command_only=True,
     )
     fault: str = option(
         "",
-        help="break the reference in a named way",
+        help="apply a named fault to the reference",
         metavar="NAME",
     )
-    twins: tuple[str, ...] = ()
+    set_by_variable: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Decide what was left open."""
+        """Set the default of ``fail_on``."""
         if not self.fail_on:
             level = "should" if self.fault else "must"
             object.__setattr__(self, "fail_on", level)
@@ -244,28 +242,28 @@ class Options:
     def chosen(
         cls, given: Mapping[str, Any], environ: Mapping[str, str]
     ) -> Self:
-        """Return what a command line says, or else the environment.
+        """Return the options of a command line, or else of the environment.
 
         Args:
-            given: What was typed, by field; None, False and ``()`` say that
-                an option was not.
-            environ: Variables of the environment; an empty one is not set.
+            given: Values of the command line by field; None, False and
+                ``()`` mean that an option was not given.
+            environ: Environment variables; an empty one counts as unset.
 
         Raises:
-            UsageError: A value is not valid.
+            UsageError: A value is invalid.
         """
-        values, twins = {}, []
+        values, set_by_variable = {}, []
         for known in OPTIONS:
             value = given.get(known.field)
             if not (value is None or value is False or value == ()):
                 values[known.field] = known.read(value, known.name)
             elif text := environ.get(known.variable):
                 values[known.field] = known.read(text, known.variable)
-                twins.append(known.field)
-        return cls(**values, twins=tuple(twins))
+                set_by_variable.append(known.field)
+        return cls(**values, set_by_variable=tuple(set_by_variable))
 
     def to_plain(self) -> dict[str, Any]:
-        """Return what ``chosen`` takes, in plain values for a worker."""
+        """Return the arguments of ``chosen`` as plain data for a worker."""
         values = {o.field: getattr(self, o.field) for o in OPTIONS}
         return {
             name: str(value) if isinstance(value, Path) else value
@@ -275,7 +273,7 @@ class Options:
 
     @property
     def reported(self) -> dict[str, Any]:
-        """The options that ``results.json`` shows, and what set them."""
+        """The options in ``results.json``, and the variables that set any."""
         shown = {
             o.field: o.plain(getattr(self, o.field))
             for o in OPTIONS
@@ -285,8 +283,8 @@ class Options:
 
     @property
     def environment(self) -> list[str]:
-        """``VARIABLE=value`` for each that has set an option, no secrets."""
-        used = [one for one in OPTIONS if one.field in self.twins]
+        """``VARIABLE=value`` of each that set an option, without secrets."""
+        used = [one for one in OPTIONS if one.field in self.set_by_variable]
         return [f"{one.variable}={self._shown(one)}" for one in used]
 
     def _shown(self, one: Option) -> Any:
@@ -296,12 +294,12 @@ class Options:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader is told of the variables that have set an option."""
+        """A note about the variables that set an option, if there are any."""
         used = ", ".join(self.environment)
         return [f"from the environment: {used}"] if used else []
 
     def wants_scenario(self, scenario: str) -> bool:
-        """Tell whether a scenario was asked for, by id or by a glob."""
+        """Return whether ``--scenario`` selects an id; without it, all."""
         return not self.scenario or any(
             scenario == glob or fnmatchcase(scenario, glob)
             for glob in self.scenario
@@ -309,7 +307,7 @@ class Options:
 
     @property
     def shown_target(self) -> str:
-        """The target without what a URL may hold of secrets."""
+        """The target without user info, query and fragment of a URL."""
         return re.sub(r"(?s)//.*@", "//", re.sub(r"[?#].*", "", self.target))
 
 
@@ -321,7 +319,7 @@ OPTIONS: tuple[Option, ...] = tuple(
 
 
 def without_effect(environ: Mapping[str, str]) -> list[str]:
-    """Return the variables that look like an option's and set none."""
-    heard = {one.variable for one in OPTIONS}
-    alike = {name for name in environ if name.startswith(PREFIX)}
-    return sorted(alike - heard)
+    """Return the variables with the prefix of the options that set none."""
+    used = {one.variable for one in OPTIONS}
+    prefixed = {name for name in environ if name.startswith(PREFIX)}
+    return sorted(prefixed - used)

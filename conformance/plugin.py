@@ -1,4 +1,4 @@
-"""The pytest plugin: hooks only, each a few lines over the library."""
+"""The pytest plugin: hooks only, each a few lines that call the library."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ PHASES = {"setup", "call", "teardown"}
 
 
 class error(pytest.exit.Exception):  # type: ignore[name-defined,misc]  # noqa: N801
-    """Ends pytest. In lower case, since pytest prints the name of the class.
+    """Ends pytest. In lower case, since pytest prints the class name.
 
-    The line is "error: …" then, as the command has it; ``pytest.exit``
-    would make it "Exit: …".
+    The line then begins with "error: ", as the command's does;
+    ``pytest.exit`` would print "Exit: ".
     """
 
 
 def _end(problem: HarnessError) -> NoReturn:
-    """End pytest as the command ends: with one line and status 2."""
+    """End pytest with one line and status 2, as the command does."""
     detail = f"\n{problem.detail}" if problem.detail else ""
     raise error(f"{problem.message}{detail}", returncode=2) from None
 
@@ -55,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare a run when scenarios are about to be run."""
+    """Create a run if scenarios will be run."""
     config.addinivalue_line(
         "markers", "verifies(*ids): the requirements that a scenario verifies"
     )
@@ -65,16 +65,16 @@ def pytest_configure(config: pytest.Config) -> None:
             config.stash[CONTEXT] = Context.from_plain(plain)
         return
     if CONTEXT not in config.stash and _runs_scenarios(config):
-        run = config.stash.get(RUN, None) or _made(config)
+        run = config.stash.get(RUN, None) or _create_run(config)
         config.pluginmanager.register(Collector(run))
-        # pytest writes one such file: the run completes it, in the report,
-        # and where the user wants it goes a copy.
+        # pytest writes one JUnit file: the run adds its verdict and stores
+        # it in the report; --junitxml gets a copy.
         config.stash[JUNIT] = config.option.xmlpath
         config.option.xmlpath = str(run.junit)
 
 
-def _made(config: pytest.Config) -> Run:
-    """Make the run of plain pytest, which no command has started."""
+def _create_run(config: pytest.Config) -> Run:
+    """Return the run of a plain pytest, not started by the command."""
     try:
         run = Run(pytest_options.chosen(config))
     except HarnessError as problem:
@@ -85,7 +85,7 @@ def _made(config: pytest.Config) -> Run:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start the target; only the controller does."""
+    """Start the target, in the controller only."""
     run = session.config.stash.get(RUN, None)
     if run is None:
         return
@@ -101,7 +101,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Hand the instance to a worker; it must start nothing itself."""
+    """Send the instance to a worker, which must not start one itself."""
     context = node.config.stash.get(CONTEXT, None)
     if context:
         node.workerinput["conformance"] = context.to_plain()
@@ -111,25 +111,25 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> Generator[None, None, None]:
-    """Leave out what was not asked for or does not bind the release."""
+    """Deselect what is not selected or does not apply to the release."""
     context = config.stash.get(CONTEXT, None)
     if context is None:
         return (yield)
     everything = selection.collected_everything(config, items)
-    binding = [item for item in items if selection.binding(item, context)]
-    wanted = [item for item in binding if selection.is_wanted(item, context)]
-    left = [item for item in items if item not in wanted]
-    items[:] = wanted
+    applicable = [i for i in items if selection.applicable(i, context)]
+    selected = [i for i in applicable if selection.is_selected(i, context)]
+    deselected = [item for item in items if item not in selected]
+    items[:] = selected
     if context.options.slow:
-        items.sort(key=_waits)  # so that nobody waits for them
-    config.hook.pytest_deselected(items=left)
+        items.sort(key=_waits)  # scenarios that wait run last
+    config.hook.pytest_deselected(items=deselected)
     yield
-    config.stash[WHOLE] = everything and set(binding) <= set(items)
+    config.stash[WHOLE] = everything and set(applicable) <= set(items)
     return None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Tell the run what was selected, by whomever."""
+    """Record the selection, after all plugins have deselected."""
     config = session.config
     ids = [item.nodeid for item in session.items]
     if run := config.stash.get(RUN, None):
@@ -141,7 +141,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Begin a scenario's evidence; refuse when the instance is gone."""
+    """Begin a scenario's evidence; raise if the instance is lost."""
     context = item.config.stash.get(CONTEXT, None)
     if context and is_scenario(item.path):
         item.stash[STATE] = ScenarioState.begin(
@@ -157,7 +157,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_pyfunc_call(
     pyfuncitem: pytest.Function,
 ) -> Generator[None, object, object]:
-    """Let no race pass that nobody could lose."""
+    """Raise if a race passed without overlapping requests."""
     done = yield
     race = pyfuncitem.funcargs.get("race")
     if STATE in pyfuncitem.stash and isinstance(race, Race):
@@ -169,7 +169,7 @@ def pytest_pyfunc_call(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turn what a phase raised into a verdict, and redact the report."""
+    """Turn a phase's exception into a verdict, and redact the report."""
     report = yield
     if STATE in item.stash:
         item.stash[STATE].take(report, call.excinfo)
@@ -180,9 +180,9 @@ def pytest_runtest_makereport(
 def pytest_report_to_serializable(
     report: object,
 ) -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
-    """Let what a scenario found cross from a worker, whatever bytes it saw.
+    """Return a worker's report with the scenario's result as JSON.
 
-    A text with half a surrogate pair crosses as JSON has it, not as UTF-8.
+    JSON can escape a lone surrogate, which UTF-8 cannot encode.
     """
     data = yield
     if found := getattr(report, "conformance", None):
@@ -194,21 +194,21 @@ def pytest_report_to_serializable(
 def pytest_report_from_serializable(
     data: dict[str, Any],
 ) -> Generator[None, object, object]:
-    """Take over what crossed from a worker."""
+    """Decode the scenario's result in a worker's report."""
     if isinstance(data.get("conformance"), str):
         data["conformance"] = json.loads(data["conformance"])
     return (yield)
 
 
 class Collector:
-    """Gives the run what scenarios found, from whichever process."""
+    """Gives the run the results of scenarios, from all processes."""
 
     def __init__(self, run: Run) -> None:
         """Collect for one run."""
         self.run = run
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Remember why nothing can be judged."""
+        """Halt the run if a scenario file cannot be collected."""
         if report.failed:
             why = f"{report.nodeid} cannot be collected"
             self.run.halt(Halt.NOT_COLLECTED, why)
@@ -217,18 +217,18 @@ class Collector:
     def pytest_xdist_node_collection_finished(
         self, node: Any, ids: list[str]
     ) -> None:
-        """Learn from a worker how many scenarios were selected."""
+        """Record how many scenarios a worker selected."""
         number = selection.count(node.config.rootpath, ids)
         self.run.selection.number = number
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Learn from a worker whether that was all."""
-        told = getattr(node, "workeroutput", None) or {}
-        self.run.selection.whole |= bool(told.get(selection.WHOLE))
+        """Record whether a worker selected all that apply."""
+        output = getattr(node, "workeroutput", None) or {}
+        self.run.selection.whole |= bool(output.get(selection.WHOLE))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take over a finished scenario, or a worker that crashed in it."""
+        """Add a finished scenario, or one whose worker crashed."""
         if getattr(report, "instance_lost", False):
             self.run.lost = True
         found = getattr(report, "conformance", None)
@@ -242,7 +242,7 @@ class Collector:
 def pytest_sessionfinish(
     session: pytest.Session, exitstatus: int
 ) -> Generator[None, None, None]:
-    """Write the report once pytest's JUnit file is there."""
+    """Write the report after pytest has written its JUnit file."""
     yield
     run = session.config.stash.get(RUN, None)
     if run is None or run.context is None:
@@ -259,7 +259,7 @@ def pytest_sessionfinish(
 def pytest_terminal_summary(
     terminalreporter: Any, config: pytest.Config
 ) -> None:
-    """Say what the run comes to; the command says it by itself."""
+    """Print the run's verdict; the command prints its own."""
     run = config.stash.get(RUN, None)
     if run and run.written:
         terminalreporter.write_line(f"{run.conclusion}; {run.page}")

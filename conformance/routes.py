@@ -40,7 +40,7 @@ def app_by_id(app_id: int) -> str:
 
 
 def app_deletion(app_id: int) -> str:
-    """Return the path at which DELETE ends an app."""
+    """Return the path at which DELETE deletes an app."""
     return f"{APPS}/{app_id}"
 
 

@@ -98,7 +98,7 @@ class ScopeTokens:
         if other.status_code in {401, 403}:
             observe(f"{probe.method} {probe.path} crashes behind its guard")
             return response
-        raise unmet("send", "an answer without a server error", response)
+        raise unmet("send", "a response without a server error", response)
 
     def require_route(self, probe: RouteProbe) -> None:
         """Raise Unsupported unless the server has a route.

@@ -1,6 +1,6 @@
-"""The adversary: what scenarios find that no author thought of.
+"""Property-based, stateful and race tests.
 
-:mod:`~conformance.adversary.hunt` looks for one example that breaks one
-requirement, with hypothesis; :mod:`~conformance.adversary.examples` remembers
-the examples that did.
+A :mod:`~conformance.adversary.hunt` is a property-based test: it searches for
+an example that violates a requirement, with Hypothesis.
+:mod:`~conformance.adversary.examples` stores the examples that did.
 """

@@ -1,4 +1,4 @@
-"""How much the tests that look for surprises may spend."""
+"""The limits of property-based, stateful and race tests."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Budget:
-    """How much hunts, histories and races may spend.
+    """The limits of hunts, histories and races.
 
     Attributes:
-        examples: Examples of each hunt, as the user chose; None for what an
-            ordinary run has, :attr:`ordinary_examples`.
+        examples: Examples of each hunt, as set by ``--examples``; None for
+            :attr:`ordinary_examples`.
         ordinary_examples: Examples of each hunt by default.
-        shrink_attempts: Attempts of shrinking, for each example of a hunt.
-        histories_per_example: Histories, for each example of a hunt.
-        history_steps: Operations that are drawn for a history; some find
-            nothing to act upon.
-        shortening_requests: HTTP requests for making a history shorter.
-        examples_per_round: Examples that are about as much work as one
-            round of a race.
-        response_seconds: Seconds in which a malformed request has its
-            response.
+        shrink_attempts: Attempts of shrinking for each example of a hunt.
+        histories_per_example: Histories for each example of a hunt.
+        history_steps: Operations that are drawn for a history; some of them
+            have no effect.
+        shortening_requests: HTTP requests for shortening a history.
+        examples_per_round: Examples for each round of a race.
+        response_seconds: Time limit of a response to a malformed request.
     """
 
     examples: int | None = None
@@ -35,5 +33,5 @@ class Budget:
 
     @property
     def examples_per_hunt(self) -> int:
-        """Examples of each hunt, chosen or by default."""
+        """Number of examples of each hunt: as set, or the default."""
         return self.examples or self.ordinary_examples

@@ -1,9 +1,8 @@
-"""Examples that broke something once, kept to be tried first.
+"""Stores the examples that failed, so that later runs try them first.
 
-hypothesis's own database is switched off by a fixed seed, and a run without
-one could not say how to repeat it. So what is kept is the text by which
-hypothesis repeats one example: the values that were drawn, never one that
-the server issued.
+Hypothesis ignores its own database if a seed is set, and every run sets one,
+so that it can be repeated. An example is stored as the text for Hypothesis's
+``reproduce_failure``: the values that were drawn, none that a server issued.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from pathlib import Path
 import platformdirs
 
 VARIABLE = "FITTRACKEE_EXAMPLES_DIR"
-MOST = 8  # examples kept for a scenario; the oldest make room
+MOST = 8  # examples stored for a scenario; the oldest are deleted
 
 
 @dataclass(frozen=True)
 class Example:
-    """One example, as hypothesis's ``reproduce_failure`` takes it.
+    """One example: the arguments of Hypothesis's ``reproduce_failure``.
 
     Attributes:
-        version: Of hypothesis; another version cannot read it.
+        version: The version of Hypothesis; no other can read it.
         blob: ASCII text, base64.
     """
 
@@ -34,25 +33,29 @@ class Example:
     blob: str
 
     def __str__(self) -> str:
-        """Return the form that ``--replay`` takes."""
+        """Return the argument of ``--replay``."""
         return f"{self.version}:{self.blob}"
 
     @property
     def readable(self) -> bool:
-        """Whether this version of hypothesis can repeat it."""
+        """Whether the installed version of Hypothesis can replay it."""
         return self.version == metadata.version("hypothesis")
 
 
 def parse(text: str) -> Example:
-    """Read what ``--replay`` was given; ValueError when it is malformed."""
+    """Return the example in an argument of ``--replay``.
+
+    Raises:
+        ValueError: The text is malformed.
+    """
     version, colon, blob = text.partition(":")
     if not (version and colon and blob and text.isascii()):
-        raise ValueError("write VERSION:EXAMPLE, as a failure printed it")
+        raise ValueError("must be VERSION:EXAMPLE, as printed by a failure")
     return Example(version, blob)
 
 
 def folder() -> Path:
-    """Return where examples are kept: the variable's, or the cache."""
+    """Return the folder of examples: the variable's, or the user's cache."""
     given = os.environ.get(VARIABLE)
     if given:
         return Path(given)
@@ -60,25 +63,25 @@ def folder() -> Path:
 
 
 class Examples:
-    """The examples kept for one scenario."""
+    """The stored examples of one scenario."""
 
     def __init__(self, scenario: str) -> None:
-        """Look nothing up yet.
+        """Set the scenario; no file is read yet.
 
         Args:
-            scenario: Its id; the same from checkout and wheel.
+            scenario: The scenario's id.
         """
         name = hashlib.sha256(scenario.encode()).hexdigest()[:24]
         self._folder = folder() / name
         self._scenario = scenario
 
     def all(self) -> list[Example]:
-        """Return what can be repeated, the newest first."""
+        """Return the examples that can be replayed, the newest first."""
         found = [self._read(file) for file in self._files()]
         return [example for example in found if example and example.readable]
 
     def add(self, example: Example) -> None:
-        """Keep an example; a folder that cannot be written keeps none."""
+        """Store an example, unless the folder cannot be written to."""
         data = {"scenario": self._scenario, **asdict(example)}
         name = hashlib.sha256(str(example).encode()).hexdigest()[:24]
         try:
@@ -89,7 +92,7 @@ class Examples:
             for file in self._files()[MOST:]:
                 file.unlink(missing_ok=True)
         except OSError:
-            return  # a run must not end for want of a cache
+            return  # the cache is optional
 
     def _files(self) -> list[Path]:
         dated = []
@@ -97,7 +100,7 @@ class Examples:
             try:
                 dated.append((file.stat().st_mtime_ns, file.name, file))
             except OSError:
-                continue  # another worker has just made room
+                continue  # another worker has just deleted it
         return [file for *_, file in sorted(dated, reverse=True)]
 
     @staticmethod

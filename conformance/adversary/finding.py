@@ -1,4 +1,4 @@
-"""The message about an example that a hunt found, and how to repeat it."""
+"""The message about a failing example, with the command that repeats it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from conformance.evidence import Evidence
     from conformance.options import Options
 
-LONGEST = 1500  # characters of an example that a command line can carry
-SHOWN = 800  # characters of an example that a message holds
+LONGEST = 1500  # characters of an example in a command line
+SHOWN = 800  # characters of an example in a message
 _BLOB = re.compile(r"@reproduce_failure\('([^']+)', b'([^']+)'\)")
 _HINT = re.compile(r"\s*You can reproduce this (?:test case|example) by.*")
 
@@ -26,10 +26,10 @@ class Repeat:
     """The run that repeats a finding.
 
     Attributes:
-        options: Of the run that found it.
+        options: The options of the run that has the finding.
         scenario: Id of the scenario.
-        seed: Of the run.
-        examples: How many a hunt had.
+        seed: The run's seed.
+        examples: Number of examples of each hunt.
     """
 
     options: Options
@@ -41,8 +41,8 @@ class Repeat:
         """Return the command line.
 
         Args:
-            example: The one to replay; without it, or when no command line
-                can carry it, all examples of the seed are tried again.
+            example: The example to replay. Without it, or if it is too long
+                for a command line, all examples of the seed are repeated.
         """
         words = ["fittrackee-conformance", "run"]
         words += ["--target", self.options.shown_target]
@@ -65,14 +65,14 @@ def finding_message(
     example: Example | None = None,
     failed: str = "",
 ) -> str:
-    """Return the message; keep the example for the next run.
+    """Return the message, and store the example for the next run.
 
     Args:
-        repeat: How to run the scenario again.
-        errors: The violation, and what else bears hypothesis's notes.
-        evidence: Takes what a history that was found left behind.
-        example: How to repeat it, where the notes do not say.
-        failed: The example that was a violation, as text.
+        repeat: The run that repeats the finding.
+        errors: The violation, and other exceptions with Hypothesis's notes.
+        evidence: The scenario's; that of a failing history is restored.
+        example: The example, used if the notes contain none.
+        failed: The last example that was a violation, as text.
     """
     notes = "\n".join(
         note
@@ -88,10 +88,10 @@ def finding_message(
         details = finding.restore(evidence)
     elif failed:
         details = f"example: {shortened(failed)}"
-    parts = [str(errors[0]), details, f"again: {repeat.command(example)}"]
+    parts = [str(errors[0]), details, f"reproduce: {repeat.command(example)}"]
     return "\n".join(filter(None, parts))
 
 
 def shortened(text: str) -> str:
-    """Return an example's text, not longer than a message may hold."""
+    """Return an example's text, cut at the length for a message."""
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -1,4 +1,4 @@
-"""The hunt for one example that breaks what a scenario verifies."""
+"""A hunt: a property-based test that searches for a violating example."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
-LISTED = "listed"  # what --replay calls an example that nobody drew
+LISTED = "listed"  # the version of an example that is listed, not drawn
 
 
 class Stop(BaseException):
-    """Ends the hunt at once; hypothesis must not shrink the cause."""
+    """Ends the hunt at once, without shrinking the cause."""
 
     def __init__(self, cause: Exception) -> None:
-        """Take what is no violation."""
+        """Set the cause, an exception that is not a violation."""
         super().__init__(cause)
         self.cause = cause
 
 
 @dataclass
 class Hunt:
-    """Looks for an example that breaks one requirement, and shrinks it.
+    """Searches for an example that violates a requirement, and shrinks it.
 
     Attributes:
-        scenario: Id of the scenario that hunts.
-        options: The run's: whether one example alone is replayed.
+        scenario: Id of the scenario.
+        options: The run's options.
         seed: The run's seed.
-        evidence: The scenario's; only the last example stays in it.
-        budget: How many examples and attempts of shrinking.
-        tried: How many examples were, so far.
+        evidence: The scenario's; it holds the last example only.
+        budget: Limits of examples and of shrinking.
+        tried: Number of examples so far.
         failed: The last example that was a violation, as text.
     """
 
@@ -78,18 +78,19 @@ class Hunt:
         """Check examples of a strategy until one is a violation.
 
         Args:
-            strategy: Draws what to send; never from what a server issued,
-                so that a seed or a kept example draws the same again.
-            check: Sends it and judges with ``expect``.
-            share: Examples for each one that an ordinary hunt has.
+            strategy: Draws examples. They must not depend on values that a
+                server issued, so that a seed or a stored example repeats
+                them.
+            check: Sends an example and judges the response with ``expect``.
+            share: Examples as a fraction of those of an ordinary hunt.
             listed: Examples to try before those that are drawn.
             patience: Attempts of shrinking for each example; the budget's
                 by default.
 
         Raises:
-            Violation: The shortest example found, and how to repeat it.
-            Exception: What ``check`` raised that is no violation, at the
-                first time.
+            Violation: The smallest example found, and how to repeat it.
+            Exception: The first exception of ``check`` that is not a
+                violation.
         """
         number = self._share(share)
         if patience is None:
@@ -114,14 +115,14 @@ class Hunt:
         """Run a state machine until one history is a violation.
 
         Args:
-            machine: Makes a ``RuleBasedStateMachine``. Its rules turn
-                errors that are no violation into :class:`Stop` and
-                draw nothing that depends on responses.
-            share: Histories for each example that an ordinary hunt has.
-            steps: The longest history.
-            shorten: Makes a violation of a long history one of a short
-                history, None (what fails only at times) the last one;
-                by default hypothesis shrinks its draws.
+            machine: Returns a ``RuleBasedStateMachine``. Its rules raise
+                :class:`Stop` for errors that are not violations, and draw
+                nothing that depends on responses.
+            share: Histories as a fraction of the examples of a hunt.
+            steps: Number of steps of the longest history.
+            shorten: Returns the violation of a shorter history, given a
+                violation or None (if a history fails only sometimes); by
+                default Hypothesis shrinks the draws.
 
         Raises:
             Violation: The shortest history found, and how to repeat it.
@@ -144,7 +145,7 @@ class Hunt:
     # -- inside ---------------------------------------------------------
 
     def _share(self, share: float) -> int:
-        """Return how many examples a share of the budget has."""
+        """Return the number of examples of a share, at least one."""
         return max(1, round(self.budget.examples_per_hunt * share))
 
     def _run(
@@ -167,7 +168,7 @@ class Hunt:
     def _listed(
         self, check: Callable[[Value], None], examples: list[Value]
     ) -> None:
-        """Check what is tried in every run, or the one to replay."""
+        """Check the listed examples, or only the one to replay."""
         for number, listed in enumerate(examples):
             example = Example(LISTED, str(number))
             if self.options.replay not in ("", str(example)):
@@ -189,7 +190,7 @@ class Hunt:
             try:
                 self._once(run, again, _settings(1))
             except (DidNotReproduce, hypothesis.errors.InvalidArgument):
-                continue  # it holds now, or the strategy has changed
+                continue  # it passes now, or the strategy has changed
 
     def _once(
         self, run: _Runner, modify: _Modify, settings: hypothesis.settings
@@ -202,9 +203,8 @@ class Hunt:
             best = (self._shorten and self._shorten(found)) or found
             raise Violation(self._message([best, found])) from None
         except (BaseExceptionGroup, Flaky) as flaky:
-            # It failed once and passed, or failed elsewhere, when it was
-            # tried again: a server that breaks a clause now and then
-            # breaks it.
+            # It failed once, but passed or failed elsewhere when repeated.
+            # A server must always meet a clause, so this is a violation.
             violation = violation_in(flaky)
             shown = self._shorten(violation) if self._shorten else violation
             if shown is None:
@@ -215,7 +215,7 @@ class Hunt:
     def _message(
         self, errors: Sequence[BaseException], example: Example | None = None
     ) -> str:
-        """Return what was found, and how to repeat it."""
+        """Return the message of a violation, and store its example."""
         repeat = Repeat(
             self.options,
             self.scenario,
@@ -234,21 +234,21 @@ class Hunt:
 def _guarded(
     hunt: Hunt, check: Callable[[Any], None], most: int
 ) -> Callable[[Any], None]:
-    """Return a check that keeps the last example's evidence, up to a limit.
+    """Return a check with a limit, which records the last example only.
 
     Args:
-        hunt: Counts the examples.
-        check: Sends one and judges.
-        most: How many to check; later ones pass unchecked.
+        hunt: The hunt; its examples are counted.
+        check: Sends an example and judges the response.
+        most: Number of examples to check; later ones pass unchecked.
     """
     mark = hunt.evidence.mark()
-    left = itertools.count(most, -1)
+    remaining = itertools.count(most, -1)
     failed: set[str] = set()
 
     def example(example: Any) -> None:
         text = repr(example)
-        if next(left) <= 0 and text not in failed:
-            return  # enough tried; what is known to fail stays known
+        if next(remaining) <= 0 and text not in failed:
+            return  # limit reached; Hypothesis repeats the failing example
         hunt.tried += 1
         hunt.evidence.rewind(mark)
         try:
@@ -258,7 +258,7 @@ def _guarded(
             hunt.failed = text
             raise
         except HypothesisException:
-            raise  # its own way to pass over an example
+            raise  # control flow of Hypothesis, such as a rejected example
         except Exception as error:
             error.add_note(f"example: {shortened(text)}")
             raise Stop(error) from error

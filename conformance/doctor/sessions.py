@@ -101,7 +101,6 @@ def _no_session(session: Session, result: Examination) -> str:
     except (TargetError, Blocked) as error:
         return str(error)
     except httpx.HTTPError as error:
-        raise TargetError(
-            f"the login did not answer: {str(error) or type(error).__name__}"
-        ) from None
+        reason = str(error) or type(error).__name__
+        raise TargetError(f"the login got no response: {reason}") from None
     return ""

@@ -117,7 +117,7 @@ def _certificate(
 
 def _unreachable(url: str, error: OSError) -> TargetError:
     if isinstance(error, ssl.SSLError):
-        why = (error.reason or "no answer").replace("_", " ").lower()
+        why = (error.reason or "no response").replace("_", " ").lower()
         return TargetError(
             f"{url}: does not speak TLS ({why}); is it a port for plain "
             "HTTP, or for another service?"

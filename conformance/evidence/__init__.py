@@ -1,7 +1,7 @@
-"""What a scenario saw: exchanges, expectations, observations, pictures.
+"""The evidence of a scenario: exchanges, expectations, screenshots.
 
-The recorder is fed by the HTTP transport and the browser's listener;
-scenarios have no line about it. Everything is redacted when it arrives.
+The HTTP transport and the browser's listener call the recorder; scenarios
+need not. Everything is redacted when it is recorded.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from conformance.evidence.raw_exchange import RawExchange
     from conformance.evidence.redact import Labels
 
-EXCHANGE = "exchange"  # extension of a response: how it stands here
+EXCHANGE = "exchange"  # extension of a response: its recorded exchange
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A place in the evidence, with the labels that were given by then."""
+    """A position in the evidence, with the labels assigned until then."""
 
     exchanges: int
     expectations: int
@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class SavedEvidence:
-    """What stood behind a mark, to be put back."""
+    """Evidence that was recorded after a mark, to be restored later."""
 
     exchanges: list[Exchange]
     expectations: list[Expectation]
@@ -50,17 +50,18 @@ class SavedEvidence:
 
 @dataclass
 class Evidence:
-    """Everything one scenario leaves behind for the report.
+    """The evidence of one scenario, for the report.
 
     Attributes:
-        redactor: Knows the secrets.
+        redactor: Replaces secrets by labels.
         exchanges: In order.
         expectations: In order.
-        observations: Remarks that decide nothing.
+        observations: Remarks that do not influence the verdict.
         screenshots: Of the browser's window.
-        http_requests: How many there were, forgotten ones included.
-        script: Shell commands that repeat what was found, made without
-            secrets; ``""`` where there are none.
+        http_requests: Number of requests, those removed by ``rewind``
+            included.
+        script: Shell commands that reproduce a violation, without secrets;
+            ``""`` for none.
     """
 
     redactor: Redactor
@@ -72,7 +73,7 @@ class Evidence:
     script: str = ""
 
     def mark(self) -> Mark:
-        """Return a place to :meth:`rewind` to."""
+        """Return the current position, for :meth:`rewind`."""
         return Mark(
             len(self.exchanges),
             len(self.expectations),
@@ -80,36 +81,36 @@ class Evidence:
         )
 
     def rewind(self, mark: Mark) -> None:
-        """Forget what came after a mark, labels too; counts go on.
+        """Remove everything after a mark, labels too; counts remain.
 
         Of many examples only the last is shown: the falsifying one, which
-        is tried again at the end.
+        is replayed at the end.
         """
         del self.exchanges[mark.exchanges :]
         del self.expectations[mark.expectations :]
         self.redactor.relabel(mark.labels)
 
     def since(self, mark: Mark) -> SavedEvidence:
-        """Return what came after a mark."""
+        """Return a copy of everything recorded after a mark."""
         return SavedEvidence(
             self.exchanges[mark.exchanges :],
             self.expectations[mark.expectations :],
             self.redactor.labels(),
         )
 
-    def put_back(self, mark: Mark, kept: SavedEvidence) -> None:
-        """Let what was kept stand behind a mark, and nothing else."""
+    def restore(self, mark: Mark, saved: SavedEvidence) -> None:
+        """Replace everything after a mark with the saved evidence."""
         self.rewind(mark)
-        self.exchanges += kept.exchanges
-        self.expectations += kept.expectations
-        self.redactor.relabel(kept.labels)
+        self.exchanges += saved.exchanges
+        self.expectations += saved.expectations
+        self.redactor.relabel(saved.labels)
 
     def exchange(self, seen: RawExchange, *, again: bool = False) -> Exchange:
-        """Keep one exchange, its secrets replaced by labels; return it.
+        """Record one exchange, its secrets replaced by labels; return it.
 
         Args:
-            seen: What was sent and what came.
-            again: It was counted with an earlier scenario.
+            seen: The exchange before redaction.
+            again: Whether an earlier scenario has already counted it.
         """
         self.http_requests += seen.via == "http" and not again
         for value, kind in seen.secrets():
@@ -130,10 +131,10 @@ class Evidence:
         return self.exchanges[-1]
 
     def blocked(self, problem: Blocked) -> None:
-        """Keep what a failed precondition demanded, and its exchange.
+        """Record the expectation of a failed precondition and its exchange.
 
-        The exchange is another scenario's where a fixture of the whole run
-        failed: then this evidence takes it over, under a number of its own.
+        If a fixture of session scope failed, the exchange belongs to another
+        scenario: it is then copied into this evidence, with a new number.
         """
         exchange = problem.exchange
         foreign = isinstance(exchange, Exchange) and not any(
@@ -154,7 +155,7 @@ class Evidence:
             )
 
     def expectation(self, expected: str, actual: str, *, met: bool) -> None:
-        """Keep what was demanded of the latest exchange."""
+        """Record an expectation on the latest exchange."""
         self.expectations.append(
             Expectation(
                 self.redactor.redact(expected),
@@ -165,19 +166,19 @@ class Evidence:
         )
 
     def observe(self, text: str) -> None:
-        """Keep a remark that decides nothing."""
+        """Record a remark that does not influence the verdict."""
         self.observations.append(self.redactor.redact(text))
 
     def screenshot(self, title: str, png: bytes) -> None:
-        """Keep a picture of the browser's window."""
+        """Record a screenshot of the browser's window (PNG)."""
         picture = base64.b64encode(png).decode("ascii")
         self.screenshots.append(Screenshot(title, picture))
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain JSON data, in the shape of ``results.json``.
 
-        A secret may have stood somewhere before it was known as one, as a
-        plain PKCE challenge does: all is redacted once more.
+        All texts are redacted again: a value may have been recorded before
+        it was known to be a secret, such as a plain PKCE challenge.
         """
         texts = {
             "expectations": results.plain(self.expectations),
@@ -222,34 +223,34 @@ class Evidence:
 
 
 class Recorder:
-    """Where exchanges of this process go: to the scenario that runs."""
+    """Records the exchanges of this process for the running scenario."""
 
     def __init__(self) -> None:
-        """Start with no scenario; what comes then is only counted."""
+        """Start without a scenario, with evidence that no report shows."""
         self.secrets = Secrets()
         self.http_requests = 0
         self.current = self.fresh()
 
     def fresh(self) -> Evidence:
-        """Begin a new scenario and return its evidence."""
+        """Begin a new scenario and return its empty evidence."""
         self.current = Evidence(Redactor(self.secrets))
         return self.current
 
     def record(self, seen: RawExchange, *, again: bool = False) -> Exchange:
-        """Keep one exchange with the running scenario; return it.
+        """Record one exchange for the running scenario; return it.
 
         Args:
-            seen: What was sent and what came.
-            again: It is shown once more, and was counted before.
+            seen: The exchange before redaction.
+            again: Whether it was already recorded, and is shown once more.
         """
         self.http_requests += seen.via == "http" and not again
         return self.current.exchange(seen, again=again)
 
 
 RECORDER = Recorder()
-"""The recorder of this process: one scenario runs at a time in it."""
+"""The recorder of this process, which runs one scenario at a time."""
 
 
 def observe(text: str) -> None:
-    """Note a remark on the running scenario; it decides nothing."""
+    """Record a remark of the running scenario, without any verdict."""
     RECORDER.current.observe(text)

@@ -1,8 +1,8 @@
-"""Bytes as text and back without loss, as PEP 383 (surrogateescape) has it.
+"""Converts bytes to text and back without loss (PEP 383, surrogateescape).
 
-A byte that is no UTF-8 stands as U+DC80 to U+DCFF in a text, which no valid
-UTF-8 decodes to. So what was sent can be kept, redacted and shown as text,
-and the very bytes can be had back.
+A byte that is not valid UTF-8 becomes U+DC80 to U+DCFF, to which no valid
+UTF-8 decodes. So any request can be stored, redacted and shown as text, and
+converted back to the same bytes.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def to_bytes(text: str) -> bytes:
-    """Return a text as UTF-8; nothing is dropped or replaced.
+    """Return a text as UTF-8, without dropping or replacing characters.
 
-    U+DC80 to U+DCFF are the bytes 80 to FF; any other lone surrogate
-    becomes the three bytes that UTF-8 would have for it. What a character
-    becomes does not depend on its neighbours.
+    U+DC80 to U+DCFF become the bytes 80 to FF; any other lone surrogate
+    becomes three bytes (``surrogatepass``). The result for a character does
+    not depend on its neighbours.
     """
     if not _SURROGATE.search(text):
         return text.encode()
@@ -29,14 +29,14 @@ def to_bytes(text: str) -> bytes:
 
 
 def to_text(data: bytes) -> str:
-    """Return bytes as a text that :func:`to_bytes` makes the same bytes of."""
+    """Return bytes as text; :func:`to_bytes` returns the same bytes."""
     return data.decode("utf-8", "surrogateescape")
 
 
 def visible(text: str) -> str:
-    r"""Return a text that any encoding of Unicode can hold.
+    r"""Return a text whose lone surrogates are escaped.
 
-    A byte that is no UTF-8 is written ``\xff``, another lone surrogate
+    A byte that is not valid UTF-8 becomes ``\xff``, another lone surrogate
     ``\ud800``.
     """
     return _SURROGATE.sub(_escape, text)

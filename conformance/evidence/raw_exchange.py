@@ -1,7 +1,7 @@
-"""One exchange as it was seen on the wire, before redaction.
+"""An exchange before redaction, and the secrets in it.
 
-Knows where OAuth and FitTrackee put secrets: RFC 6749 sections 2.3.1, 4.1
-and 5.1, RFC 6750 section 2, RFC 7636 section 4.5, FitTrackee's login.
+Secrets are found where OAuth and FitTrackee put them: RFC 6749 sections
+2.3.1, 4.1 and 5.1, RFC 6750 section 2, RFC 7636 section 4.5, the login.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from conformance.evidence.redact import KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BYTES = "surrogateescape"  # how octets has what is no UTF-8
+BYTES = "surrogateescape"  # as in octets
 _PART = re.compile(
     r'name="(?P<name>[^"]+)"[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n'
     r"(?P<value>.*?)\r?\n--",
@@ -30,7 +30,11 @@ _PART = re.compile(
 
 @dataclass
 class RawExchange:
-    """A raw exchange; it holds secrets, so it is never kept or shown."""
+    """An exchange with its secrets: never stored or shown as it is.
+
+    ``request`` and ``response`` hold the members of ``RecordedRequest`` and
+    ``RecordedResponse``; ``duration`` is in seconds.
+    """
 
     via: str
     actor: str
@@ -60,7 +64,7 @@ def _in_header(name: str, value: str) -> Iterator[tuple[str, str]]:
         for pair in value.split(";"):
             yield from _in_cookie(pair)
     elif name == "set-cookie":
-        # A browser gives several such headers as the lines of one.
+        # A browser joins several such headers with newlines.
         for line in value.splitlines():
             yield from _in_cookie(line.partition(";")[0])
     elif name in {"location", "referer"}:
@@ -123,7 +127,7 @@ def _in_body(body: str) -> Iterator[tuple[str, str]]:
 
 
 def _in_json(document: Any) -> Iterator[tuple[str, str]]:
-    todo = [("", document)]  # no recursion: a document may be deep
+    todo = [("", document)]  # no recursion: nesting may be deep
     while todo:
         name, value = todo.pop()
         if isinstance(value, dict):

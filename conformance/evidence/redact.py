@@ -1,24 +1,24 @@
-"""Secrets become labels before anything is kept.
+"""Redaction: replaces secrets by labels before anything is stored.
 
-A secret is learnt from where it stands (a form field, a JSON member, a
-header, a cookie) and from then on every text that holds it shows a label
-such as ``access_token#2`` instead. Labels are numbered per scenario, so a
-reader can follow one secret through it without ever seeing it.
+A value is learnt as a secret by its place in a message (a form field, a JSON
+member, a header, a cookie). From then on it is replaced in every text by a
+label such as ``access_token#2``. Labels are numbered per scenario, so that a
+reader can follow a secret through the scenario without seeing it.
 
-Texts are redacted three times, and each time has a reason of its own:
+Texts are redacted three times, for different reasons:
 
 1. When a message, an expectation or a remark is recorded
-   (:class:`conformance.evidence.Evidence`), so that a secret is never kept.
-2. When a verdict's message or a traceback is made
-   (:class:`conformance.run.scenario.ScenarioState`): it reaches the terminal
-   and the JUnit file, and quotes what no exchange has, such as an exception.
-3. When all of a scenario leaves for ``results.json``
-   (``Evidence.to_plain``, and its message again): a value may have been
-   recorded before it was known as a secret: a plain PKCE challenge is the
-   verifier of a later request.
+   (:class:`conformance.evidence.Evidence`), so that no secret is stored.
+2. When a verdict's message or a traceback is created
+   (:class:`conformance.run.scenario.ScenarioState`): it is printed, written
+   to the JUnit file, and may quote text that is in no exchange, such as an
+   exception's.
+3. When a scenario is written to ``results.json`` (``Evidence.to_plain``, and
+   its message again): a value may have been recorded before it was known to
+   be a secret: a plain PKCE challenge is the verifier of a later request.
 
-Only pictures and scripts pass as they are: a picture has its secrets covered
-when it is taken, a script is made without any.
+Only screenshots and scripts are not redacted: a screenshot is taken with its
+secrets covered, a script is generated without any.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ KINDS = {
     "x-csrf-token": "csrf_token",
 }
 WORDS = {*KINDS, *KINDS.values()}
-SHORTEST = 8  # FitTrackee's shortest password; shorter values are no secret
-BODY_LIMIT = 8 * 1024  # characters of a body or header that evidence keeps
-MARGIN = 2_000  # more that are read, to see where a secret ends
-LONGEST = 20_000  # characters of a secret: no text is shown that is longer
+SHORTEST = 8  # FitTrackee's shortest password; shorter values are not secrets
+BODY_LIMIT = 8 * 1024  # characters of a body or header that evidence stores
+MARGIN = 2_000  # characters read beyond it, to find the end of a secret
+LONGEST = 20_000  # characters of a secret; more than any text that is shown
 Labels = tuple[dict[str, str], dict[str, int]]  # by secret; by kind
-# A label that stands where a value is expected is not a value.
+# A label in the place of a value is not learnt as a secret.
 _PARAMETER = re.compile(
     rf"(?<![A-Za-z_])(?P<name>{'|'.join(map(re.escape, KINDS))})"
     r"(?:=|%3D)(?P<value>[^&\s\"'<>%#;]{8,}+)(?!#\d)"
@@ -64,51 +64,51 @@ _CUT = ("…", "...")
 
 
 class Secrets:
-    """Every secret that this process has met, whichever scenario met it."""
+    """The secrets of this process, from all of its scenarios."""
 
     def __init__(self) -> None:
-        """Start knowing nothing."""
+        """Start without secrets."""
         self.kinds: dict[str, str] = {}
         self.personal = personal.Personal()
-        self._made_up: set[int] = set()  # hashes: some are long
+        self._exempt: set[int] = set()  # hashes: some values are long
         self._spellings: dict[str, list[tuple[str, str]]] = {}
 
     def learn(self, value: str, kind: str) -> bool:
-        """Remember a secret; the first kind stays.
+        """Add a secret; a known one keeps its kind.
 
         Returns:
-            False for what is none: a short value, a label's own word, or
-            what the harness made up.
+            False for a value that is not a secret: one that is too short,
+            the word of a label, or an exempt value.
         """
         if (
             len(value) < SHORTEST
             or value in WORDS
-            or hash(value) in self._made_up
+            or hash(value) in self._exempt
         ):
             return False
         value = value[:LONGEST]
         if value not in self.kinds:
             self.kinds[value] = kind
             for spelling in spellings(value):
-                alike = self._spellings.setdefault(spelling[:SHORTEST], [])
-                insort(alike, (spelling, value), key=lambda p: -len(p[0]))
+                bucket = self._spellings.setdefault(spelling[:SHORTEST], [])
+                insort(bucket, (spelling, value), key=lambda p: -len(p[0]))
         return True
 
-    def made_up(self, value: str) -> None:
-        """Remember what is none, wherever it stands; a known one stays."""
+    def exempt(self, value: str) -> None:
+        """Exempt a generated value, unless it is a known secret."""
         if value not in self.kinds:
             sent = {quote_plus(raw) for raw in encoded(value)}
-            self._made_up |= {hash(text) for text in (value, *sent)}
+            self._exempt |= {hash(text) for text in (value, *sent)}
 
-    def is_made_up(self, value: object) -> bool:
-        """Whether a value is one that the harness made up."""
-        return isinstance(value, str) and hash(value) in self._made_up
+    def is_exempt(self, value: object) -> bool:
+        """Whether a value was exempted as generated."""
+        return isinstance(value, str) and hash(value) in self._exempt
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the secrets in a text as (start, end, value), in order.
 
-        Of several at one place the longest wins. One whose end was cut
-        off, by the end of the text or an ellipsis, is found as well.
+        Of several at one position the longest is yielded. A secret that is
+        truncated, by the end of the text or an ellipsis, is found as well.
         """
         known, free = self._spellings, 0
         places = range(len(text) - SHORTEST + 1)
@@ -118,22 +118,22 @@ class Secrets:
                 free = found[0]
 
     def _at(self, text: str, start: int) -> tuple[int, str] | None:
-        alike = self._spellings[text[start : start + SHORTEST]]
-        for spelling, value in alike:
+        bucket = self._spellings[text[start : start + SHORTEST]]
+        for spelling, value in bucket:
             if text.startswith(spelling, start):
                 return start + len(spelling), value
-        for spelling, value in alike:
+        for spelling, value in bucket:
             here = text[start : start + len(spelling)]
-            end = start + _alike(spelling, here)
+            end = start + _common_prefix(spelling, here)
             if end == len(text) or text.startswith(_CUT, end):
                 return end, value
         return None
 
 
-def _alike(one: str, other: str) -> int:
-    """Return how many characters two texts begin with in common.
+def _common_prefix(one: str, other: str) -> int:
+    """Return the length of the common prefix of two texts.
 
-    Secrets may be long: slices are compared, halving what is in doubt.
+    A binary search that compares slices, since secrets may be long.
     """
     least, most = 0, min(len(one), len(other))
     while least < most:
@@ -146,34 +146,34 @@ def _alike(one: str, other: str) -> int:
 
 
 class Redactor:
-    """Replaces secrets by labels, numbered as this scenario meets them."""
+    """Replaces secrets by labels, numbered in order of their occurrence."""
 
     def __init__(self, secrets: Secrets) -> None:
-        """Share what other scenarios learnt, number labels afresh."""
+        """Use the secrets of all scenarios, with labels of its own."""
         self._secrets = secrets
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
 
     def labels(self) -> Labels:
-        """Return the labels that were given so far."""
+        """Return the labels that are assigned so far."""
         return dict(self._labels), dict(self._counts)
 
     def relabel(self, labels: Labels) -> None:
-        """Go back to the labels that were given at some time."""
+        """Reset the labels to an earlier state."""
         given, counts = labels
         self._labels, self._counts = dict(given), dict(counts)
 
     def learn(self, value: str, kind: str) -> None:
-        """Take a value as a secret of that kind from now on."""
+        """Redact a value from now on, as a secret of a kind."""
         if self._secrets.learn(value, kind):
             self.label(value[:LONGEST])
 
-    def made_up(self, value: str) -> None:
-        """Take a value as the harness's own: it is shown as it is.
+    def exempt(self, value: str) -> None:
+        """Exempt a generated value from redaction.
 
-        Secrets inside of it are hidden all the same.
+        Known secrets inside of it are still redacted.
         """
-        self._secrets.made_up(value)
+        self._secrets.exempt(value)
 
     def label(self, value: str) -> str:
         """Return the label of a secret that has been learnt."""
@@ -182,7 +182,7 @@ class Redactor:
     def learn_personal(self, document: str) -> None:
         """Take the personal data of a JSON document to be found anywhere."""
         for _, _, value, kind in personal.members(document):
-            if not self._secrets.is_made_up(value):
+            if not self._secrets.is_exempt(value):
                 self.personal.learn(value, kind)
 
     @property
@@ -201,37 +201,38 @@ class Redactor:
         """Return the text with every known secret replaced by its label."""
         for found in _PARAMETER.finditer(text):
             self.learn(found["value"], KINDS[found["name"]])
-        kept, end = [], 0
+        parts, end = [], 0
         for start, after, value in self._secrets.find(text):
-            kept += [text[end:start], self.label(value)]
+            parts += [text[end:start], self.label(value)]
             end = after
         return self.personal.replaced(
-            "".join([*kept, text[end:]]), self._numbered
+            "".join([*parts, text[end:]]), self._numbered
         )
 
     def impersonal(self, document: str) -> str:
-        """Return a JSON text with the members about a person labelled.
+        """Return a JSON text with the values of personal members labelled.
 
-        They are found by their names. What the harness made up stays.
+        Generated values are exempt.
         """
-        kept, end = [], 0
+        parts, end = [], 0
         for start, after, value, kind in personal.members(document):
-            if self._secrets.is_made_up(value):
+            if self._secrets.is_exempt(value):
                 continue
             text = value if isinstance(value, str) else document[start:after]
             label = self._numbered(text, kind)
-            kept += [document[end:start], f'"{label}"']
+            parts += [document[end:start], f'"{label}"']
             end = after
-        return "".join([*kept, document[end:]])
+        return "".join([*parts, document[end:]])
 
     def shortened(self, text: str) -> str:
-        """Redact a text and keep its beginning.
+        """Return the beginning of a text, redacted.
 
-        It is cut before that, since a text may be long, but further behind:
-        what the first cut leaves of a secret the second one takes away.
+        A long text is truncated before it is redacted, and once more, at a
+        lower limit, after it: the second cut removes the rest of a secret
+        that the first one has split.
         """
-        kept = self.redact(text[: BODY_LIMIT + MARGIN])
-        if len(text) <= BODY_LIMIT + MARGIN and len(kept) <= BODY_LIMIT:
-            return kept
-        shown = kept[: min(BODY_LIMIT, max(0, len(kept) - SHORTEST))]
+        redacted = self.redact(text[: BODY_LIMIT + MARGIN])
+        if len(text) <= BODY_LIMIT + MARGIN and len(redacted) <= BODY_LIMIT:
+            return redacted
+        shown = redacted[: min(BODY_LIMIT, max(0, len(redacted) - SHORTEST))]
         return f"{shown}\n… {len(text) - len(shown)} more characters"

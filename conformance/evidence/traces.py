@@ -1,4 +1,4 @@
-"""What an exception of the harness itself says: message, notes, traceback."""
+"""Message, notes and traceback of an exception in the harness itself."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from pathlib import Path
 
 HEAD, TAIL = 40, 100  # lines of a long traceback that are kept
 _OURS = {"conformance", "fixtures", "scenarios", "tests"}
-_RUNNER = {"_pytest", "pluggy"}  # packages whose frames tell nothing
+_RUNNER = {"_pytest", "pluggy"}  # packages whose frames are omitted
 
 
 def described(error: BaseException) -> str:
-    """Return an exception as text, with the notes that it bears.
+    """Return an exception's type, message and notes.
 
-    A hunt's notes say which example it was working on.
+    The notes of a property-based test name its current example.
     """
     notes = getattr(error, "__notes__", ())
     return "\n".join([f"{type(error).__name__}: {error}", *notes])
 
 
 def traceback_of(error: BaseException) -> str:
-    """Return an exception's traceback, not too long.
+    """Return an exception's traceback, shortened in the middle if long.
 
-    The frames of pytest are left out, and of each path what lies before
-    the package: it may name a person.
+    Frames of pytest are omitted. Paths begin with the package: the folders
+    before it may name a person.
     """
     whole = traceback.TracebackException.from_exception(error)
     seen: set[int] = set()
@@ -50,7 +50,7 @@ def _is_runners(frame: traceback.FrameSummary) -> bool:
 
 
 def _shortened(frame: traceback.FrameSummary) -> traceback.FrameSummary:
-    """Return a frame with its path from the package or project on."""
+    """Return a frame whose path begins with the package or project."""
     parts = Path(frame.filename).parts
     for root in ("site-packages", "dist-packages"):
         if root in parts:

@@ -1,7 +1,7 @@
-"""Matchers named after clauses; each leaves what it saw in the evidence.
+"""Matchers for responses; each records its expectation in the evidence.
 
-A matcher that is not met raises Violation, an AssertionError: that alone
-makes a scenario fail (or warn, by the level of what it verifies).
+A matcher that is not met raises Violation, an AssertionError. Only that
+makes a scenario fail (or warn, depending on the level of its requirement).
 """
 
 from conformance.expect.api import (

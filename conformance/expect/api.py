@@ -1,4 +1,4 @@
-"""Matchers for the API that tokens open (RFC 6750 section 3)."""
+"""Matchers for the API, the resource server (RFC 6750 section 3)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def accepted(response: httpx.Response) -> None:
-    """Demand that a token was accepted: neither 401, 403 nor a crash.
+    """Demand that a token is accepted: neither 401, 403 nor a server error.
 
-    A page is no answer of the API either: at an address that it does not
-    know, FitTrackee shows its front end.
+    An HTML page is not accepted either: FitTrackee returns its front end for
+    unknown paths.
     """
     kind = response.headers.get("content-type", "")
     page = kind.startswith("text/html") and bool(response.content)
@@ -23,44 +23,47 @@ def accepted(response: httpx.Response) -> None:
         response.status_code < 500
         and response.status_code not in {401, 403}
         and not page,
-        "the request is let in",
+        "the token is accepted",
         summary(response),
     )
 
 
 def unauthorized(response: httpx.Response) -> None:
-    """Demand that a request with a bad or missing token gets 401."""
+    """Demand 401 for a request with an invalid or missing token."""
     that(
         response.status_code == 401,
-        "401: the token is not accepted",
+        "401: the token is rejected",
         summary(response),
     )
 
 
 def denied(response: httpx.Response) -> None:
-    """Demand that a token does not open the route: 401 or 403."""
+    """Demand that a token gives no access to a route: 401 or 403."""
     that(
         response.status_code in {401, 403},
-        "401 or 403: the token does not open this",
+        "401 or 403: the token gives no access",
         summary(response),
     )
 
 
 def bearer_error(response: httpx.Response, *codes: str) -> None:
-    """Demand an error code, in the challenge or in the JSON body."""
-    came = error_codes(response)
+    """Demand one of some error codes, in the challenge or the JSON body."""
+    actual = error_codes(response)
     that(
-        bool(came) and came <= set(codes),
+        bool(actual) and actual <= set(codes),
         f"the error {' or '.join(codes)}, in the challenge or the body",
         _with_challenge(response),
     )
 
 
 def error_codes(response: httpx.Response) -> set[str]:
-    """Return the error codes of RFC 6750 section 3.1 that came."""
+    """Return the error codes (RFC 6750 section 3.1) of a response.
+
+    At most two: that of the challenge and that of the JSON body.
+    """
     header = response.headers.get("www-authenticate", "")
-    came = (challenge_parameters(header).get("error"), _body_code(response))
-    return {code for code in came if code}
+    found = (challenge_parameters(header).get("error"), _body_code(response))
+    return {code for code in found if code}
 
 
 def challenge(response: httpx.Response, scheme: str = "Bearer") -> str:
@@ -75,7 +78,7 @@ def challenge(response: httpx.Response, scheme: str = "Bearer") -> str:
 
 
 def challenge_attributes(response: httpx.Response) -> list[tuple[str, str]]:
-    """Return a challenge's attributes in order, repeated ones too."""
+    """Return a challenge's attributes in order, with repeated ones."""
     return _pairs(response.headers.get("www-authenticate", ""))
 
 

@@ -76,17 +76,17 @@ def message(response: httpx.Response, *texts: str) -> None:
 
 
 def reveals_none_of(response: httpx.Response, *values: str) -> None:
-    """Demand that none of some values stands in an answer's body."""
+    """Demand a body without any of some values, and no server error."""
     shown = [value for value in values if value in response.text]
     that(
         not shown and response.status_code < 500,
-        "an answer that shows nothing of it",
+        "a response that reveals nothing of it",
         summary(response),
     )
 
 
 def _has(value: object, members: dict[str, Any]) -> bool:
-    """Tell whether an object has all members, each with its type."""
+    """Return whether an object has all members, each with its type."""
     return isinstance(value, dict) and all(
         name in value and _is(value[name], kind)
         for name, kind in members.items()
@@ -94,7 +94,7 @@ def _has(value: object, members: dict[str, Any]) -> bool:
 
 
 def _is(value: object, kind: Any) -> bool:
-    """Tell a JSON value's type; true and false are no numbers."""
+    """Return whether a JSON value has a type; a bool is not a number."""
     if isinstance(value, bool):
         return kind is bool
     return isinstance(value, kind)

@@ -1,4 +1,4 @@
-"""Matchers for answers to an authorization request (RFC 6749 4.1.2)."""
+"""Matchers for authorization responses (RFC 6749 section 4.1.2)."""
 
 from __future__ import annotations
 
@@ -32,66 +32,66 @@ def code_withheld(response: httpx.Response) -> None:
 
 
 def code_withheld_from(response: httpx.Response, *texts: str) -> None:
-    """Demand that no code goes to a URI that holds any of some texts.
+    """Demand that no code is sent to a URI that contains any of some texts.
 
-    A server may refuse such a URI or clean it before it is used.
+    A server may refuse such a URI, or sanitize it.
     """
     url = redirect_url(response)
-    held = [text for text in texts if text in url]
+    found = [text for text in texts if text in url]
     that(
-        not ("code=" in url and held) and response.status_code < 500,
+        not ("code=" in url and found) and response.status_code < 500,
         f"no code at a URI with {' or '.join(map(repr, texts))}",
         summary(response),
     )
 
 
 def redirect_error(response: httpx.Response, *codes: str) -> None:
-    """Demand an error on the redirection URI (RFC 6749 4.1.2.1)."""
-    came = redirect_parameters(response).get("error", [])
+    """Demand an error response at the redirection URI (RFC 6749 4.1.2.1)."""
+    actual = redirect_parameters(response).get("error", [])
     that(
-        len(came) == 1 and came[0] in codes,
+        len(actual) == 1 and actual[0] in codes,
         f"a redirection with error={' or '.join(codes)}",
         summary(response),
     )
 
 
 def no_code_or_token_in(response: httpx.Response) -> None:
-    """Demand that neither code nor token left, at whatever place.
+    """Demand that a response contains neither a code nor a token.
 
-    Looks at the query and the fragment of every redirection and at the
-    body, whatever the status: that nothing was issued is all it says.
+    Searches the body and the query and fragment of every redirection; the
+    status does not matter.
     """
     found = [
         name
         for name in ("code", "access_token", "id_token")
         if member(response, name) is not None
-        or any(name in _answer(url) for url in _targets(response))
+        or any(name in _parameters(url) for url in _targets(response))
     ]
     that(not found, "neither a code nor a token", summary(response))
 
 
 def not_redirected_elsewhere(response: httpx.Response) -> None:
-    """Demand that the browser is sent to no other site (4.1.2.1)."""
+    """Demand no redirection to another site (RFC 6749 4.1.2.1)."""
     here = str(response.request.url)
-    away = [
+    foreign = [
         target
         for target in _targets(response)
         if urlsplit(urljoin(here, target)).netloc != urlsplit(here).netloc
     ]
     that(
-        not away,
+        not foreign,
         "no redirection to another site",
-        f"{summary(response)} {' '.join(away)}".strip(),
+        f"{summary(response)} {' '.join(foreign)}".strip(),
     )
 
 
 def _targets(response: httpx.Response) -> list[str]:
-    """Return where an answer sends the browser: by body, by header."""
+    """Return the URLs of a redirection: in the body, in the header."""
     targets = (redirect_url(response), response.headers.get("location", ""))
     return [target for target in targets if target]
 
 
-def _answer(url: str) -> dict[str, list[str]]:
+def _parameters(url: str) -> dict[str, list[str]]:
     """Return the parameters in the query and the fragment of a URL."""
     parts = urlsplit(url)
     text = f"{parts.query}&{parts.fragment}"

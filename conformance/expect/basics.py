@@ -1,4 +1,4 @@
-"""Matchers for any answer, and what the other matchers are made of."""
+"""Matchers for any response, and the basis of the other matchers."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ REFUSED = range(400, 500)
 
 
 class Violation(AssertionError):  # noqa: N818 - a verdict's name
-    """The server broke what the scenario verifies."""
+    """The server violates a requirement that the scenario verifies."""
 
 
 def that(met: object, expected: str, actual: object) -> None:
-    """Demand that something holds.
+    """Demand that a condition is true.
 
     Args:
-        met: Whether it does.
-        expected: What the clause demands, in words.
-        actual: What came instead, or as demanded.
+        met: The condition.
+        expected: The expected outcome, in words.
+        actual: The actual outcome, whether the condition is true or not.
+
+    Raises:
+        Violation: It is false.
     """
-    came = actual if isinstance(actual, str) else repr(actual)
-    RECORDER.current.expectation(expected, came, met=bool(met))
+    outcome = actual if isinstance(actual, str) else repr(actual)
+    RECORDER.current.expectation(expected, outcome, met=bool(met))
     if not met:
-        raise Violation(f"expected: {expected}\ncame: {came}")
+        raise Violation(f"expected: {expected}\nactual: {outcome}")
 
 
 def status(response: httpx.Response, *codes: int) -> None:
@@ -38,12 +41,12 @@ def status(response: httpx.Response, *codes: int) -> None:
 
 
 def success(response: httpx.Response) -> None:
-    """Demand any 2xx answer."""
-    that(response.is_success, "a 2xx answer", summary(response))
+    """Demand a 2xx response."""
+    that(response.is_success, "a 2xx response", summary(response))
 
 
 def refused(response: httpx.Response) -> None:
-    """Demand any 4xx answer: neither success, redirect nor crash."""
+    """Demand a refusal (4xx): no success, redirection or server error."""
     that(
         response.status_code in REFUSED,
         "a refusal (4xx)",
@@ -52,7 +55,7 @@ def refused(response: httpx.Response) -> None:
 
 
 def json_object(response: httpx.Response) -> dict[str, Any]:
-    """Demand a JSON object with its media type; return it."""
+    """Demand a JSON object as ``application/json``; return it."""
     kind = response.headers.get("content-type", "").split(";")[0].strip()
     try:
         body = response.json()
@@ -68,7 +71,7 @@ def json_object(response: httpx.Response) -> dict[str, Any]:
 
 
 def member(response: httpx.Response, name: str) -> Any:
-    """Return a member of a JSON object body, None without one."""
+    """Return a member of a JSON body, None without it or without JSON."""
     try:
         body = response.json()
     except ValueError:
@@ -77,7 +80,7 @@ def member(response: httpx.Response, name: str) -> Any:
 
 
 def summary(response: httpx.Response) -> str:
-    """Return status and body on one line, shortened."""
+    """Return status and body on one line, at most 300 characters of body."""
     text = " ".join(response.text.split())
-    kept = text if len(text) <= 300 else f"{text[:300]}…"
-    return f"{response.status_code} {kept}".strip()
+    text = text if len(text) <= 300 else f"{text[:300]}…"
+    return f"{response.status_code} {text}".strip()

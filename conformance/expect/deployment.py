@@ -1,4 +1,4 @@
-"""Matchers for what becomes of the flow behind a proxy."""
+"""Matchers for responses that a reverse proxy forwards."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def refused_with_reason(response: httpx.Response) -> None:
-    """Demand a refusal (4xx) that says why in JSON, and grants nothing."""
-    why = member(response, "error") or member(response, "message")
+    """Demand a refusal (4xx) with a reason in JSON, and no code or token."""
+    reason = member(response, "error") or member(response, "message")
     that(
-        response.status_code in REFUSED and isinstance(why, str),
+        response.status_code in REFUSED and isinstance(reason, str),
         "a refusal (4xx) with an error or a message in JSON",
         summary(response),
     )
@@ -30,11 +30,11 @@ def refused_with_reason(response: httpx.Response) -> None:
 
 
 def refused_or_sent_to_https(response: httpx.Response) -> None:
-    """Demand that plain HTTP is answered with a refusal or sent to HTTPS."""
+    """Demand a refusal or a redirection to HTTPS, and no code or token."""
     location = response.headers.get("location", "")
-    sent_on = response.is_redirect and location.startswith("https://")
+    redirected = response.is_redirect and location.startswith("https://")
     that(
-        sent_on or response.status_code in REFUSED,
+        redirected or response.status_code in REFUSED,
         "a refusal (4xx), or a redirection to HTTPS",
         f"{summary(response)} {location}".strip(),
     )

@@ -1,4 +1,4 @@
-"""Matchers for answers to malformed requests, where no clause says more."""
+"""Matchers for responses to malformed requests."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from conformance.instance.answer import Answer
 
-RIGHT_FAILURES = {501, 505}  # what HTTP says of unknown methods and versions
-SERVED = "good requests are served as before"
+ALLOWED_5XX = {501, 505}  # HTTP's own for unknown methods and versions
+SERVED = "valid requests are served as before"
 _TRACE = re.compile(
     r"Traceback \(most recent call last\)"
     r"|File \"[^\"\n]+\", line \d+"
@@ -29,28 +29,32 @@ _TRACE = re.compile(
 
 
 def survived(answer: Answer) -> None:
-    """Demand an answer that is no server error."""
+    """Demand a response, and no server error.
+
+    Raises:
+        Blocked: The response did not arrive in time.
+    """
     if answer.late:
-        raise Blocked(f"no answer came within {answer.seconds:.0f} s")
+        raise Blocked(f"no response within {answer.seconds:.0f} s")
     response = answer.response
     that(
         response is not None and response.status_code < 500,
-        "an answer without a server error (5xx)",
+        "a response without a server error (5xx)",
         describe(answer),
     )
 
 
 def no_server_error(answer: Answer) -> None:
-    """Demand no server error, if any answer came at all.
+    """Demand no server error; no response is allowed as well.
 
-    Whoever gets what is no HTTP may hang up, or say that the method or the
-    version is unknown.
+    A server may close the connection if a request is not valid HTTP, or
+    report an unknown method or version (501, 505).
     """
     response = answer.response
     that(
         response is None
         or response.status_code < 500
-        or response.status_code in RIGHT_FAILURES,
+        or response.status_code in ALLOWED_5XX,
         "no server error (5xx)",
         describe(answer),
     )
@@ -58,7 +62,11 @@ def no_server_error(answer: Answer) -> None:
 
 @contextmanager
 def still_serves() -> Iterator[None]:
-    """Demand that the good requests inside are served."""
+    """Demand that no precondition inside the block fails.
+
+    Raises:
+        Limited: The instance's rate limit was reached.
+    """
     try:
         yield
     except Limited:
@@ -69,24 +77,25 @@ def still_serves() -> Iterator[None]:
 
 
 def in_time(send: Callable[[], Answer], seconds: float) -> None:
-    """Demand an answer in time, at least of the second of two requests.
+    """Demand a response in time, to the first or the second of two requests.
 
     Args:
-        send: Sends the request; a busy machine may be slow once.
-        seconds: How long the response may take.
+        send: Sends the request; it is repeated once, as a busy machine may
+            be slow.
+        seconds: The longest time that the response may take.
     """
     answer = send()
     if answer.seconds > seconds:
         answer = send()
     that(
         answer.seconds <= seconds,
-        f"an answer within {seconds:g} seconds",
+        f"a response within {seconds:g} seconds",
         f"{describe(answer)} after {answer.seconds:.1f} seconds",
     )
 
 
 def no_stack_trace(answer: Answer) -> None:
-    """Demand that an answer shows nothing of the server's inside."""
+    """Demand a response without names of the server's code."""
     response = answer.response
     found = None
     if response is not None:
@@ -94,33 +103,33 @@ def no_stack_trace(answer: Answer) -> None:
         found = _TRACE.search(f"{response.text}\n{headers}")
     that(
         found is None,
-        "an answer without stack trace or names of exceptions",
+        "a response without stack trace or names of exceptions",
         f"{found[0]!r} in {describe(answer)}" if found else describe(answer),
     )
 
 
 def no_markup(answer: Answer, markup: str) -> None:
-    """Demand that no page holds markup that was sent.
+    """Demand that no HTML page contains the markup that was sent.
 
     Args:
-        answer: To a request that held it.
-        markup: What a browser would take for an element.
+        answer: The response to a request that contains it.
+        markup: Text that a browser would parse as an element.
     """
     response = answer.response
     page = False
     if response is not None:
         kind = response.headers.get("content-type", "").strip().lower()
-        # Without a type a browser guesses, and sees the markup.
+        # Without a media type, a browser sniffs and renders the markup.
         page = not kind or kind.startswith(("text/html", "application/xhtml"))
     that(
         not (page and response is not None and markup in response.text),
-        f"no page that holds {markup} as it was sent",
+        f"no page that contains {markup} unescaped",
         describe(answer),
     )
 
 
 def refused_as_json(answer: Answer) -> None:
-    """Demand that a refusal, if it is one, is a JSON object."""
+    """Demand that a response is a JSON object if it is a refusal."""
     response = answer.response
     kind = ""
     if response is not None:
@@ -134,7 +143,7 @@ def refused_as_json(answer: Answer) -> None:
 
 
 def describe(answer: Answer) -> str:
-    """Return an answer on one line."""
+    """Return status and body, or why there is no response, on one line."""
     if answer.response is None:
-        return f"no answer: {answer.error}"
+        return f"no response: {answer.error}"
     return summary(answer.response)

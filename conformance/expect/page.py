@@ -26,17 +26,17 @@ def html(response: httpx.Response) -> None:
 
 
 def not_framed(response: httpx.Response, *, by_policy: bool = False) -> None:
-    """Demand that browsers show a page in no other site's frame.
+    """Demand headers that forbid other sites to frame a page.
 
     Args:
         response: The page.
-        by_policy: Only a Content-Security-Policy counts.
+        by_policy: Whether only a Content-Security-Policy counts.
     """
     option = response.headers.get("x-frame-options", "")
     policy = frame_ancestors(response)
-    kept = option.strip().upper() in {"DENY", "SAMEORIGIN"} and not by_policy
+    denied = option.strip().upper() in {"DENY", "SAMEORIGIN"} and not by_policy
     that(
-        kept or _restricts(policy),
+        denied or _restricts(policy),
         "a Content-Security-Policy with frame-ancestors"
         if by_policy
         else "X-Frame-Options or a frame-ancestors policy",
@@ -46,7 +46,7 @@ def not_framed(response: httpx.Response, *, by_policy: bool = False) -> None:
 
 
 def own_resources(response: httpx.Response) -> None:
-    """Demand that a page names no resource or link of another site."""
+    """Demand a page without resources or links of other sites."""
     references = _References()
     references.feed(response.text)
     here = str(response.request.url)
@@ -56,11 +56,15 @@ def own_resources(response: httpx.Response) -> None:
         if urlsplit(urljoin(here, found)).scheme in {"http", "https"}
         and urlsplit(urljoin(here, found)).netloc != urlsplit(here).netloc
     ]
-    that(not foreign, "nothing of another site", ", ".join(foreign) or "none")
+    that(
+        not foreign,
+        "no resource or link of another site",
+        ", ".join(foreign) or "none",
+    )
 
 
 def frame_ancestors(response: httpx.Response) -> list[str] | None:
-    """Return the sources of frame-ancestors, None without the directive."""
+    """Return the sources of ``frame-ancestors``, None without it."""
     for header in response.headers.get_list("content-security-policy"):
         for directive in header.replace(",", ";").split(";"):
             name, *sources = directive.split() or [""]
@@ -70,7 +74,7 @@ def frame_ancestors(response: httpx.Response) -> list[str] | None:
 
 
 class _References(HTMLParser):
-    """Collects what a page refers to."""
+    """Collects the URLs that a page refers to."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -30,22 +30,22 @@ def error(
     """Demand an error response of RFC 6749 section 5.2.
 
     Args:
-        response: What came.
+        response: The response.
         *codes: The ``error`` values that the clause allows.
         statuses: The status codes that the clause allows.
     """
-    came = member(response, "error")
+    actual = member(response, "error")
     wanted = " or ".join(codes)
     numbers = " or ".join(map(str, statuses))
     that(
-        response.status_code in statuses and came in codes,
+        response.status_code in statuses and actual in codes,
         f'{numbers} with "error": {wanted}',
         summary(response),
     )
 
 
 def tokens_refused(response: httpx.Response) -> None:
-    """Demand that an answer issues nothing and is a refusal."""
+    """Demand a refusal (4xx) without an access or refresh token."""
     issued = [
         name
         for name in ("access_token", "refresh_token")
@@ -88,11 +88,11 @@ def pragma_no_cache(response: httpx.Response) -> None:
 
 
 def no_token_in(response: httpx.Response) -> None:
-    """Demand that an answer of whatever status holds no token."""
+    """Demand no access or refresh token; the status does not matter."""
     that(
         member(response, "access_token") is None
         and member(response, "refresh_token") is None,
-        "an answer that issues no token",
+        "a response without a token",
         summary(response),
     )
 
@@ -107,12 +107,12 @@ def registered_error(response: httpx.Response) -> None:
 
 
 def allowed_characters(response: httpx.Response, name: str) -> None:
-    """Demand that an error's member, if any, keeps to RFC 6749 5.2.
+    """Demand that a member has only the characters of RFC 6749 section 5.2.
 
     Args:
-        response: An error response.
+        response: An error response; the member may be absent.
         name: ``error``, ``error_description`` or ``error_uri``; only the
-            last may not hold spaces.
+            last may not contain spaces.
     """
     text = member(response, name)
     allowed = NQCHAR if name == "error_uri" else f" {NQCHAR}"
@@ -120,5 +120,5 @@ def allowed_characters(response: httpx.Response, name: str) -> None:
     that(
         text is None or (isinstance(text, str) and text and not wrong),
         f'"{name}" of printable ASCII without quotes and backslashes',
-        f"{text!r}; not allowed: {sorted(wrong) or 'nothing'}",
+        f"{text!r}; not allowed: {sorted(wrong) or 'none'}",
     )

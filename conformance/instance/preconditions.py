@@ -23,7 +23,7 @@ REFUSED = range(400, 500)
 SHORT = 120  # characters of a server's error message that are quoted
 NAMES = 8  # members of a JSON object that a message names
 REFUSAL = "a refusal (4xx)"
-SUCCESS = "a 2xx answer"
+SUCCESS = "a 2xx response"
 
 
 def unmet(
@@ -67,7 +67,7 @@ def unanswered(error: BaseException) -> Blocked:
     clause, a missing response proves nothing.
     """
     actual = " ".join(f"{type(error).__name__}: {error}".split())
-    return unmet("request", "an answer", actual=actual.removesuffix(":"))
+    return unmet("request", "a response", actual=actual.removesuffix(":"))
 
 
 def must_hold(
@@ -128,7 +128,7 @@ def must_answer(
 ) -> httpx.Response:
     """Return a response; raise Blocked for a server error (5xx)."""
     if response.status_code >= 500:
-        raise unmet(verb, "an answer without a server error", response)
+        raise unmet(verb, "a response without a server error", response)
     return response
 
 

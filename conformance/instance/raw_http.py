@@ -188,7 +188,7 @@ class RawConnection:
             )
             seen.response = _plain(response)
         except TimeoutError:
-            seen.error = f"no answer within {self._socket.gettimeout():g} s"
+            seen.error = f"no response within {self._socket.gettimeout():g} s"
             raise
         except (
             http.client.HTTPException,

@@ -159,7 +159,7 @@ def reason(error: Exception) -> str:
                 f"name its authority in SSL_CERT_FILE"
             )
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return f"no answer within {ANSWER_SECONDS} s; is the server running?"
+        return f"no response within {ANSWER_SECONDS} s; is the server running?"
     return f"{str(error) or type(error).__name__}; is the server running?"
 
 

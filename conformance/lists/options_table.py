@@ -43,4 +43,4 @@ def _meaning(one: Option) -> str:
 
 
 def _variable(one: Option) -> str:
-    return code(one.variable.replace(PREFIX, "…_")) if one.twin else ""
+    return code(one.variable.replace(PREFIX, "…_")) if one.has_variable else ""

@@ -1,12 +1,12 @@
-"""What ``results.json`` holds, schema 1: written by a run, read by a report.
+"""The data of ``results.json``, schema 1: written by a run, read by a report.
 
 Every text is redacted: a secret is a label such as ``access_token#2``.
-Durations are seconds, moments are ISO 8601. Members may be added; a reader
-passes over those that it does not know, and has a default for those that
-older files lack. ``schema/results-1.json`` is made from these classes.
+Durations are seconds, times are ISO 8601. Members may be added; a reader
+ignores unknown members, and has defaults for those that older files lack.
+``schema/results-1.json`` is generated from these classes.
 
-They are msgspec's: it checks what is read against the types, names the place
-of what does not fit in one line, and makes the JSON Schema.
+They are msgspec's: it validates types when reading, reports the place of an
+error on one line, and generates the JSON Schema.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA: Final = 1
-Seconds = Annotated[float, Meta(ge=0, le=1e9)]  # some number, no infinity
+Seconds = Annotated[float, Meta(ge=0, le=1e9)]  # finite
 Headers = tuple[tuple[str, str], ...]
 OptionValue = str | int | bool | tuple[str, ...] | None
 
 
 class Harness(Struct, frozen=True):
-    """Which harness wrote the results."""
+    """The harness that wrote the results."""
 
     version: str
 
 
 class TargetFacts(Struct, frozen=True):
-    """What was tested; ``version`` and ``app_workers`` may be empty."""
+    """The tested server; ``version`` and ``app_workers`` may be empty."""
 
     kind: str
     name: str
@@ -52,7 +52,7 @@ class TargetFacts(Struct, frozen=True):
 
 
 class Clause(Struct, frozen=True):
-    """A clause: the document, its section and where to read it."""
+    """A clause: the document, its section and its URL."""
 
     name: str
     section: str
@@ -75,7 +75,7 @@ class RequirementResult(Struct, frozen=True):
 
 
 class Expectation(Struct):
-    """What a scenario expected and what came, in which exchange."""
+    """The expected and the actual outcome, with the exchange's number."""
 
     expected: str
     actual: str
@@ -86,8 +86,8 @@ class Expectation(Struct):
 class RecordedRequest(Struct, frozen=True, omit_defaults=True):
     """The request of an exchange; ``url`` is absolute.
 
-    ``raw`` is the whole of it where it is no well-formed HTTP. In all of
-    them U+DC80 to U+DCFF stand for bytes that are no UTF-8.
+    ``raw`` is the complete request if it is not well-formed HTTP. In all
+    members U+DC80 to U+DCFF represent bytes that are not valid UTF-8.
     """
 
     method: str
@@ -112,10 +112,10 @@ class Exchange(Struct):
     Attributes:
         n: Number within the scenario, from 1.
         via: ``http`` or ``browser``.
-        actor: Who sent it: ``owner``, ``stranger``, ``app``...
-        request: What was sent.
-        response: What came back, None without a response.
-        error: Why there is no response, ``""`` when there is one.
+        actor: The sender: ``owner``, ``stranger``, ``app``...
+        request: The request.
+        response: The response, None without one.
+        error: Why there is no response, ``""`` if there is one.
         duration: Seconds.
     """
 
@@ -138,9 +138,9 @@ class Screenshot(Struct, frozen=True):
 class ScenarioResult(Struct, omit_defaults=True):
     """A scenario that ran, with its evidence.
 
-    ``script`` repeats what was found with curl, where several requests
-    are needed; it holds no secret and no label. ``traceback`` is that of an
-    exception of the harness itself.
+    ``script`` reproduces a violation with curl if several requests are
+    needed; it contains neither secrets nor labels. ``traceback`` is that of
+    an exception in the harness itself.
     """
 
     id: str
@@ -159,7 +159,7 @@ class ScenarioResult(Struct, omit_defaults=True):
 
 
 class Duty(Struct, frozen=True):
-    """What a route owes a token: the requirement, and its kind."""
+    """A requirement on how a route treats a token, and its kind."""
 
     requirement: str
     kind: str
@@ -171,8 +171,9 @@ class ScopedRoute(Struct, frozen=True):
     Attributes:
         method: HTTP method.
         path: Path with its placeholders.
-        scope: What its documentation asks for, ``""`` where it says nothing.
-        duties: By direction: ``let-in``, ``kept-out``, ``no-downgrade``.
+        scope: The documented scope, ``""`` if none is documented.
+        duties: Requirements by direction: ``let-in``, ``kept-out``,
+            ``no-downgrade``.
     """
 
     method: str
@@ -182,13 +183,13 @@ class ScopedRoute(Struct, frozen=True):
 
 
 class ProxySetUp(Struct, frozen=True):
-    """A way to put a proxy in front of FitTrackee.
+    """A configuration of a reverse proxy in front of FitTrackee.
 
     Attributes:
-        name: Its id, as the ids of scenarios hold it.
-        title: What it is.
-        expected: Its expected outcome, in words.
-        scenarios: Ids of the scenarios that tried it, by proxy.
+        name: Its id, as in the ids of its scenarios.
+        title: A short description.
+        expected: The expected outcome, in words.
+        scenarios: Ids of the scenarios that tested it, by proxy.
     """
 
     name: str
@@ -198,13 +199,13 @@ class ProxySetUp(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    """Everything that one run found out.
+    """The results of one run.
 
     Attributes:
-        options: By name, those of the run that say what its verdict means.
-        scope_map: The routes whose requirements stand in ``requirements``.
-        set_ups: The set-ups behind proxies that ``scenarios`` tried.
-        proxies: Titles of the proxies that they tried, by name.
+        options: The options that may influence the verdict, by name.
+        scope_map: The routes whose requirements are in ``requirements``.
+        set_ups: The proxy set-ups that ``scenarios`` tested.
+        proxies: Titles of the proxies that they tested, by name.
     """
 
     schema: Literal[1]
@@ -227,11 +228,11 @@ class Results(Struct, frozen=True):
 
 
 def typed(plain: object, kind: Any) -> Any:
-    """Return plain JSON data as one of these classes.
+    """Return plain JSON data as an instance of one of these classes.
 
     Raises:
-        UsageError: A member is missing or of the wrong type; the line says
-            where.
+        UsageError: A member is missing or of the wrong type; the message
+            says which.
     """
     try:
         return msgspec.convert(plain, kind)
@@ -240,28 +241,28 @@ def typed(plain: object, kind: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return plain JSON data of one of these classes, moments apart."""
+    """Return plain JSON data of an instance; times remain datetimes."""
     return msgspec.to_builtins(value, builtin_types=(datetime,))
 
 
 def parse(document: object) -> Results:
-    """Return the results that stand in a file.
+    """Return the results in a parsed ``results.json``.
 
     Args:
-        document: What ``json.load`` gives for a ``results.json``.
+        document: The value that ``json.load`` returns.
 
     Raises:
-        UsageError: It is of another schema, or a member is missing or of
-            the wrong type; the line says where.
+        UsageError: It has another schema, or a member is missing or of the
+            wrong type; the message says which.
     """
     if not isinstance(document, dict) or "schema" not in document:
         raise UsageError(
-            "these are no results of fittrackee-conformance: "
+            "these are not results of fittrackee-conformance: "
             "there is no 'schema'"
         )
     if document["schema"] != SCHEMA:
         raise UsageError(
-            f"the results are of schema {document['schema']!r}, this version "
+            f"the results have schema {document['schema']!r}, this version "
             f"reads schema {SCHEMA}: use the version that wrote them"
         )
     found: Results = typed(document, Results)
@@ -269,10 +270,10 @@ def parse(document: object) -> Results:
 
 
 def read(path: Path) -> Results:
-    """Return the results that stand in a file.
+    """Return the results in a file.
 
     Raises:
-        UsageError: The file cannot be read or is no ``results.json``.
+        UsageError: The file cannot be read or is not a ``results.json``.
     """
     try:
         document: Any = json.loads(path.read_text("utf-8"))
@@ -288,16 +289,16 @@ def read(path: Path) -> Results:
 def text(results: Results) -> str:
     """Return the text of a ``results.json``.
 
-    Not msgspec's own encoder: half a surrogate pair is no UTF-8, and JSON
-    has an escape for it.
+    msgspec's encoder is not used: it cannot encode a lone surrogate, which
+    ``json`` escapes.
     """
-    made = json.dumps(
+    document = json.dumps(
         plain(results),
         indent=1,
         ensure_ascii=False,
         default=datetime.isoformat,
     )
-    return f"{made}\n"
+    return f"{document}\n"
 
 
 def json_schema() -> str:

@@ -1,4 +1,4 @@
-"""The verdict ladder: what a scenario and a requirement can come to."""
+"""The verdicts of scenarios, requirements and runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """One rung of the ladder; the order of definition is worst first."""
+    """A verdict; the order of definition is worst first."""
 
     FAIL = "fail"
     WARN = "warn"
@@ -25,12 +25,12 @@ class Verdict(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The place on the ladder, 0 for the worst."""
+        """The position in the order of verdicts, 0 for the worst."""
         return list(Verdict).index(self)
 
 
 class RunVerdict(StrEnum):
-    """What a whole run says about its target."""
+    """The verdict of a run on its target."""
 
     CONFORMS = "conforms"
     PARTIAL = "partial"
@@ -39,15 +39,15 @@ class RunVerdict(StrEnum):
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """Return the worst of some verdicts; ``untested`` when there is none."""
+    """Return the worst verdict, ``untested`` if there are none."""
     return min(verdicts, key=lambda v: v.rank, default=Verdict.UNTESTED)
 
 
 def violation(level: Level) -> Verdict:
-    """Return what breaking a requirement of that level comes to.
+    """Return the verdict for the violation of a requirement of a level.
 
-    A MAY is never violated: scenarios record it as an observation on a
-    pass, so a failing one is a defect of the harness.
+    A MAY cannot be violated: its scenarios record an observation and pass,
+    so a failing one is an error of the harness.
     """
     return {
         Level.MUST: Verdict.FAIL,

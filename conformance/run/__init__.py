@@ -1,1 +1,1 @@
-"""One run: options in, a report and an exit status out."""
+"""One run of the suite: from its options to report and exit status."""

@@ -1,8 +1,8 @@
-"""Keeps what is meant for other programs from changing a run.
+"""Isolates a run from settings that are meant for other programs.
 
-The command runs pytest, which listens to variables of the environment, to
-configuration files and to whatever plugin is installed; Python listens to
-some as well. Nobody who judges a server means those.
+The command runs pytest, which reads environment variables and configuration
+files and loads every installed plugin; Python reads some variables as well.
+None of them are meant for a run of this suite.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ if TYPE_CHECKING:
 PREFIXES = ("PYTEST_", "HYPOTHESIS_")
 NAMES = {
     "_ARGCOMPLETE",  # makes pytest complete a command line and end with 0
-    "EXECNET_DEBUG",  # writes what workers are sent to /tmp
+    "EXECNET_DEBUG",  # writes the data sent to workers to /tmp
     "NODE_OPTIONS",  # the browser's driver runs on Node.js
     "PWDEBUG",  # opens the browser's window, and waits for a click
     "PYTHONINSPECT",
     "PYTHONOPTIMIZE",
     "PYTHONWARNINGS",  # "error" makes an exception of a warning
 }
-# Set by a pytest that starts the command, not by a user.
-UNSAID = {
+# Set by a pytest that starts the command, not by a user: never reported.
+SET_BY_PYTEST = {
     "PYTEST_CURRENT_TEST",
     "PYTEST_VERSION",
     "PYTEST_XDIST_TESTRUNUID",
     "PYTEST_XDIST_WORKER",
     "PYTEST_XDIST_WORKER_COUNT",
 }
-# Only a new process is free of these: the bytecode lacks its docstrings,
-# which are titles and summaries, and its asserts.
+# These require a new process: they change the bytecode, which then lacks the
+# asserts and the docstrings (titles and summaries).
 AT_START = ("PYTHONOPTIMIZE", "PYTHONINSPECT")
-# Files that are there for pytest alone, and what others hold for it.
+# Configuration files of pytest; a shared one has a section for it.
 FILES = {
     "conftest.py": "",
     "pytest.ini": "",
@@ -51,7 +51,7 @@ FILES = {
     "tox.ini": "[pytest]",
 }
 NEEDED = {"xdist", "hypothesispytest"}  # the plugins that a run loads
-# Come with what a run needs, and change nothing.
+# Installed with the dependencies of a run; they change nothing.
 HARMLESS = {"xdist.looponfail", "anyio", "platformdirs"}
 ISOLATION = (
     "--disable-plugin-autoload",
@@ -63,13 +63,12 @@ ISOLATION = (
 
 @contextlib.contextmanager
 def environment() -> Iterator[list[str]]:
-    """Take away what would change a run, and give it back in the end.
+    """Unset the variables that would change a run; restore them at the end.
 
-    Processes that are started meanwhile import nothing from the current
-    folder.
+    Processes that are started inside import nothing from the current folder.
 
     Yields:
-        The variables of the user's that are ignored.
+        The names of the user's variables that are ignored.
     """
     foreign = sorted(
         name
@@ -85,7 +84,7 @@ def environment() -> Iterator[list[str]]:
         with warnings.catch_warnings():
             if sys.warnoptions:
                 warnings.simplefilter("ignore")
-            yield [name for name in foreign if name not in UNSAID]
+            yield [name for name in foreign if name not in SET_BY_PYTEST]
     finally:
         for name, value in before.items():
             if value is None:
@@ -95,10 +94,11 @@ def environment() -> Iterator[list[str]]:
 
 
 def foreign_files(own: Path) -> list[str]:
-    """Return the files of a current folder that plain pytest would read.
+    """Return the configuration files that plain pytest would read here.
 
     Args:
-        own: The folder that the scenarios are in; its files are ours.
+        own: The parent of the scenarios' folder; its files belong to the
+            suite and are not returned.
     """
     with contextlib.suppress(OSError):  # the folder may be gone
         here = Path.cwd()
@@ -127,17 +127,17 @@ def foreign_plugins() -> list[str]:
 
 
 def start_again() -> None:
-    """Replace this process when Python was started to run other code.
+    """Replace this process if Python was started with unsuitable options.
 
-    ``python -O`` drops asserts, ``-OO`` docstrings as well, and with
-    ``PYTHONINSPECT`` a prompt follows. Returns when nothing is amiss.
+    ``python -O`` drops asserts, ``-OO`` docstrings as well, and
+    ``PYTHONINSPECT`` opens a prompt at the end. Otherwise it returns.
     """
     named = [name for name in AT_START if os.environ.get(name)]
     if not (sys.flags.optimize or named):
         return
     if sys.flags.optimize and not named:
-        named = ["PYTHONOPTIMIZE"]  # said with -O
-    # Empty they mean nothing to Python, and can still be told about.
+        named = ["PYTHONOPTIMIZE"]  # the equivalent of -O
+    # Python ignores an empty variable; the run still reports it.
     environ = {**os.environ, **dict.fromkeys(named, "")}
     flags = {
         "-I": sys.flags.isolated,

@@ -1,4 +1,4 @@
-"""What ``fittrackee-conformance run`` does: pytest over the scenarios."""
+"""``fittrackee-conformance run``: runs pytest on the scenarios."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ FAILED = 2
 
 
 def run(options: Options) -> int:
-    """Judge a target and return the exit status of the guide.
+    """Test a target and return the exit status, 0 to 2.
 
     Args:
-        options: What the user chose.
+        options: The run's options.
 
     Raises:
         HarnessError: The target could not be started or logged in to.
@@ -65,7 +65,7 @@ def _run(options: Options, console: Console, ignored: list[str]) -> int:
     try:
         target = escape(options.shown_target)
         starting = console.status(f"starting {target}")
-        with starting as line, _told(line):
+        with starting as line, _log_shown_in(line):
             started.start()
         progress = Progress(console, started)
         words = arguments()
@@ -80,8 +80,8 @@ def _run(options: Options, console: Console, ignored: list[str]) -> int:
     return started.status if status < FAILED else FAILED
 
 
-class _Teller(logging.Handler):
-    """Shows what a target says while it is being started."""
+class _StatusHandler(logging.Handler):
+    """Shows the log messages of a starting target in a status line."""
 
     def __init__(self, line: Status) -> None:
         super().__init__(logging.INFO)
@@ -92,19 +92,19 @@ class _Teller(logging.Handler):
 
 
 @contextmanager
-def _told(line: Status) -> Iterator[None]:
+def _log_shown_in(line: Status) -> Iterator[None]:
     logger = logging.getLogger("conformance.targets")
-    teller = _Teller(line)
-    logger.addHandler(teller)
+    handler = _StatusHandler(line)
+    logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
         yield
     finally:
-        logger.removeHandler(teller)
+        logger.removeHandler(handler)
 
 
 def arguments() -> list[str]:
-    """Return pytest's arguments for all scenarios, and nothing foreign."""
+    """Return pytest's arguments: all scenarios, no foreign configuration."""
     folder = scenarios()
     words = [str(folder), "-c", str(INI), "--rootdir", str(folder.parent)]
     return [*words, *alone.ISOLATION]

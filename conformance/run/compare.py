@@ -1,8 +1,9 @@
-"""What changed between two results: scenarios whose verdict is another.
+"""Compares two results: the scenarios whose verdicts differ.
 
     python -m conformance.run.compare BEFORE AFTER
 
-prints a line for each and ends with 0 when there is none, with 1 otherwise.
+prints a line for each; exit status 0 if there are none, 1 otherwise, 2 for a
+file that cannot be read.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ if TYPE_CHECKING:
     from conformance.results import Results
     from conformance.results.verdict import Verdict
 
-RACES = "properties/test_races"  # luck decides which of them are lost
+RACES = "properties/test_races"  # their results depend on timing
 
 
 @dataclass(frozen=True)
 class VerdictChange:
-    """A scenario with another verdict than before.
+    """A scenario whose verdict changed.
 
     Attributes:
         scenario: Its id.
-        before: Its verdict then, None when it did not run.
-        after: Its verdict now, None when it did not run.
-        message: What it says now, ``""`` when it did not run.
+        before: Its verdict before, None if it did not run.
+        after: Its verdict after, None if it did not run.
+        message: Its message after, ``""`` if it did not run.
     """
 
     scenario: str
@@ -41,15 +42,15 @@ class VerdictChange:
 
     def __str__(self) -> str:
         """Return the change on one line."""
-        said = " ".join(self.message.split())
+        message = " ".join(self.message.split())
         return (
             f"{self.scenario}: {self.before or 'absent'} -> "
-            f"{self.after or 'absent'} {said}".rstrip()
+            f"{self.after or 'absent'} {message}".rstrip()
         )
 
 
 def compare(before: Results, after: Results) -> list[VerdictChange]:
-    """Return the scenarios whose verdict changed, by id."""
+    """Return the scenarios whose verdicts differ, sorted by id."""
     old = {s.id: s.verdict for s in before.scenarios}
     new = {s.id: s for s in after.scenarios}
     return [

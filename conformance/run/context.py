@@ -1,4 +1,4 @@
-"""What every process of a run knows of it: plain data, sent to workers."""
+"""The data of a run that every process needs; sent to workers as JSON."""
 
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ from conformance.verdicts import known
 
 @dataclass
 class Context:
-    """What every process of a run knows of it.
+    """The data of a run that every process needs.
 
     Attributes:
-        lost: Whether this process knows that the instance stopped answering.
+        options: The run's options.
+        instance: The instance under test.
+        prefix: The names of all apps of this run begin with it.
+        accepted: Accepted deviations that cover the instance's version.
+        lost: Whether this process found that the instance stopped
+            responding.
+        seed: Seed of the generated examples.
+        budget: Limits of property-based tests, histories and races.
     """
 
     options: Options
@@ -40,7 +47,7 @@ class Context:
         return frozenset(faults.get(self.options.fault).violates)
 
     def to_plain(self) -> dict[str, Any]:
-        """Return what a worker is told, in plain values."""
+        """Return the data that is sent to a worker."""
         return {
             "options": self.options.to_plain(),
             "instance": self.instance.to_plain(),
@@ -51,7 +58,7 @@ class Context:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
-        """Build a worker's context from the controller's data."""
+        """Return a worker's context from the controller's data."""
         options = Options.chosen(plain["options"], {})
         instance = Instance.from_plain(plain["instance"])
         return cls(
@@ -65,6 +72,6 @@ class Context:
 
 
 def accepted(options: Options, instance: Instance) -> list[known.Known]:
-    """Return the listed deviations that cover the instance's version."""
+    """Return the accepted deviations that cover the instance's version."""
     entries = known.read(options.known) if options.known else []
     return [entry for entry in entries if entry.covers(instance.version)]

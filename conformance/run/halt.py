@@ -1,4 +1,4 @@
-"""How a run can end before all that was selected has run."""
+"""Why a run can end before all selected scenarios have run."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import enum
 
 
 class Halt(enum.Enum):
-    """How a run ended early; the value is the reason that readers are told."""
+    """Why a run ended early; the value is the reason that a report shows."""
 
-    UNFINISHED = "the run has not come to its end"
+    UNFINISHED = "the run has not finished"
     NOT_STARTED = "the target could not be judged"
-    NOT_COLLECTED = "a file of scenarios cannot be collected"
-    INSTANCE_LOST = "the instance no longer answers"
+    NOT_COLLECTED = "a scenario file cannot be collected"
+    INSTANCE_LOST = "the instance no longer responds"
     INTERRUPTED = "interrupted"
     HARNESS_FAILED = "the harness failed"

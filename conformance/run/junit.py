@@ -1,4 +1,4 @@
-"""The run's own verdict in its JUnit file."""
+"""Adds the run's verdict to its JUnit file."""
 
 from __future__ import annotations
 
@@ -15,22 +15,20 @@ HEADER = '<?xml version="1.0" encoding="utf-8"?>'
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """Return a character that no XML may hold, as pytest writes it."""
+    """Return a character that XML forbids, in pytest's notation."""
     return f"#x{ord(found[0]):02X}"
 
 
-def concluded(written: str | None, verdict: RunVerdict, reason: str) -> str:
-    """Say in a JUnit file what the run comes to.
+def with_verdict(written: str | None, verdict: RunVerdict, reason: str) -> str:
+    """Return a JUnit file with the run's verdict as a property.
+
+    If the run is not judged, it has one more test case, which is an error: a
+    reader of JUnit alone must not mistake an incomplete run for a success.
 
     Args:
-        written: What pytest wrote before, None for nothing.
-        verdict: The run's.
-        reason: One line, ``""`` for none.
-
-    Returns:
-        The file with the verdict as a property. Where the run is not
-        judged, one more test case is an error; whoever reads nothing but
-        JUnit must not take half a run for a good one.
+        written: The file that pytest wrote, None without one.
+        verdict: The run's verdict.
+        reason: Its reason on one line, ``""`` for none.
     """
     if written is None:
         root = ET.Element("testsuites", name=SUITE)

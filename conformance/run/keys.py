@@ -1,4 +1,4 @@
-"""Where pytest's stashes hold what hooks and fixtures share."""
+"""Keys of pytest's stashes, for data that hooks and fixtures share."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
     from conformance.run.run import Run
     from conformance.run.scenario import ScenarioState
 
-# Of the configuration; a run is in the controller alone.
+# In the stash of the configuration; only the controller has a run.
 RUN: pytest.StashKey[Run] = pytest.StashKey()
 CONTEXT: pytest.StashKey[Context] = pytest.StashKey()
-# Whether all that binds the target was selected.
+# Whether every scenario that applies to the target was selected.
 WHOLE: pytest.StashKey[bool] = pytest.StashKey()
-# Where the user wants that file.
+# The value of --junitxml.
 JUNIT: pytest.StashKey[str | None] = pytest.StashKey()
-# Of a scenario.
+# In the stash of a scenario.
 STATE: pytest.StashKey[ScenarioState] = pytest.StashKey()
 
 
 class Handover:
-    """A pytest plugin that hands over a run which was started before."""
+    """A pytest plugin that hands over a run that is already started."""
 
     def __init__(self, run: Run) -> None:
-        """Hand over one run, which stays the caller's to close."""
+        """Hand over one run; the caller closes it."""
         self._run = run
 
     def pytest_cmdline_main(self, config: pytest.Config) -> None:
-        """Put it where the hooks look before they make one."""
+        """Put the run into the stash, so that the hooks create none."""
         config.stash[RUN] = self._run

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE = 30  # seconds for whoever reads a full pipe
+PATIENCE = 30  # seconds to wait for the reader of a full pipe
 CLOSED = OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 class _Steady(io.FileIO):
-    """A file whose writing never fails: what gets lost is remembered."""
+    """A file whose ``write`` never raises; it keeps the error instead."""
 
     lost: OSError | None = None
 
     def write(self, data: Any, /) -> int:
-        """Write what can be written, and claim to have written all."""
+        """Write as much as possible; return the size even after an error."""
         size = memoryview(data).nbytes
         try:
             written = super().write(data)
-            if written is None:  # set non-blocking by whoever shares it
+            if written is None:  # non-blocking: set by a sharing process
                 select.select([], [self], [], PATIENCE)
                 written = super().write(data)
         except OSError as error:
@@ -38,9 +38,9 @@ class _Steady(io.FileIO):
 
 @contextlib.contextmanager
 def steady() -> Iterator[None]:
-    """Have printing never raise; a full disk is told on the other stream.
+    """Make printing never raise; report lost output on standard error.
 
-    A stream that somebody has put in place of Python's own stays.
+    Streams that have replaced Python's own are not changed.
     """
     closed = _open_what_is_closed()
     own = {
@@ -67,7 +67,7 @@ def steady() -> Iterator[None]:
 
 
 def lost() -> OSError | None:
-    """Return why standard output is incomplete, once; None when it is not."""
+    """Return why standard output is incomplete, or None; then reset it."""
     sys.stdout.flush()
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
     if not isinstance(raw, _Steady):
@@ -77,7 +77,11 @@ def lost() -> OSError | None:
 
 
 def _open_what_is_closed() -> set[int]:
-    """Open 0, 1 and 2; the next file opened would take their place."""
+    """Open 0, 1 and 2 if closed, so that no other file gets their numbers.
+
+    Returns:
+        The numbers that were closed.
+    """
     closed = set()
     for number in range(3):
         try:
@@ -93,13 +97,13 @@ def _open_what_is_closed() -> set[int]:
 
 
 def _stream(number: int, like: Any) -> io.TextIOWrapper:
-    """Make a stream like Python's own, None when it was closed."""
+    """Return a steady stream like Python's own (None if that is closed)."""
     if like is not None:
         like.flush()
     return io.TextIOWrapper(
         io.BufferedWriter(_Steady(number, "wb", closefd=False)),
         encoding=getattr(like, "encoding", "utf-8"),
-        errors="backslashreplace",  # an encoding may lack a letter
+        errors="backslashreplace",  # the encoding may lack a character
         line_buffering=getattr(like, "line_buffering", True),
         write_through=getattr(like, "write_through", False),
     )

@@ -1,4 +1,4 @@
-"""What is done before the scenarios, and after them."""
+"""The checks before the scenarios run, and the clean-up after them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def check(options: Options) -> None:
-    """Raise UsageError for what can be told before anything starts."""
+    """Raise UsageError for invalid options, before anything is started."""
     if options.proxy:
         proxies.get(options.proxy)
     if options.requirement and not catalogue().matching(options.requirement):
@@ -35,7 +35,7 @@ def check(options: Options) -> None:
     for scenario in options.scenario:
         if not set("*?") & set(scenario) and not scenario_exists(scenario):
             raise UsageError(
-                f"--scenario {scenario}: there is none; see: "
+                f"--scenario {scenario}: no such scenario; see: "
                 "fittrackee-conformance list scenarios"
             )
     if options.replay:
@@ -49,19 +49,20 @@ def check(options: Options) -> None:
         known.read(options.known)
 
 
-def examine(instance: Instance, notes: list[str]) -> None:
-    """Look whether somebody's own proxy lets OAuth be judged.
+def check_proxy(instance: Instance, notes: list[str]) -> None:
+    """Check that the proxy in front of a URL target lets OAuth be tested.
 
     Args:
-        instance: Of any kind; only one given by its URL has such a proxy.
-        notes: Takes what the report has to say about it.
+        instance: Any instance; only a target given by URL is checked.
+        notes: The report's notes; findings are appended.
 
     Raises:
-        TargetError: It does not; the detail, a note as well, is the remedy.
+        TargetError: It does not. The detail is the remedy, and is appended
+            to the notes as well.
     """
     if instance.kind != "url":
         return
-    # Imported here: most targets need no doctor.
+    # Imported here: other targets do not need the doctor.
     from conformance.doctor import preflight
 
     if note := unused_proxy(instance.url):
@@ -75,47 +76,47 @@ def examine(instance: Instance, notes: list[str]) -> None:
 
 
 def log_in(instance: Instance) -> None:
-    """Log every user in once: wrong credentials end the run early.
+    """Log every user in once, so that wrong credentials end the run early.
 
     Raises:
-        TargetError: A login is refused or not answered.
+        TargetError: A login is refused or gets no response.
     """
-    wire = connect(instance)
+    connection = connect(instance)
     try:
         for user in _users(instance):
-            Session(wire.client("preflight"), user).login()
+            Session(connection.client("preflight"), user).login()
     except httpx.HTTPError as error:
-        raise TargetError(
-            f"the login did not answer: {str(error) or type(error).__name__}"
-        ) from None
+        reason = str(error) or type(error).__name__
+        raise TargetError(f"the login got no response: {reason}") from None
     except Blocked as error:
-        raise TargetError(f"the login was not answered: {error}") from None
+        raise TargetError(f"the login got no response: {error}") from None
     finally:
-        wire.transport.close()
+        connection.transport.close()
 
 
 def sweep_apps(instance: Instance, prefix: str) -> list[str]:
-    """Delete the apps that scenarios could not delete themselves.
+    """Delete the apps that scenarios have not deleted themselves.
 
     Returns:
-        What the report has to say about apps that may be left.
+        Notes for the report about apps that may remain.
     """
-    wire = connect(instance)
+    connection = connect(instance)
     try:
-        notes = [_swept(wire, user, prefix) for user in _users(instance)]
+        notes = [_sweep(connection, user, prefix) for user in _users(instance)]
     finally:
-        wire.transport.close()
+        connection.transport.close()
     return [note for note in notes if note]
 
 
-def _swept(wire: Connection, user: Credentials, prefix: str) -> str:
-    owner = Owner(wire, Session(wire.client("sweep"), user), prefix)
+def _sweep(connection: Connection, user: Credentials, prefix: str) -> str:
+    session = Session(connection.client("sweep"), user)
+    owner = Owner(connection, session, prefix)
     try:
         left = sweep(owner, prefix)
     except (HarnessError, Blocked, httpx.HTTPError) as error:
-        return f"apps of {user.email} named {prefix}-… may be left: {error}"
+        return f"apps of {user.email} named {prefix}-… may remain: {error}"
     if left:
-        return f"{left} apps of {user.email} named {prefix}-… are left"
+        return f"{left} apps of {user.email} named {prefix}-… remain"
     return ""
 
 

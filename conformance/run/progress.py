@@ -1,4 +1,4 @@
-"""Live progress of a run in a terminal, plain lines elsewhere."""
+"""The progress of a run: live in a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RUN_COLOURS = {RunVerdict.CONFORMS: "green", RunVerdict.PARTIAL: "yellow"}
 
 
 class Progress:
-    """A pytest plugin that shows what is running, how many of how many."""
+    """A pytest plugin that shows the running scenario and the counts."""
 
     def __init__(self, console: Console, run: Run) -> None:
         """Show one run on a console."""
@@ -50,7 +50,7 @@ class Progress:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Say what is judged."""
+        """Print the target, its version and the seed."""
         if self.run.context:
             found = self.run.context.instance
             version = f", FitTrackee {found.version}" if found.version else ""
@@ -61,7 +61,7 @@ class Progress:
         self._bar.start()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Learn how many scenarios there are."""
+        """Set the number of scenarios."""
         if session.items:
             self._bar.update(self._task, total=len(session.items))
 
@@ -69,7 +69,7 @@ class Progress:
     def pytest_xdist_node_collection_finished(
         self, ids: list[str], **_node: Any
     ) -> None:
-        """Learn it from a worker."""
+        """Set the number of scenarios that a worker collected."""
         self._bar.update(self._task, total=len(ids))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -78,11 +78,11 @@ class Progress:
             self._console.print(escape(report.longreprtext))
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Show what went wrong inside pytest."""
+        """Show an internal error of pytest."""
         self._console.print(escape(str(excrepr)))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """Show what is running."""
+        """Show the scenario that is running."""
         self._bar.update(self._task, description=escape(nodeid))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -96,20 +96,20 @@ class Progress:
             self._console.print(_line(verdict, found), soft_wrap=True)
 
     def pytest_sessionfinish(self) -> None:
-        """Take the bar away."""
+        """Remove the progress bar."""
         self._bar.stop()
 
     def conclude(self) -> None:
-        """Print the verdict, the counts and where the report is."""
+        """Print the verdict, the counts and the report's path."""
         counts = dict.fromkeys(Verdict, 0)
         for scenario in self.run.scenarios:
             counts[scenario.verdict] += 1
-        told = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+        total = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
         colour = RUN_COLOURS.get(self.run.verdict, "red")
         reason = f": {self.run.reason}" if self.run.reason else ""
         self._console.print(
             f"[bold {colour}]{self.run.verdict}[/]{escape(reason)}"
-            f" ({told or 'no scenario ran'})"
+            f" ({total or 'no scenario ran'})"
         )
         page = self.run.options.report / "index.html"
         self._console.print(f"report: {escape(str(page))}", soft_wrap=True)

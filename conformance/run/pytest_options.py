@@ -1,4 +1,4 @@
-"""The options of a run as pytest's own, for plain ``pytest scenarios``."""
+"""The options of a run as pytest options, for ``pytest scenarios``."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ from conformance.options import OPTIONS, Options
 if TYPE_CHECKING:
     import pytest
 
-_ASKED_OF_PYTEST = [one for one in OPTIONS if not one.command_only]
+_PYTEST_OPTIONS = [one for one in OPTIONS if not one.command_only]
 
 
 def add(parser: pytest.Parser) -> None:
     """Register the options with pytest; their values are read later."""
     group = parser.getgroup("conformance", "FitTrackee conformance")
-    for one in _ASKED_OF_PYTEST:
+    for one in _PYTEST_OPTIONS:
         how: dict[str, Any] = {"default": None, "metavar": one.metavar or None}
         if one.is_flag:
             how = {"action": "store_true"}
         elif one.repeatable:
             how["action"] = "append"
         default = f" (default: {one.shown_default})" * bool(one.shown_default)
-        # argparse takes % for the beginning of a format.
+        # argparse formats help texts with %.
         text = f"{one.plain_help}{default}".replace("%", "%%")
         group.addoption(one.name, help=text, **how)
 
 
 def chosen(config: pytest.Config) -> Options:
-    """Return what pytest was given, or else the environment.
+    """Return the options of pytest's command line, or of the environment.
 
     Raises:
-        UsageError: A value is not valid.
+        UsageError: A value is invalid.
     """
-    given = {one.field: config.getoption(one.name) for one in _ASKED_OF_PYTEST}
+    given = {one.field: config.getoption(one.name) for one in _PYTEST_OPTIONS}
     return Options.chosen(given, os.environ)

@@ -1,4 +1,4 @@
-"""The run's results: the data that ``results.json`` holds."""
+"""The results of a run: the data of ``results.json``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 JUDGED = {Verdict.PASS, Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
 EXPLAINED = {Verdict.FAIL, Verdict.WARN, Verdict.ERROR, Verdict.BLOCKED}
-UNEXPLAINED = "its scenario gives no reason"
+NO_REASON = "its scenario gives no reason"
 REASON = 300  # characters of a requirement's reason
 INTERRUPTED = 2
 _CELL = re.compile(r"deployment/[^\[]*\[(?P<proxy>[a-z]+)-(?P<row>.+)\]")
@@ -42,7 +42,7 @@ _CELL = re.compile(r"deployment/[^\[]*\[(?P<proxy>[a-z]+)-(?P<row>.+)\]")
 EXPECTED = {
     Expected.WORKS: "works",
     Expected.REFUSED: "is refused cleanly",
-    Expected.REDIRECTED: "answers over HTTPS only",
+    Expected.REDIRECTED: "responds over HTTPS only",
     Expected.EITHER: "works, or is refused cleanly",
     Expected.MISSED: "is refused cleanly",
 }
@@ -66,11 +66,11 @@ def conclude(
     Args:
         counts: Scenarios by verdict.
         options: The run's options.
-        problems: What is wrong with the list of accepted deviations.
-        halted: Why the run could not finish, ``""`` when it did.
+        problems: Problems of the list of accepted deviations.
+        halted: Why the run could not finish, ``""`` if it did.
         missing: How many of the selected scenarios ran, ``""`` for all.
-        partial: How many requirements a selection judged, ``""`` for a
-            run over everything.
+        partial: How many requirements a selection covers, ``""`` for a
+            complete run.
     """
     if halted:
         return RunVerdict.NOT_JUDGED, halted, 2
@@ -81,25 +81,25 @@ def conclude(
     red += counts[Verdict.WARN] if options.fail_on == "should" else 0
     reasons = [f"{_scenarios(red)} found a violation"] if red else []
     reasons += problems
-    left = [missing] if missing else []
+    gaps = [missing] if missing else []
     if reasons:
-        return RunVerdict.VIOLATIONS, "; ".join(reasons + left), 1
+        return RunVerdict.VIOLATIONS, "; ".join(reasons + gaps), 1
     unjudged = counts[Verdict.ERROR] + counts[Verdict.BLOCKED]
     if unjudged:
-        left.insert(0, f"{_scenarios(unjudged)} could not judge")
-    if left:
-        return RunVerdict.NOT_JUDGED, "; ".join(left), 2
+        gaps.insert(0, f"{_scenarios(unjudged)} could not judge")
+    if gaps:
+        return RunVerdict.NOT_JUDGED, "; ".join(gaps), 2
     if partial:
         return RunVerdict.PARTIAL, partial, 0
     return RunVerdict.CONFORMS, "", 0
 
 
 def no_violation(rows: Sequence[RequirementResult], version: str) -> str:
-    """Say how many requirements a selection found met, of all that apply.
+    """Return how many requirements were met, of all that apply, in words.
 
     Args:
-        rows: The requirements that were selected.
-        version: The target's.
+        rows: The selected requirements with their verdicts.
+        version: The target's version.
     """
     met = sum(row.verdict in {Verdict.PASS, Verdict.KNOWN} for row in rows)
     total = sum(r.applies_to(version) for r in catalogue())
@@ -150,33 +150,33 @@ def _reason(
     if verdict is Verdict.KNOWN and requirement.deviation:
         return f"{requirement.deviation.where}: {requirement.deviation.says}"
     if verdict in {Verdict.UNSUPPORTED, Verdict.KNOWN}:
-        said = [
+        last_lines = [
             line
             for s in mine
             if s.verdict == verdict
             for line in s.message.splitlines()[-1:]
         ]
-        return said[0] if said else ""
+        return last_lines[0] if last_lines else ""
     if verdict in EXPLAINED:
         return _first_of(verdict, mine)
     return ""
 
 
 def _first_of(verdict: Verdict, mine: list[ScenarioResult]) -> str:
-    """Return what the first scenario of a verdict said, on one line.
+    """Return the message of the first scenario with a verdict, on one line.
 
-    Says how many others came to the same.
+    The number of other scenarios with the same verdict is appended.
     """
-    alike = [s for s in mine if s.verdict == verdict]
-    lines = alike[0].message.strip().splitlines()
+    same = [s for s in mine if s.verdict == verdict]
+    lines = same[0].message.strip().splitlines()
     line = "; ".join(" ".join(text.split()) for text in lines[:2])
     line = line if len(line) <= REASON else f"{line[:REASON]}…"
-    more = f" (and {_scenarios(len(alike) - 1)} more)" if alike[1:] else ""
-    return f"{line or UNEXPLAINED}{more}"
+    more = f" (and {_scenarios(len(same) - 1)} more)" if same[1:] else ""
+    return f"{line or NO_REASON}{more}"
 
 
 def target(instance: Instance | None, options: Options) -> TargetFacts:
-    """Describe the target; all that is known when it never started."""
+    """Return the facts about the target, also if it never started."""
     if instance is None:
         name = options.shown_target
         kind = name.strip().partition(":")[0].lower()
@@ -195,12 +195,12 @@ def scope_map(
     rows: Sequence[RequirementResult], version: str
 ) -> tuple[ScopedRoute, ...]:
     """Return the routes whose requirements are among the results."""
-    there = {row.id for row in rows}
+    ids = {row.id for row in rows}
     found: dict[tuple[str, str], dict[str, Duty]] = {}
-    for made in promises():
-        if made.id in there:
-            duties = found.setdefault((made.path, made.method), {})
-            duties[made.direction] = Duty(made.id, made.kind)
+    for promise in promises():
+        if promise.id in ids:
+            duties = found.setdefault((promise.path, promise.method), {})
+            duties[promise.direction] = Duty(promise.id, promise.kind)
     scopes = documented(version)
     return tuple(
         ScopedRoute(
@@ -216,50 +216,48 @@ def scope_map(
 def set_ups(
     scenarios: Sequence[ScenarioResult],
 ) -> tuple[tuple[ProxySetUp, ...], dict[str, str]]:
-    """Return the set-ups behind proxies that were tried, and the proxies."""
+    """Return the proxy set-ups that were tested, and the proxies' titles."""
     tried: dict[str, dict[str, tuple[str, ...]]] = {}
-    behind = set()
+    used = set()
     for scenario in scenarios:
         if cell := _CELL.fullmatch(scenario.id):
             proxy, by_proxy = cell["proxy"], tried.setdefault(cell["row"], {})
             by_proxy[proxy] = (*by_proxy.get(proxy, ()), scenario.id)
-            behind.add(proxy)
+            used.add(proxy)
     return tuple(
         ProxySetUp(
             row.name, row.title, EXPECTED[row.expected], tried[row.name]
         )
         for row in ROWS
         if row.name in tried
-    ), {n: p.title for n, p in PROXIES.items() if n in behind}
+    ), {n: p.title for n, p in PROXIES.items() if n in used}
 
 
 def version_notes(version: str) -> list[str]:
-    """Say so when the target is no release whose documentation is known.
+    """Return a note if the target's version has no known documentation.
 
     Args:
-        version: What the target says of itself, ``""`` for nothing.
+        version: The version that the target reports, ``""`` for none.
     """
     newest = releases()[-1]
-    held = f"it is held to what FitTrackee {newest} documents"
+    tested = f"tested against the documentation of FitTrackee {newest}"
     try:
         if Version(version) <= Version(newest):
             return []
     except InvalidVersion:
-        told = f"{version!r} is no release" if version else "no version told"
-        return [f"{told}: {held}, the newest release known here"]
-    return [
-        f"FitTrackee {version} is newer than any release known here: {held}"
-    ]
+        why = f"{version!r} is not a release" if version else "unknown version"
+        return [f"{why}: {tested}, the newest known release"]
+    return [f"FitTrackee {version} is newer than any known release: {tested}"]
 
 
 def counts(
     rows: Sequence[RequirementResult] | Sequence[ScenarioResult],
 ) -> dict[Verdict, int]:
-    """Count rows by verdict, every verdict named, worst first."""
+    """Return the number of rows with each verdict, worst verdict first."""
     found = Counter(row.verdict for row in rows)
     return {v: found[v] for v in Verdict}
 
 
 def chosen(options: Options, seed: int | None) -> dict[str, OptionValue]:
-    """Return the options that the report shows, and the seed in use."""
+    """Return the options that the report shows, with the actual seed."""
     return {**options.reported, "seed": seed}

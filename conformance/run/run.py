@@ -1,7 +1,7 @@
-"""One run: start the target, collect what scenarios found, conclude.
+"""One run: starts the target, collects results and writes the report.
 
-Only the controller has a Run; what workers need of it crosses as plain
-data (:class:`Context`).
+Only the controller has a Run; workers get the data that they need of it
+(:class:`Context`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from conformance.options import Options
 
-SEEDS = 10**9  # seeds that a run chooses from: short enough to retype
+SEEDS = 10**9  # a run's own seed is smaller, so that it is short to type
 PREFIX = "fc"  # every app that a run registers is named fc-<run>-…
 ENDS = {  # how a run ended, by pytest's exit status
     2: Halt.INTERRUPTED,
@@ -51,12 +51,12 @@ class Run:
     """A run from its start to its report.
 
     Attributes:
-        halted: How it ended early, or would if it ended now; None once it
-            has come to its end.
+        halted: Why it ended early, or would if it ended now; None once it
+            has finished.
     """
 
     def __init__(self, options: Options) -> None:
-        """Prepare a run; nothing is started yet."""
+        """Create a run; nothing is started yet."""
         self.options = options
         self.context: Context | None = None
         self.scenarios: list[ScenarioResult] = []
@@ -73,24 +73,24 @@ class Run:
 
     @property
     def junit(self) -> Path:
-        """Where pytest writes its JUnit file before the report takes it."""
+        """The temporary JUnit file that pytest writes."""
         return self._scratch / "junit.xml"
 
     def start(self) -> Context:
         """Start the target and log its users in.
 
         Raises:
-            HarnessError: Anything that keeps the run from judging; a
-                report that says so has been written then.
+            HarnessError: The run cannot continue; a report that says so has
+                been written.
         """
         self._stack.enter_context(stopping_signals_interrupt())
         try:
             prepare.check(self.options)
-            self._write()  # leaves no older verdict, even when killed
+            self._write()  # replaces an older report, even if killed later
             self.context = self._started_target()
             instance = self.context.instance
             self.notes += results.version_notes(instance.version)
-            prepare.examine(instance, self.notes)
+            prepare.check_proxy(instance, self.notes)
             prepare.log_in(instance)
         except HarnessError as error:
             self._give_up(Halt.NOT_STARTED, error.message)
@@ -101,28 +101,28 @@ class Run:
         return self.context
 
     def add(self, scenario: dict[str, Any]) -> None:
-        """Take over what one scenario found, plain as it crossed."""
+        """Add the result of one scenario, given as plain JSON data."""
         self.scenarios.append(typed(scenario, ScenarioResult))
 
     def halt(self, how: Halt | None, why: str = "") -> None:
-        """Remember how the run ended.
+        """Set why the run ended early.
 
         Args:
-            how: None when it came to its end.
-            why: The reason for readers, where there is more to say.
+            how: The cause, None if the run has finished.
+            why: A more detailed reason for the report.
         """
         self.halted = how
         self._why = why or (how.value if how else "")
 
     def finish(self, exit_status: int) -> int:
-        """Conclude, write results, sweep, write the report; return the status.
+        """Conclude the run, write the report and return the exit status.
 
-        The results come first: whatever happens to the sweep or to the page,
-        they are there.
+        The results are written before the apps are deleted and the page is
+        rendered: an error in either does not lose them.
 
         Args:
             exit_status: pytest's own; 2 and above mean that the run was
-                interrupted or could not be carried out (5: no scenario).
+                interrupted or failed (5: no scenario ran).
         """
         if self.lost:
             self.halt(Halt.INSTANCE_LOST)
@@ -138,7 +138,7 @@ class Run:
         return self.status
 
     def close(self) -> None:
-        """Stop the target and remove everything that it left."""
+        """Stop the target and remove its temporary files."""
         self._stack.close()
 
     # -- inside ---------------------------------------------------------
@@ -173,7 +173,7 @@ class Run:
         self._conclude()
         document = self._document()
         text = self.junit.read_text("utf-8") if self.junit.exists() else None
-        text = junit.concluded(text, self.verdict, self.reason)
+        text = junit.with_verdict(text, self.verdict, self.reason)
         write_report(self.options.report, document, text)
 
     def _sweep(self) -> None:
@@ -196,22 +196,22 @@ class Run:
 
     @property
     def seed(self) -> int | None:
-        """The seed of what is made up at random, None before the start."""
+        """The seed of generated examples, None before the start."""
         return self.context.seed if self.context else self.options.seed
 
     @property
     def lost(self) -> bool:
-        """Whether the instance stopped answering during the run."""
+        """Whether the instance stopped responding during the run."""
         return self.context is not None and self.context.lost
 
     @lost.setter
     def lost(self, lost: bool) -> None:
-        """Take over what a worker found out."""
+        """Set it in the context, as a worker reported it."""
         if self.context:
             self.context.lost = lost
 
     def _conclude(self) -> None:
-        """Decide the verdict, its reason and the exit status."""
+        """Set the verdict, its reason and the exit status."""
         self.verdict, self.reason, self.status = results.conclude(
             Counter(s.verdict for s in self.scenarios),
             self.options,
@@ -222,7 +222,7 @@ class Run:
         )
 
     def _document(self) -> Results:
-        """Return what ``results.json`` holds; decides nothing."""
+        """Return the data of ``results.json``."""
         instance = self.context.instance if self.context else None
         version = instance.version if instance else ""
         scenarios = tuple(sorted(self.scenarios, key=lambda s: s.id))
@@ -249,7 +249,7 @@ class Run:
         )
 
     def _partial(self) -> str:
-        """Say how little was judged, ``""`` when all of it was."""
+        """Return how many requirements a partial run met, ``""`` if whole."""
         chosen = self.options
         if self.selection.whole and not (chosen.replay or chosen.read_only):
             return ""

@@ -1,4 +1,4 @@
-"""A scenario while it runs: its evidence, and its verdict so far."""
+"""The state of a running scenario: its evidence and its verdict so far."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PING_TIMEOUT = 10.0  # seconds
 NOT_CALLED = Judgement(Verdict.ERROR, "pytest did not call the scenario")
-UNANSWERED = (  # by a server that answers others
+UNANSWERED = (  # block a scenario if the server still responds to others
     httpx.NetworkError,
     httpx.RemoteProtocolError,
     httpx.TimeoutException,
@@ -34,15 +34,23 @@ SKIPPED = {Verdict.KNOWN, Verdict.UNSUPPORTED}
 
 
 class InstanceLost(Exception):  # noqa: N818 - a fact, not this code's error
-    """The instance stopped answering earlier in the run."""
+    """The instance stopped responding earlier in the run."""
 
 
 @dataclass
 class ScenarioState:
-    """What is known of one scenario between its phases.
+    """The state of one scenario between its phases.
 
     Attributes:
-        traceback: Of an exception of the harness itself, redacted.
+        id: The scenario's id.
+        title: The first line of its docstring.
+        requirements: Ids of the requirements that it verifies.
+        context: The run's data.
+        evidence: Its exchanges, expectations and observations.
+        judgement: The worst verdict of its phases so far.
+        duration: Seconds.
+        traceback: Of an exception in the harness itself, redacted.
+        called: Whether pytest has run its call phase.
     """
 
     id: str
@@ -63,21 +71,21 @@ class ScenarioState:
         requirements: tuple[str, ...],
         context: Context,
     ) -> ScenarioState:
-        """Begin a scenario with evidence of its own."""
+        """Return the state of a new scenario, with empty evidence."""
         evidence = fresh_evidence(context.instance)
         return cls(scenario, title, requirements, context, evidence)
 
     def refuse_if_lost(self) -> None:
-        """Raise InstanceLost when an earlier scenario found it dead."""
+        """Raise InstanceLost if the instance stopped responding before."""
         if self.context.lost:
-            raise InstanceLost("the instance no longer answers")
+            raise InstanceLost("the instance no longer responds")
 
     def take(
         self,
         report: pytest.TestReport,
         excinfo: pytest.ExceptionInfo[BaseException] | None,
     ) -> None:
-        """Judge one phase and make its pytest report say the same."""
+        """Judge one phase and put its verdict into pytest's report."""
         error = excinfo.value if excinfo else None
         self._notice_loss(error)
         if isinstance(error, UNANSWERED) and not self.context.lost:
@@ -98,9 +106,9 @@ class ScenarioState:
             self.evidence.redactor.redact(judgement.message),
         )
         self.called = self.called or phase == "call"
-        # What ended the set-up has told why there was no call.
-        well = self.judgement.verdict is Verdict.PASS
-        if phase == "teardown" and well and not self.called:
+        # A set-up that failed already explains why there was no call.
+        passed = self.judgement.verdict is Verdict.PASS
+        if phase == "teardown" and passed and not self.called:
             judgement = judgement.worse(NOT_CALLED)
         lost = self.context.lost
         if judgement.verdict is Verdict.ERROR and error and not lost:
@@ -113,7 +121,7 @@ class ScenarioState:
 
     def _notice_loss(self, error: BaseException | None) -> None:
         if isinstance(error, httpx.TransportError) and not self.context.lost:
-            self.context.lost = not _answers(self.context.instance)
+            self.context.lost = not _responds(self.context.instance)
 
     def _rewrite(self, report: pytest.TestReport, now: Judgement) -> None:
         redact = self.evidence.redactor.redact
@@ -134,7 +142,8 @@ class ScenarioState:
         else:
             report.outcome = "failed"
             if self.traceback and report.longrepr:
-                # Never pytest's own, which cuts values, secrets too, in two.
+                # Not pytest's own: it truncates values, and a truncated
+                # secret is not redacted.
                 text += f"\n\n{visible(self.traceback)}"
             report.longrepr = text
         if now.verdict in {Verdict.ERROR, Verdict.BLOCKED}:
@@ -159,12 +168,12 @@ class ScenarioState:
         }
 
     def _traced(self) -> dict[str, str]:
-        told = self.evidence.redactor.redact(self.traceback)
-        return {"traceback": told} if told else {}
+        redacted = self.evidence.redactor.redact(self.traceback)
+        return {"traceback": redacted} if redacted else {}
 
 
 def fresh_evidence(instance: Instance) -> Evidence:
-    """Begin evidence that knows the passwords of the instance's users."""
+    """Return empty evidence that redacts the passwords of all users."""
     evidence = RECORDER.fresh()
     for user in (instance.owner, instance.stranger, instance.admin):
         if user:
@@ -175,7 +184,7 @@ def fresh_evidence(instance: Instance) -> Evidence:
 
 
 def crashed(nodeid: str, why: str) -> dict[str, object]:
-    """Describe a scenario whose worker process died under it."""
+    """Return the result of a scenario whose worker process died."""
     return {
         "id": nodeid.removeprefix("scenarios/"),
         "title": "the worker process died",
@@ -187,7 +196,7 @@ def crashed(nodeid: str, why: str) -> dict[str, object]:
     }
 
 
-def _answers(instance: Instance) -> bool:
+def _responds(instance: Instance) -> bool:
     transport = instance.reach.transport()
     with httpx.Client(transport=transport, timeout=PING_TIMEOUT) as client:
         try:

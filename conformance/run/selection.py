@@ -1,4 +1,4 @@
-"""Which scenarios a run is about, how many of all, and how many ran."""
+"""The scenarios that a run selects, and how many of them ran."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
     from conformance.options import Options
     from conformance.run.context import Context
 
-WHOLE = "conformance_whole"  # what a worker tells of its selection
+WHOLE = "conformance_whole"  # key of a worker's output for Selection.whole
 
 
 @dataclass
 class Selection:
-    """What was selected, whoever selected it.
+    """The scenarios that options, arguments and plugins have selected.
 
     Attributes:
-        number: How many scenarios.
-        whole: Whether they are all that bind the target. A worker that
-            died did not tell.
+        number: How many there are.
+        whole: Whether they are all that apply to the target; false if the
+            worker that collected them died.
     """
 
     number: int = 0
     whole: bool = False
 
     def missing(self, ran: Iterable[str]) -> str:
-        """Say that scenarios did not run, ``""`` when all did.
+        """Return how many scenarios ran, in words; ``""`` if all did.
 
         Args:
-            ran: Ids of those that have ended.
+            ran: Ids of the scenarios that have ended.
         """
         number = len(set(ran))
         if number >= self.number:
@@ -49,15 +49,15 @@ class Selection:
 def collected_everything(
     config: pytest.Config, items: list[pytest.Item]
 ) -> bool:
-    """Tell whether no path or node id leaves a scenario out.
+    """Return whether pytest's paths and node ids include every scenario.
 
     Args:
-        config: Pytest's.
+        config: pytest's configuration.
         items: All that was collected, before anything was deselected.
     """
-    there = {file.resolve() for file in scenarios().rglob("test_*.py")}
+    files = {file.resolve() for file in scenarios().rglob("test_*.py")}
     found = {item.path.resolve() for item in items}
-    return there <= found and not any("::" in word for word in config.args)
+    return files <= found and not any("::" in word for word in config.args)
 
 
 def requirement_ids(item: pytest.Item) -> tuple[str, ...]:
@@ -73,31 +73,31 @@ def title(item: pytest.Item) -> str:
     return (text or item.name).strip().splitlines()[0]
 
 
-def binding(item: pytest.Item, context: Context) -> list[Requirement]:
-    """Return what an item verifies and the target is held to."""
+def applicable(item: pytest.Item, context: Context) -> list[Requirement]:
+    """Return the requirements of an item that apply to the target."""
     if not is_scenario(item.path):
         return []
-    if not is_asked_for(item, context.options):
+    if not is_in_cell(item, context.options):
         return []
-    bound = [catalogue()[i] for i in requirement_ids(item)]
-    return [r for r in bound if r.applies_to(context.instance.version)]
+    verified = [catalogue()[i] for i in requirement_ids(item)]
+    return [r for r in verified if r.applies_to(context.instance.version)]
 
 
-def is_wanted(item: pytest.Item, context: Context) -> bool:
-    """Tell whether the options select an item that binds the target."""
+def is_selected(item: pytest.Item, context: Context) -> bool:
+    """Return whether the options select an item, and it applies."""
     globs = context.options.requirement
-    bound = binding(item, context)
+    applying = applicable(item, context)
     return context.options.wants_scenario(
         scenario_id(item.path, item.name)
-    ) and any(not globs or r.matches(globs) for r in bound)
+    ) and any(not globs or r.matches(globs) for r in applying)
 
 
-def is_asked_for(item: Any, options: Options) -> bool:
-    """Tell whether a run is about the cell that a scenario is in.
+def is_in_cell(item: Any, options: Options) -> bool:
+    """Return whether a scenario runs in the deployment cell of a run.
 
-    A run with a proxy is about that one. A run without is about none,
-    unless it names the folder: proxies of all kinds are not what somebody
-    wants to install who judges a server.
+    Scenarios of ``scenarios/deployment`` run behind the proxy of
+    ``--proxy``. Without the option they run only if the folder is named: a
+    plain run does not require any proxy to be installed.
     """
     folder = scenarios() / "deployment"
     if not item.path.resolve().is_relative_to(folder):
@@ -111,6 +111,6 @@ def is_asked_for(item: Any, options: Options) -> bool:
 
 
 def count(root: Path, node_ids: Iterable[str]) -> int:
-    """Count the scenarios among pytest's node ids."""
+    """Return how many of pytest's node ids are scenarios."""
     paths = [root / i.partition("::")[0] for i in set(node_ids)]
     return sum(is_scenario(path) for path in paths)

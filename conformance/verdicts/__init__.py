@@ -1,1 +1,1 @@
-"""From what a scenario raised to its verdict."""
+"""From a scenario's exception to its verdict."""

@@ -1,4 +1,4 @@
-"""From what a scenario raised to its verdict."""
+"""Turns a scenario's exception into a verdict."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CALL = "call"
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with the words that explain it."""
+    """A verdict and the message that explains it."""
 
     verdict: Verdict
     message: str = ""
 
     def worse(self, other: Judgement) -> Judgement:
-        """Return whichever stands higher on the ladder."""
+        """Return the judgement with the worse verdict, itself if equal."""
         return self if self.verdict.rank <= other.verdict.rank else other
 
 
@@ -41,16 +41,16 @@ def judge(
     accepted: list[Known],
     on_purpose: frozenset[str] = frozenset(),
 ) -> Judgement:
-    """Judge one phase of a scenario.
+    """Return the judgement of one phase of a scenario.
 
     Args:
         phase: ``setup``, ``call`` or ``teardown``.
-        error: What it raised, None for nothing.
+        error: The exception that it raised, None without one.
         scenario: The scenario's id.
-        requirements: Ids it verifies, all of one level.
-        accepted: Entries of the user's list that cover the target.
-        on_purpose: Ids that a fault breaks: no documented deviation
-            excuses them, for the unbroken reference may well conform.
+        requirements: Ids of the requirements it verifies, all of one level.
+        accepted: Accepted deviations that cover the target.
+        on_purpose: Ids of the requirements that a fault violates: a
+            documented deviation does not excuse them.
     """
     if error is None:
         return PASSED
@@ -71,10 +71,10 @@ def judge(
 
 
 def violation_in(error: BaseException) -> AssertionError | None:
-    """Return what a scenario asserted in vain, None for anything else.
+    """Return the AssertionError in an exception (or group), or None.
 
-    hypothesis wraps what fails at one time and not at another in a group:
-    a server that breaks a clause now and then breaks it.
+    Hypothesis raises a group if an example fails only sometimes. That is a
+    violation too: a server must always meet a clause.
     """
     if isinstance(error, AssertionError):
         return error
@@ -85,7 +85,7 @@ def violation_in(error: BaseException) -> AssertionError | None:
 
 
 def _documented(requirements: tuple[str, ...]) -> str:
-    """Say where all the requirements are departed from on purpose."""
+    """Return the documented deviations, ``""`` unless each has one."""
     deviations = [catalogue()[r].deviation for r in requirements]
     if not all(deviations):
         return ""

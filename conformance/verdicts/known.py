@@ -10,9 +10,9 @@ TOML, one table for each::
     versions = ">=1.3,<1.4"
     expires = 2027-01-31
 
-The list is strict both ways: a deviation that is listed but gone, or whose
-date has passed, makes the run red just like one that is not listed. Only
-entries whose scenarios were judged count: a run may leave scenarios out.
+The list is strict both ways: a listed deviation that no longer occurs, or
+whose date has passed, fails the run just like one that is not listed. Only
+entries whose scenarios were judged count: a run may select scenarios.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class KnownEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One ``[[known]]`` table, as it is written."""
+    """One ``[[known]]`` table as it is in the file."""
 
     reason: Text
     requirement: Text = ""
@@ -51,15 +51,15 @@ class KnownEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires: dt.date | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a text that says nothing."""
+        """Raise ValueError for a blank text."""
         for name, value in msgspec.structs.asdict(self).items():
             if isinstance(value, str) and value.isspace():
-                raise ValueError(f"{name} takes a text")
+                raise ValueError(f"{name} is blank")
 
 
 @dataclass(frozen=True)
 class Known:
-    """One accepted deviation; exactly one of the two subjects is set."""
+    """An accepted deviation; either requirement or scenario is set."""
 
     reason: str
     requirement: str = ""
@@ -75,23 +75,28 @@ class Known:
         return self.requirement or self.scenario
 
     def covers(self, version: str) -> bool:
-        """Tell whether a release lies in the entry's range."""
+        """Return whether a release is in the entry's range of versions."""
         try:
             return self.versions.contains(Version(version), prereleases=True)
         except InvalidVersion:
             return not str(self.versions)
 
     def expired(self, today: dt.date) -> bool:
-        """Tell whether the entry's last day has passed."""
+        """Return whether the entry's last day has passed."""
         return self.expires is not None and today > self.expires
 
     def excuses(self, scenario: str, requirement: str) -> bool:
-        """Tell whether this is about a scenario's breach of a requirement."""
+        """Return whether it is about the scenario or the requirement."""
         return self.scenario == scenario or self.requirement == requirement
 
 
 def read(path: Path) -> list[Known]:
-    """Read a list; UsageError names the file and the entry at fault."""
+    """Return the accepted deviations in a file.
+
+    Raises:
+        UsageError: The file cannot be read or is invalid; the message names
+            the file and the entry.
+    """
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -99,17 +104,17 @@ def read(path: Path) -> list[Known]:
         raise UsageError(f"--known {path}: {why}") from None
     entries = document.pop("known", [])
     if document or not isinstance(entries, list):
-        raise UsageError(f"--known {path}: only [[known]] tables belong here")
+        raise UsageError(f"--known {path}: only [[known]] tables are allowed")
     return [_entry(e, f"--known {path}, entry {n}") for n, e in _each(entries)]
 
 
 def excuse(
     entries: list[Known], scenario: str, requirements: tuple[str, ...]
 ) -> Known | None:
-    """Return what excuses a scenario's violation, None when nothing does.
+    """Return the entry that excuses a scenario's violation, or None.
 
-    A scenario that verifies several requirements is excused only when each
-    of them is listed, or the scenario itself is.
+    A scenario that verifies several requirements is excused only if each of
+    them is listed, or the scenario itself.
     """
     matches = [
         next((k for k in entries if k.excuses(scenario, r)), None)
@@ -121,12 +126,12 @@ def excuse(
 def problems(
     entries: list[Known], scenarios: Iterable[ScenarioResult], today: dt.date
 ) -> list[str]:
-    """Say what is wrong with the list, judged by what ran.
+    """Return the problems of the list: expired and superfluous entries.
 
     Args:
         entries: The entries that cover the target's version.
-        scenarios: What the run's scenarios came to.
-        today: The date that ``expires`` is held against.
+        scenarios: The run's results.
+        today: The date that is compared with ``expires``.
     """
     found = []
     for entry in entries:
@@ -162,14 +167,14 @@ def _entry(table: Any, where: str) -> Known:
         fields["requirement"] = _requirement(entry.requirement, where)
     elif not scenario_exists(entry.scenario):
         raise UsageError(
-            f"{where}: {entry.scenario} is no scenario; "
+            f"{where}: {entry.scenario} is not a scenario; "
             "see: fittrackee-conformance list scenarios"
         )
     return Known(**fields)
 
 
 def _requirement(name: str, where: str) -> str:
-    """Return a requirement's id, once it is known to exist."""
+    """Return the current id of a requirement; UsageError if unknown."""
     if name not in catalogue():
         raise UsageError(f"{where}: {name} is not in the catalogue")
     return catalogue()[name].id
@@ -180,5 +185,5 @@ def _versions(text: str, where: str) -> SpecifierSet:
         return SpecifierSet(text)
     except InvalidSpecifier:
         raise UsageError(
-            f"{where}: versions takes a range such as >=1.3,<1.4"
+            f"{where}: versions must be a range such as >=1.3,<1.4"
         ) from None

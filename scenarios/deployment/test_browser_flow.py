@@ -47,4 +47,4 @@ def test_browser_shows_the_refusal(asked, deployed_visitor, callback):
     shown = deployed_visitor.appears(asked.error)
     deployed_visitor.picture("The refusal")
     expect.that(shown, "an error on the page", "none is shown")
-    expect.that(not callback.visits, "no code", "the app got an answer")
+    expect.that(not callback.visits, "no code", "the app got a response")

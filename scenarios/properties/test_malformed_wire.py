@@ -4,7 +4,7 @@ import pytest
 
 from conformance import expect, verifies
 from conformance.actors import FORM, answer_to, must_come, request_bytes
-from conformance.adversary.malformed import listed, wires
+from conformance.adversary.malformed import listed_messages, messages
 from conformance.routes import PING, TOKEN
 
 BODY = b"grant_type=authorization_code&code=made-up"
@@ -35,4 +35,4 @@ def test_malformed_wire_is_survived(hunt, instance, raw, name):
         answer = answer_to(lambda: send(example.sent(good)))
         expect.no_server_error(answer)
 
-    hunt.examples(wires, check, share=0.5, listed=listed)
+    hunt.examples(messages, check, share=0.5, listed=listed_messages)

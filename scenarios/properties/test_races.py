@@ -80,7 +80,7 @@ def test_no_owner_meets_a_crash(owner, race, contest):
 
 
 def no_crash(owner, race, contest):
-    """Demand that no answer of any round is a server error."""
+    """Demand that no response of any round is a server error."""
     owner.must_register().must_obtain_tokens(owner)  # control
     crashes = []
     for _ in race.turns(crashes):

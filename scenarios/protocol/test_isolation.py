@@ -98,7 +98,7 @@ def test_app_is_not_shown_by_client_id(owner, stranger, app, case):
 
     expect.that(
         app.redirect_uri not in response.text,
-        "an answer that shows nothing of the app",
+        "a response that reveals nothing of the app",
         expect.summary(response),
     )
     if case == "as it is":
@@ -115,7 +115,7 @@ def test_app_is_not_shown_by_number(owner, stranger, app, case):
 
     expect.that(
         app.redirect_uri not in response.text,
-        "an answer that shows nothing of the app",
+        "a response that reveals nothing of the app",
         expect.summary(response),
     )
     if case == "as it is":

@@ -113,7 +113,7 @@ def test_challenge_stays_on_the_server(shared_app, owner):
         sent = f"{answer.headers} {answer.text}"
         expect.that(
             pkce.challenge not in sent,
-            "an answer without the challenge",
+            "a response without the challenge",
             expect.summary(answer),
         )
 

@@ -82,6 +82,6 @@ def test_cut_off_value_issues_nothing(app, owner, name, tail):
 def _survived(response):
     expect.that(
         response.status_code < 500,
-        "an answer below 500",
+        "a response below 500",
         expect.summary(response),
     )

@@ -35,9 +35,9 @@ def broken(request):
 @pytest.fixture
 def finding(stage, broken):
     """What histories find on a broken reference."""
-    lives, hunt, users = stage(broken, Invariant.WITH_APP)
+    search, hunt, users = stage(broken, Invariant.WITH_APP)
     with pytest.raises(Violation) as found:
-        lives.run()
+        search.run()
     return str(found.value), hunt, users
 
 
@@ -70,7 +70,7 @@ def by_hand(script, instance):
 def test_a_history_is_told_in_a_few_steps(finding):
     text, hunt, _ = finding
     told = steps(text)
-    assert text.startswith(f"expected: {Invariant.WITH_APP}\ncame: ")
+    assert text.startswith(f"expected: {Invariant.WITH_APP}\nactual: ")
     assert 5 <= len(told) <= 7
     assert told[0].startswith("1. The owner registers app A for ")
     assert any("revokes all tokens of app A: 200." in step for step in told)
@@ -89,7 +89,7 @@ def test_the_script_repeats_the_violation(finding, broken, right):
     assert users["owner"].app_ids() == []
     status, said = by_hand(hunt.evidence.script, right)
     assert status == 0, said
-    assert "not so: " in said
+    assert "not violated: " in said
 
 
 def test_the_script_holds_no_secret(finding, broken):
@@ -110,7 +110,7 @@ def test_a_script_says_what_it_lacks(finding, broken):
     assert "the login as nobody@example.com was refused" in said
     status, said = by_hand(script, replaced(broken, url="http://127.0.0.1:9"))
     assert status == 2
-    assert "not tried: no answer" in said
+    assert "not tried: no response" in said
 
 
 def replaced(instance, **changes):
@@ -119,21 +119,21 @@ def replaced(instance, **changes):
 
 def test_a_history_is_replayed_alone(finding, stage, broken):
     text, _, _ = finding
-    lives, hunt, _ = stage(
+    search, hunt, _ = stage(
         broken,
         Invariant.WITH_APP,
         replay=text.rpartition("--replay ")[2].strip(),
     )
     with pytest.raises(Violation) as found:
-        lives.run()
+        search.run()
     assert steps(str(found.value)) == steps(text)
     assert hunt.tried <= 2
 
 
 @pytest.mark.parametrize("promise", Invariant)
 def test_a_right_server_is_found_right(stage, right, promise):
-    lives, hunt, users = stage(right, promise, examples=20)
-    lives.run()
+    search, hunt, users = stage(right, promise, examples=20)
+    search.run()
     assert hunt.evidence.observations == [
         f"{hunt.tried} examples tried, seed 4"
     ]
@@ -142,18 +142,18 @@ def test_a_right_server_is_found_right(stage, right, promise):
 
 
 def test_one_user_is_enough_for_the_others(stage, right):
-    lives, hunt, _ = stage(
+    search, hunt, _ = stage(
         right, Invariant.UNTOUCHED, roles=["owner"], examples=20
     )
-    lives.run()
+    search.run()
     assert {e.actor for e in hunt.evidence.exchanges} == {"owner", "app"}
 
 
 def test_the_same_seed_sends_the_same(stage, right):
     sent = []
     for _ in range(2):
-        lives, hunt, _ = stage(right, Invariant.SCOPE, examples=20)
-        lives.run()
+        search, hunt, _ = stage(right, Invariant.SCOPE, examples=20)
+        search.run()
         sent.append(
             [
                 (e.request.method, e.actor, e.response.status)
@@ -172,26 +172,26 @@ def test_what_is_no_violation_ends_the_hunt(stage, right, monkeypatch):
             raise Blocked("rate limit")
         return exchange(self, code)
 
-    lives, hunt, _ = stage(right, Invariant.CODE_ONCE)
+    search, hunt, _ = stage(right, Invariant.CODE_ONCE)
     monkeypatch.setattr(App, "exchange", once)
     with pytest.raises(Blocked, match="rate limit"):
-        lives.run()
+        search.run()
     assert len(calls) == 2  # the control, and the first of a history
     assert hunt.tried == 1
 
 
 def test_a_refusal_would_prove_nothing(stage, right, monkeypatch):
-    lives, hunt, _ = stage(right, Invariant.REVOKED)
+    search, hunt, _ = stage(right, Invariant.REVOKED)
     monkeypatch.setattr(App, "refresh", lambda self, _: self.send("GET", "/"))
     with pytest.raises(Blocked, match=r"must_refresh .* expected tokens"):
-        lives.run()
+        search.run()
     assert hunt.tried == 0
 
 
 def test_shortening_has_an_end(stage, broken):
     budget = Budget(shortening_requests=0)
-    lives, hunt, _ = stage(broken, Invariant.WITH_APP, budget=budget)
+    search, hunt, _ = stage(broken, Invariant.WITH_APP, budget=budget)
     with pytest.raises(Violation) as found:
-        lives.run()
+        search.run()
     assert len(steps(str(found.value))) > 7
     assert hunt.evidence.script

@@ -50,7 +50,7 @@ def test_a_violation_is_shrunk_and_told():
     with pytest.raises(Violation) as found:
         hunt(examples=200).examples(st.integers(), small)
     text = str(found.value)
-    assert text.startswith("expected: a small number\ncame: 1000\n")
+    assert text.startswith("expected: a small number\nactual: 1000\n")
     assert "example: 1000\n" in text
     assert f"--scenario '{SCENARIO}' --replay 6" in text
     assert "reproduce_failure" not in text

@@ -96,7 +96,7 @@ def test_a_deletion_ends_codes_too(life):
     code = life.granted(access.app, "owner", WIDE, "another")
     life.deleted(access.app, certain=True)
     assert code.forbidden == {Invariant.WITH_APP}
-    assert life.living == []
+    assert life.existing == []
 
 
 def test_a_deletion_that_failed_ends_nothing_for_sure(life):
@@ -104,7 +104,7 @@ def test_a_deletion_that_failed_ends_nothing_for_sure(life):
     life.deleted(access.app, certain=False)
     assert not access.sure
     assert not access.forbidden
-    assert life.living == [access.app]
+    assert life.existing == [access.app]
 
 
 def test_a_new_consent_may_take_the_place_of_the_old_one(life):

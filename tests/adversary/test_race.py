@@ -217,7 +217,7 @@ def test_each_connection_ends_with_its_answer(recorder):
 
 def test_all_is_recorded_when_one_gets_no_answer(server, race, recorder):
     server.answer = lambda _, body: "" if body == "a=1" else OK.format(0, "")
-    with pytest.raises(Blocked, match="got no answer"):
+    with pytest.raises(Blocked, match="got no response"):
         race.run(verbs(race, "1", "2"))
     first, second = recorder.current.exchanges
     assert "BadStatusLine" in first.error or "Disconnected" in first.error
@@ -248,14 +248,14 @@ def test_rate_limit_blocks(server, race, recorder):
 
 def test_no_answer_blocks(server, race):
     server.answer = lambda *_: ""
-    with pytest.raises(Blocked, match="got no answer"):
+    with pytest.raises(Blocked, match="got no response"):
         race.run(verbs(race, "1"))
 
 
 def test_late_answer_blocks(server, recorder):
     server.expect(2)  # and one comes
     race = racing(server.url, recorder, timeout=0.3)
-    with pytest.raises(Blocked, match=r"no answer within 0\.3 s"):
+    with pytest.raises(Blocked, match=r"no response within 0\.3 s"):
         race.run(verbs(race, "1"))
 
 

@@ -114,7 +114,7 @@ def test_silence_ends_in_time():
             connection.send(b"GET / HTTP/1.1\r\n")
             with pytest.raises(TimeoutError):
                 connection.answer()
-    assert recorder.current.exchanges[0].error == "no answer within 0.2 s"
+    assert recorder.current.exchanges[0].error == "no response within 0.2 s"
 
 
 def test_secrets_in_hand_made_requests_are_redacted(talk):

@@ -15,7 +15,10 @@ from conformance.adversary.histories.history import History
 from conformance.adversary.histories.machine import CHOICES, Machine
 from conformance.adversary.histories.narration import Narration
 from conformance.adversary.histories.state import OWNER, STRANGER, Invariant
-from conformance.adversary.malformed.http_messages import listed, wires
+from conformance.adversary.malformed.http_messages import (
+    listed_messages,
+    messages,
+)
 from conformance.adversary.malformed.mutations import KINDS, several
 from conformance.evidence.octets import to_bytes
 from conformance.instance import Credentials, Instance
@@ -141,9 +144,9 @@ def test_malformed_wire_is_built_and_shown(name, recorder):
         assert "raw" not in seen or to_bytes(seen["raw"]) == data
         must_be_reportable(recorder.current)
 
-    for example in listed:
+    for example in listed_messages:
         check(example)
-    everything(given(wires)(check))()
+    everything(given(messages)(check))()
 
 
 def test_steps_of_histories_are_built_and_shown(users, recorder, canned):
@@ -167,9 +170,9 @@ def test_steps_of_histories_are_built_and_shown(users, recorder, canned):
 
         machine = Machine(begin)
         try:
-            machine.begins(second, anything, choices)
+            machine.begin_history(second, anything, choices)
             for verb, drawn in steps:
-                machine.goes_on(verb, drawn)
+                machine.next_operation(verb, drawn)
         except AssertionError:
             pass  # the canned server breaks promises
         must_be_reportable(evidence)

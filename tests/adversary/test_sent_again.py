@@ -15,7 +15,7 @@ from conformance.adversary.malformed.authorization_header import (
 )
 from conformance.adversary.malformed.edits import Edit
 from conformance.adversary.malformed.forms import Change, MalformedForm
-from conformance.adversary.malformed.http_messages import MalformedWire
+from conformance.adversary.malformed.http_messages import MalformedMessage
 from conformance.adversary.malformed.json_bodies import MalformedJson, Member
 from conformance.adversary.malformed.mutations import KINDS
 from conformance.evidence import Recorder
@@ -214,7 +214,9 @@ def test_malformed_wire_is_sent_again(sink, recorder, tmp_path):
         "/x",
         headers={"Authorization": f"Bearer {VARIABLES['ACCESS_TOKEN_1']}"},
     )
-    data = MalformedWire("text for a value", "\udcff\ud800\0%s\\'").sent(good)
+    data = MalformedMessage("text for a value", "\udcff\ud800\0%s\\'").sent(
+        good
+    )
     with RawConnection(instance, "wire", recorder=recorder) as connection:
         connection.send(data)
         connection.answer()

@@ -22,9 +22,9 @@ from conformance.adversary.malformed.edits import (
 from conformance.adversary.malformed.encoding import Nested, to_bytes
 from conformance.adversary.malformed.forms import Change, MalformedForm, edited
 from conformance.adversary.malformed.http_messages import (
-    WIRES,
-    MalformedWire,
-    wires,
+    MESSAGES,
+    MalformedMessage,
+    messages,
 )
 from conformance.adversary.malformed.json_bodies import MalformedJson, Member
 from conformance.adversary.malformed.mutations import KINDS, MARKUP, several
@@ -191,15 +191,15 @@ def test_a_bad_header_holds_no_good_token(example):
     assert scheme.lower() != b"bearer" or token != b"abcDEF123456"
 
 
-@pytest.mark.parametrize("what", WIRES)
+@pytest.mark.parametrize("what", MESSAGES)
 def test_malformed_wire_is_another_request(what):
-    sent = MalformedWire(what, "\udcff").sent(REQUEST)
+    sent = MalformedMessage(what, "\udcff").sent(REQUEST)
     assert isinstance(sent, bytes)
     assert sent != REQUEST
 
 
 @many
-@given(wires)
+@given(messages)
 def test_malformed_wire_is_bounded(example):
     assert len(example.sent(REQUEST)) < 200_000
 

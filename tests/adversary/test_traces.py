@@ -81,8 +81,8 @@ def test_a_history_tells_what_happened_before(
         raise error
 
     monkeypatch.setattr(History, "grant", grant)
-    lives, *_ = stage(served, Invariant.SCOPE)
-    found = raised(lives.run)
+    search, *_ = stage(served, Invariant.SCOPE)
+    found = raised(search.run)
     assert found is error
     told = described(found)
     assert "in the history:\n1. The owner registers app A for" in told

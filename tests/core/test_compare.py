@@ -18,7 +18,7 @@ BEFORE = results_of(
 )
 AFTER = results_of(
     scenario_result("a", "pass", "another message"),
-    scenario_result("b", "fail", "expected: x\ncame: y"),
+    scenario_result("b", "fail", "expected: x\nactual: y"),
     scenario_result("d", "warn"),
     scenario_result(RACE, "pass"),
 )
@@ -26,7 +26,9 @@ AFTER = results_of(
 
 def test_changes_are_found():
     assert compare(BEFORE, AFTER) == [
-        VerdictChange("b", Verdict.PASS, Verdict.FAIL, "expected: x\ncame: y"),
+        VerdictChange(
+            "b", Verdict.PASS, Verdict.FAIL, "expected: x\nactual: y"
+        ),
         VerdictChange("c", Verdict.FAIL, None),
         VerdictChange("d", None, Verdict.WARN),
         VerdictChange(RACE, Verdict.FAIL, Verdict.PASS),
@@ -42,7 +44,7 @@ def test_changes_are_found():
             ["before", "after", "--no-races"],
             1,
             [
-                "b: pass -> fail expected: x came: y",
+                "b: pass -> fail expected: x actual: y",
                 "c: fail -> absent",
                 "d: absent -> warn",
                 "3 scenarios changed",

@@ -82,11 +82,11 @@ def test_assertion_inside_a_group_is_a_violation():
 
 
 def test_documented_deviation_is_known():
-    broken = AssertionError("came: Basic")
+    broken = AssertionError("actual: Basic")
     judged = judge("call", broken, SCENARIO, ("rfc1/2/documented",), [])
     assert judged.verdict is Verdict.KNOWN
     assert judged.message == (
-        "came: Basic\ndocumented deviation: a page: otherwise"
+        "actual: Basic\ndocumented deviation: a page: otherwise"
     )
 
 

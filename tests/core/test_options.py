@@ -84,7 +84,7 @@ def no_variables(monkeypatch):
 def test_every_field_is_an_option():
     """And is tried here."""
     names = [field.name for field in fields(Options)]
-    assert names == [*(one.field for one in OPTIONS), "twins"]
+    assert names == [*(one.field for one in OPTIONS), "set_by_variable"]
     assert set(SET) == {one.field for one in OPTIONS}
 
 
@@ -141,7 +141,7 @@ def test_option_is_explained_wherever_one_looks(one):
     assert (f" {one.name}" in told) is not one.command_only
     assert (help_ in told) is not one.command_only
     assert one.help in row
-    assert (f"`…_{one.field.upper()}`" in row) is one.twin
+    assert (f"`…_{one.field.upper()}`" in row) is one.has_variable
     assert one.shown_default in row
 
 
@@ -175,7 +175,9 @@ def test_variable_sets_an_option_unless_it_changes_what_is_judged(one):
             variable(one.field)
         ]
     else:
-        assert options == Options(**{one.field: value}, twins=(one.field,))
+        assert options == Options(
+            **{one.field: value}, set_by_variable=(one.field,)
+        )
         assert without_effect({variable(one.field): text}) == []
 
 
@@ -252,8 +254,11 @@ def test_defaults_are_good():
             Options(requirement=("rfc0/*", "x")),
             "--requirement rfc0/. x matches no requirement; see: ",
         ),
-        (Options(scenario=("a.py::b",)), "--scenario a.py::b: there is none"),
-        (Options(replay="x"), "--replay: write VERSION:EXAMPLE"),
+        (
+            Options(scenario=("a.py::b",)),
+            "--scenario a.py::b: no such scenario",
+        ),
+        (Options(replay="x"), "--replay: must be VERSION:EXAMPLE"),
         (Options(known=Path("/no/such.toml")), "--known .*: No such file"),
         (Options(report=Path(__file__)), "--report .*: not a folder"),
     ],
@@ -296,7 +301,7 @@ def test_scenario_exists_or_not(scenario, exists):
 
 
 def test_junit_of_a_run_that_never_began():
-    root = ET.fromstring(junit.concluded(None, NOT_JUDGED, "no <target>"))
+    root = ET.fromstring(junit.with_verdict(None, NOT_JUDGED, "no <target>"))
     assert root.find("testsuite").attrib == {
         "name": "fittrackee-conformance",
         "errors": "1",
@@ -312,7 +317,7 @@ def test_junit_of_half_a_run_keeps_what_there_is():
         'name="pytest" errors="1" failures="2" skipped="0" tests="9">'
         '<testcase name="a"/></testsuite></testsuites>'
     )
-    text = junit.concluded(written, NOT_JUDGED, "interrupted")
+    text = junit.with_verdict(written, NOT_JUDGED, "interrupted")
     suite = ET.fromstring(text)[0]
     assert (suite.get("errors"), suite.get("tests")) == ("2", "10")
     cases = suite.findall("testcase")
@@ -326,7 +331,7 @@ def test_junit_says_what_the_run_comes_to():
         "<property name='own' value='1'/></properties>"
         "<testcase name='a'/></testsuite></testsuites>"
     )
-    text = junit.concluded(written, RunVerdict.PARTIAL, "no violation in 1")
+    text = junit.with_verdict(written, RunVerdict.PARTIAL, "no violation in 1")
     suite = ET.fromstring(text)[0]
     assert (suite.get("errors"), suite.get("tests")) == ("0", "1")
     [properties] = suite.findall("properties")

@@ -128,7 +128,7 @@ def test_verb_actor_exchange_and_cause_are_named():
         (
             {"apps": PAGE},
             lambda owner, _: owner.must_get("/api/oauth/apps"),
-            "must_get (owner): expected a 2xx answer; actual: 502 text/html",
+            "must_get (owner): expected a 2xx response; actual: 502 text/html",
         ),
         (
             {"profile": {"data": {"id": 3}}},
@@ -187,13 +187,13 @@ def test_verb_actor_exchange_and_cause_are_named():
         (
             {"1": PAGE},
             lambda owner, app: owner.must_delete(app),
-            "must_delete (owner): expected a 2xx answer",
+            "must_delete (owner): expected a 2xx response",
         ),
         (
             {"revoke": refusal("invalid_client", 401)},
             lambda owner, app: owner.must_revoke_all(app),
             (
-                "must_revoke_all (owner): expected a 2xx answer; "
+                "must_revoke_all (owner): expected a 2xx response; "
                 "actual: 401 invalid_client"
             ),
         ),
@@ -206,7 +206,7 @@ def test_verb_actor_exchange_and_cause_are_named():
             {"profile": refusal("invalid_token", 401)},
             lambda _, app: app.must_call("a-token", "/api/auth/profile"),
             (
-                "must_call (app): expected a 2xx answer; "
+                "must_call (app): expected a 2xx response; "
                 "actual: 401 invalid_token"
             ),
         ),
@@ -403,7 +403,7 @@ def test_rate_limit_names_its_exchange():
 def test_no_answer_blocks():
     problem = unanswered(httpx.ReadTimeout("timed out"))
     assert str(problem) == (
-        "request: expected an answer; actual: ReadTimeout: timed out"
+        "request: expected a response; actual: ReadTimeout: timed out"
     )
 
 

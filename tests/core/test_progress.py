@@ -51,11 +51,11 @@ def test_only_what_did_not_pass_is_printed(shown):
     progress.pytest_runtest_logreport(SimpleNamespace())
     assert text() == ""
     progress.pytest_runtest_logreport(
-        report("fail", message="expected: [bold]\ncame: :smile:")
+        report("fail", message="expected: [bold]\nactual: :smile:")
     )
     assert text() == (
         "fail protocol/test_x.py::test_y[/a]\n"
-        "    expected: [bold] | came: :smile:\n"
+        "    expected: [bold] | actual: :smile:\n"
     )
 
 

@@ -172,8 +172,8 @@ def test_what_is_wrong_has_a_reason(verdict):
         scenarios += [ran(verdict, "tested", message=m) for m in messages]
         return rows(scenarios)["tested"].reason
 
-    assert reason("expected: a refusal\ncame: 200  {}", "x", "y") == (
-        "expected: a refusal; came: 200 {} (and 2 scenarios more)"
+    assert reason("expected: a refusal\nactual: 200  {}", "x", "y") == (
+        "expected: a refusal; actual: 200 {} (and 2 scenarios more)"
     )
     assert reason("one", "two") == "one (and 1 scenario more)"
     assert (
@@ -255,13 +255,14 @@ def test_a_known_release_needs_no_note(version):
 def test_a_newer_release_is_held_to_the_newest_known(version):
     (note,) = results.version_notes(version)
     assert note == (
-        f"FitTrackee {version} is newer than any release known here: "
-        f"it is held to what FitTrackee {NEWEST} documents"
+        f"FitTrackee {version} is newer than any known release: "
+        f"tested against the documentation of FitTrackee {NEWEST}"
     )
 
 
 @pytest.mark.parametrize(
-    ("version", "told"), [("", "no version told"), ("main", "'main' is no")]
+    ("version", "told"),
+    [("", "unknown version: "), ("main", "'main' is not a release")],
 )
 def test_an_unknown_version_is_held_to_the_newest_known(version, told):
     (note,) = results.version_notes(version)

@@ -50,7 +50,7 @@ def refuse(request):
     [
         (lambda _: httpx.Response(401), "was refused .401.; check the email"),
         (lambda _: httpx.Response(429), "rate limit was reached .429."),
-        (refuse, "the login did not answer: connection refused"),
+        (refuse, "the login got no response: connection refused"),
     ],
 )
 def test_login_that_fails_is_one_line(site, answer, error):
@@ -90,5 +90,5 @@ def test_sweep_says_what_is_left(site):
 
     site(answer)
     assert prepare.sweep_apps(INSTANCE, "fc-1")[1] == (
-        "1 apps of other@example.com named fc-1-… are left"
+        "1 apps of other@example.com named fc-1-… remain"
     )

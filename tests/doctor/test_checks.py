@@ -221,7 +221,7 @@ def test_nothing_on_plain_http():
 
 def test_login_without_response():
     probe = Probe("http://127.0.0.1:1", Reach())
-    with pytest.raises(TargetError, match="the login did not answer"):
+    with pytest.raises(TargetError, match="the login got no response"):
         sessions.check(probe, USER, Examination(probe.url))
 
 

@@ -142,6 +142,6 @@ def test_server_that_hangs_after_the_handshake(monkeypatch, tmp_path):
     monkeypatch.setattr(ready, "ANSWER_SECONDS", 0.5)
     with (
         SpeakingTls(tmp_path) as (url, reach),
-        pytest.raises(TargetError, match=r"no answer within 0.5 s"),
+        pytest.raises(TargetError, match=r"no response within 0.5 s"),
     ):
         diagnose(Subject(url, reach))

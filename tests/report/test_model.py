@@ -97,7 +97,7 @@ def test_a_missing_field_is_named(results: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("other", [[], None, 3, {}, {"a": 1}])
 def test_something_else_is_refused(other: object) -> None:
-    with pytest.raises(UsageError, match="no results of"):
+    with pytest.raises(UsageError, match="not results of"):
         parse(other)
 
 

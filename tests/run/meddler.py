@@ -20,8 +20,8 @@ from conformance.errors import Blocked, Unsupported
 from conformance.run.selection import requirement_ids
 
 RAISED = {
-    "fail": AssertionError("expected: this\ncame: <that> & more"),
-    "warn": AssertionError("expected: this\ncame: that"),
+    "fail": AssertionError("expected: this\nactual: <that> & more"),
+    "warn": AssertionError("expected: this\nactual: that"),
     "error": ValueError("a slip of the harness"),
     "blocked": Blocked("no token"),
     "unsupported": Unsupported("needs a second user"),

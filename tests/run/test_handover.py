@@ -90,7 +90,7 @@ def test_lost_instance_is_the_reason_whatever_else_was(run, monkeypatch):
     run.lost = True
     assert run.finish(2) == 2
     assert run.halted is Halt.INSTANCE_LOST
-    assert written(run) == "the instance no longer answers"
+    assert written(run) == "the instance no longer responds"
 
 
 class Killed(BaseException):
@@ -106,7 +106,7 @@ def test_run_that_was_killed_has_not_come_to_its_end(run, monkeypatch):
     monkeypatch.setattr(Run, "_started_target", killed)
     with pytest.raises(Killed):
         run.start()
-    assert written(run) == "the run has not come to its end"
+    assert written(run) == "the run has not finished"
 
 
 def test_document_decides_nothing(run):

@@ -89,7 +89,7 @@ def test_report_of_a_run_that_is_killed_judges_nothing(tmp_path):
     )
     assert done.status == -9
     assert done.results["verdict"] == "not judged"
-    assert done.results["reason"] == "the run has not come to its end"
+    assert done.results["reason"] == "the run has not finished"
     assert done.left_behind() == []
 
 
@@ -107,11 +107,11 @@ def test_target_that_dies(tmp_path, serving, workers):
         timeout=SOON,
     )
     check_stopped(done)
-    assert done.results["reason"] == "the instance no longer answers"
+    assert done.results["reason"] == "the instance no longer responds"
     scenarios = done.results["scenarios"]
     assert {s["verdict"] for s in scenarios} <= {"pass", "known", "error"}
     judged = [s for s in scenarios if s["verdict"] != "error"]
-    refused = [s for s in scenarios if "no longer answers" in s["message"]]
+    refused = [s for s in scenarios if "no longer responds" in s["message"]]
     assert AFTER <= len(judged) < len(refused)
     # Nothing is sent any more, save by what still cleans up.
     assert sum(not s["exchanges"] for s in refused) >= len(refused) - 2
@@ -129,4 +129,4 @@ def test_target_that_dies_under_plain_pytest(tmp_path, serving):
         timeout=SOON,
     )
     check_stopped(done)
-    assert done.results["reason"] == "the instance no longer answers"
+    assert done.results["reason"] == "the instance no longer responds"

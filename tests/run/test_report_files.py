@@ -228,7 +228,7 @@ def test_junit_says_what_was_expected(mixed):
     [failed] = [
         c for c in cases(mixed).values() if c.find("failure") is not None
     ]
-    assert "came: <that> & more" in failed.find("failure").text
+    assert "actual: <that> & more" in failed.find("failure").text
 
 
 # -- workers ------------------------------------------------------------

@@ -135,7 +135,7 @@ def test_newer_release_is_held_to_the_newest_known(tmp_path):
     assert done.status == 0
     assert done.results["target"]["version"] == "9.9.0"
     [note] = done.results["notes"]
-    assert note.startswith("FitTrackee 9.9.0 is newer than any release known")
+    assert note.startswith("FitTrackee 9.9.0 is newer than any known release")
     assert note in (done.report / "index.html").read_text("utf-8")
 
 

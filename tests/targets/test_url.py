@@ -65,7 +65,7 @@ def test_no_answer_in_time(monkeypatch):
     monkeypatch.setattr(ready, "ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        assert "no answer within 0.2 s" in refusal(url)
+        assert "no response within 0.2 s" in refusal(url)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""How a history ends: what its invariant is about is tried once more."""
+"""The end of a history: its newest credentials are presented once more."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from conformance.adversary.histories.history import History
     from conformance.adversary.histories.state import Credential
 
-MOST = 4  # of what is tried at the end of a history
+MOST = 4  # credentials that are presented at the end of a history
 
 
 def check(history: History) -> None:
-    """Try the newest codes and tokens that the invariant is about.
+    """Present the newest codes and tokens that the invariant concerns.
 
-    Access tokens come first, since a call changes nothing.
+    Access tokens come first, since a call does not change the state.
     """
     model = history.model
     newest = [*model.access[::-1], *model.refresh[::-1], *model.codes[::-1]]
@@ -41,7 +41,7 @@ def _concerned(credential: Credential, focus: Invariant) -> bool:
 
 
 def _beyond(token: Credential) -> list[str]:
-    """Return the scopes that a user did not grant."""
+    """Return the scopes that the user did not grant."""
     return [scope for scope in WIDE if scope not in token.consent.scope]
 
 

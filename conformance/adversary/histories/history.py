@@ -1,9 +1,9 @@
-"""What users and apps do in a history, in whatever order.
+"""The operations of users and apps in a history, in any order.
 
-A history is put together from parts: :class:`History` has the operations,
-``StepRunner`` sends their requests, ``Judge`` judges the responses, the
-model knows what must and must not work, the narration holds the steps, and
-the log repeats operations in another history.
+:class:`History` has the operations, ``StepRunner`` sends their requests,
+``Judge`` judges the responses, ``HistoryModel`` tracks which credentials must
+and must not work, ``Narration`` holds the steps, and ``OperationLog`` the
+operations, so that another history can repeat them.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ if TYPE_CHECKING:
         HistoryViolation,
         Narration,
     )
-    from conformance.adversary.histories.state import Credential, LivingApp
+    from conformance.adversary.histories.state import AppState, Credential
 
 
 class History:
     """One history, in which one invariant is judged.
 
-    Where isolation is judged, each cross-user attempt has its control:
-    what is checked afterwards was seen to work before.
+    If that is isolation, each cross-user attempt has a control: what is
+    checked after the attempt has worked before it.
 
     Attributes:
-        users: Who acts, by role.
+        users: The users, by role.
         focus: The invariant that is judged.
         narration: The steps so far.
-        model: What every app and credential has been through.
+        model: The state of each app and credential.
         log: The operations so far.
     """
 
@@ -63,10 +63,10 @@ class History:
         """Begin a history.
 
         Args:
-            users: Who acts, by role.
+            users: The users, by role.
             focus: The invariant that is judged.
-            narration: Writes down what happens.
-            violations: Takes what violates the invariant.
+            narration: Records the steps.
+            violations: Violations of the invariant are appended.
         """
         self.users = users
         self.focus = focus
@@ -77,7 +77,7 @@ class History:
         self._steps = StepRunner(users, self.model, narration, self._judge)
 
     def clean_up(self) -> None:
-        """Delete the apps; what stays is left to the end of the run."""
+        """Delete the apps; errors are left to the end of the run."""
         for user in self.users.values():
             with suppress(*UNJUDGED):
                 user.clean_up()
@@ -85,7 +85,7 @@ class History:
     # -- users ------------------------------------------------------------
 
     @operation
-    def register(self, *, user: str, scope: tuple[str, ...]) -> LivingApp:
+    def register(self, *, user: str, scope: tuple[str, ...]) -> AppState:
         """A user registers an app."""
         wide = " ".join(scope)
         actor = sent(lambda: self.users[user].must_register(scope=wide))
@@ -100,9 +100,9 @@ class History:
 
     @operation
     def grant(
-        self, *, app: LivingApp, user: str, scope: tuple[str, ...], pkce: bool
+        self, *, app: AppState, user: str, scope: tuple[str, ...], pkce: bool
     ) -> Credential | None:
-        """A user consents; None when no code was issued."""
+        """A user consents; return the code, None if none was issued."""
         pair, asked = Pkce.s256() if pkce else None, " ".join(scope)
         step = self._steps.begin(
             user,
@@ -129,7 +129,7 @@ class History:
         return code
 
     @operation
-    def revoke_all(self, *, app: LivingApp, user: str) -> None:
+    def revoke_all(self, *, app: AppState, user: str) -> None:
         """A user revokes all tokens of an app, or tries to."""
         done = self._steps.manage(
             app,
@@ -142,7 +142,7 @@ class History:
             self.model.all_revoked(app, certain=done and user == app.owner)
 
     @operation
-    def delete(self, *, app: LivingApp, user: str) -> None:
+    def delete(self, *, app: AppState, user: str) -> None:
         """A user deletes an app, or tries to."""
         done = self._steps.manage(
             app,
@@ -155,12 +155,12 @@ class History:
             self.model.deleted(app, certain=done and user == app.owner)
 
     @operation
-    def show(self, *, app: LivingApp, judged: bool) -> bool:
-        """The owner of an app looks at it; return whether it is there."""
+    def show(self, *, app: AppState, judged: bool) -> bool:
+        """The owner of an app requests it; return whether it exists."""
         return self._steps.manage(
             app,
             app.owner,
-            f"looks at app {app.letter}",
+            f"requests app {app.letter}",
             script.show(app.owner, app.letter),
             lambda who: who.get(app_by_id(app.actor.id)),
             judged=judged,
@@ -170,7 +170,7 @@ class History:
 
     @operation
     def exchange(
-        self, *, code: Credential, by: LivingApp | None = None
+        self, *, code: Credential, by: AppState | None = None
     ) -> Credential | None:
         """An app, the code's own by default, exchanges a code."""
         app = by or code.app
@@ -195,7 +195,7 @@ class History:
         *,
         token: Credential,
         scope: tuple[str, ...] | None = None,
-        by: LivingApp | None = None,
+        by: AppState | None = None,
     ) -> Credential | None:
         """An app, the token's own by default, uses a refresh token."""
         app, asked = by or token.app, " ".join(scope or ())
@@ -203,7 +203,7 @@ class History:
             self.model.disturbed(token.consent)
         wide = not set(scope or ()) <= token.consent.scope
         if wide:
-            token.sure = False  # no clause says what its refusal leaves
+            token.sure = False  # no clause says whether it remains valid
         old = Tokens("", token.secret, None, {})
         response = self._steps.present(
             token,
@@ -224,12 +224,12 @@ class History:
         *,
         token: Credential,
         hint: CredentialKind | None,
-        by: LivingApp | None = None,
+        by: AppState | None = None,
     ) -> None:
         """An app, the token's own by default, revokes a token."""
         app = by or token.app
         word = hint.replace(" ", "_") if hint else None
-        step = self.narration.tell(
+        step = self.narration.begin_step(
             f"App {app.letter} revokes {_name(token, app)}"
             f"{f' with the hint {word}' if word else ''}",
             script.revoke(app.letter, token.variable, word),
@@ -248,7 +248,7 @@ class History:
         """An app calls the API; return whether it was accepted."""
         probe, app = CHEAP[scope], token.app
         route = f"{probe.method} {probe.path}"
-        step = self.narration.tell(
+        step = self.narration.begin_step(
             f"App {app.letter} calls {probe.method} {probe.path} with {token}",
             script.call(token.number, probe.method, probe.path),
         )
@@ -268,8 +268,11 @@ class History:
             worked,
             forbidden,
             demanded=covered and token.demanded,
-            facts=(f"{name} opens {route}", f"{name} does not open {route}"),
-            condition=script.LET_IN,
+            facts=(
+                f"{name} gives access to {route}",
+                f"{name} gives no access to {route}",
+            ),
+            condition=script.ACCEPTED,
         )
         if worked and covered:
             token.seen = True
@@ -277,23 +280,21 @@ class History:
             self.model.refused(token)
         return worked
 
-    # -- attempts on what is another user's or app's ---------------------
+    # -- cross-user and cross-app attempts -------------------------------
 
     @operation
-    def delete_foreign(self, *, app: LivingApp, by: str, look: int) -> None:
+    def delete_foreign(self, *, app: AppState, by: str, look: int) -> None:
         """A user tries to delete another user's app."""
         self._attempt(app, lambda: self.delete(app=app, user=by), look)
 
     @operation
-    def revoke_all_foreign(
-        self, *, app: LivingApp, by: str, look: int
-    ) -> None:
+    def revoke_all_foreign(self, *, app: AppState, by: str, look: int) -> None:
         """A user tries to revoke all tokens of another user's app."""
         self._attempt(app, lambda: self.revoke_all(app=app, user=by), look)
 
     @operation
     def revoke_foreign(
-        self, *, token: Credential, by: LivingApp, look: int
+        self, *, token: Credential, by: AppState, look: int
     ) -> None:
         """An app tries to revoke another app's token."""
         self._attempt(
@@ -301,7 +302,7 @@ class History:
         )
 
     def _attempt(
-        self, app: LivingApp, attempt: Callable[[], object], look: int
+        self, app: AppState, attempt: Callable[[], object], look: int
     ) -> None:
         if self.focus is not Invariant.ISOLATION:
             attempt()
@@ -313,9 +314,9 @@ class History:
                 afterwards()
 
     def _control(
-        self, app: LivingApp, look: int
+        self, app: AppState, look: int
     ) -> Callable[[], object] | None:
-        """Return what to check again afterwards; None when nothing works."""
+        """Return the check to repeat after an attempt, None if none passes."""
         refresh = [t for t in self.model.refresh if _is_sure(t, app)]
         codes = [c for c in self.model.codes if _is_sure(c, app)]
         if look == 1 and refresh and app.refreshes:
@@ -327,17 +328,17 @@ class History:
             if _is_sure(token, app) and scopes:
                 again = partial(self.call, token=token, scope=scopes[0])
                 return again if again() else None
-        there = self.show(app=app, judged=False)
-        return partial(self.show, app=app, judged=True) if there else None
+        exists = self.show(app=app, judged=False)
+        return partial(self.show, app=app, judged=True) if exists else None
 
 
-def _name(credential: Credential, app: LivingApp) -> str:
-    """Return how a sentence about an app names a code or token."""
+def _name(credential: Credential, app: AppState) -> str:
+    """Return the name of a code or token in a sentence about an app."""
     foreign = app is not credential.app
     again = " again" if credential.spent else ""
     of = f" of app {credential.app.letter}" if foreign else ""
     return f"{credential}{of}{again}"
 
 
-def _is_sure(credential: Credential, app: LivingApp) -> bool:
+def _is_sure(credential: Credential, app: AppState) -> bool:
     return credential.app is app and credential.sure

@@ -1,4 +1,4 @@
-"""What judges a history: one invariant, after each of its requests."""
+"""Judges one invariant of a history, after each request."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class Judge:
-    """Judges the one invariant that a history is about.
+    """Judges the invariant of a history.
 
-    A violation of another invariant is left alone: it is judged in the
-    histories of that one.
+    Violations of other invariants are ignored: they have histories of their
+    own.
     """
 
     def __init__(self, focus: Invariant, narration: Narration) -> None:
@@ -29,7 +29,7 @@ class Judge:
 
         Args:
             focus: The invariant that is judged.
-            narration: Holds the steps, and raises what violates it.
+            narration: Holds the steps, and raises the violation.
         """
         self.focus = focus
         self._narration = narration
@@ -37,7 +37,7 @@ class Judge:
 
     @contextmanager
     def isolation_demanded(self) -> Iterator[None]:
-        """Let what has to work inside prove isolation."""
+        """Judge demands inside the block as demands of isolation."""
         self._demanding = Invariant.ISOLATION
         yield
         self._demanding = Invariant.UNTOUCHED
@@ -45,14 +45,14 @@ class Judge:
     def may_have_had_effect(self, accepted: bool) -> bool:
         """Return whether a cross-user attempt may have had an effect.
 
-        Where isolation is judged, it must have had none.
+        If isolation is judged, it must not have had any.
         """
         return accepted and self.focus is not Invariant.ISOLATION
 
     def judge_scope(
         self, source: Credential, scope: set[str], response: httpx.Response
     ) -> None:
-        """Demand that new tokens hold no scope that was not granted."""
+        """Demand that new tokens have no scope that was not granted."""
         if self.focus is not Invariant.SCOPE:
             return
         extra = sorted(scope - source.consent.scope)
@@ -78,11 +78,11 @@ class Judge:
 
         Args:
             response: The server's response.
-            worked: Whether the request did what it asked for.
+            worked: Whether the request succeeded.
             forbidden: The invariants by which it must not work.
             demanded: Whether it has to work.
-            facts: That it worked, and that it did not, in words.
-            condition: The shell condition that it worked.
+            facts: The outcomes "worked" and "did not work", in words.
+            condition: The shell condition for "worked".
         """
         if self.focus in forbidden:
             met, violated = not worked, condition

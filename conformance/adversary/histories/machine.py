@@ -1,8 +1,8 @@
 """Random histories as a stateful test of Hypothesis.
 
-What is drawn never depends on what a server answered, so a seed or a kept
-example draws the same on every server. For the same reason there is but one
-rule: hypothesis would leave some of several out, and many a history empty.
+Draws never depend on a server's responses, so that a seed or a stored example
+draws the same on every server. There is only one rule, since Hypothesis
+would disable some of several rules in each history and leave many empty.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from conformance.adversary.histories.state import (
 )
 from conformance.adversary.histories.verbs import Choices
 from conformance.adversary.histories.weights import (
-    ANYTHING,
+    ALL_VERBS,
     BETWEEN,
     LONGEST,
-    PLOTS,
+    VERBS,
 )
 from conformance.adversary.hunt import Stop
 
@@ -59,13 +59,13 @@ CHOICES = st.fixed_dictionaries(
 
 
 class Machine(RuleBasedStateMachine):
-    """Draws one history and lets it happen."""
+    """Draws and runs one history."""
 
     def __init__(self, begin: Callable[[], History]) -> None:
-        """Prepare a history.
+        """Set how a history begins.
 
         Args:
-            begin: Begins it, without apps and credentials.
+            begin: Returns a history without apps and credentials.
         """
         super().__init__()
         self._begin = begin
@@ -78,10 +78,10 @@ class Machine(RuleBasedStateMachine):
         anything=SELDOM,
         choices=CHOICES,
     )
-    def begins(
+    def begin_history(
         self, second: str, anything: bool, choices: dict[str, Any]
     ) -> None:
-        """There is an app with tokens in every history, and often two."""
+        """Begin with an app with tokens, and often with a second app."""
         self._anything = anything
         self._history = history = self._begin()
         drawn = Choices(
@@ -95,17 +95,17 @@ class Machine(RuleBasedStateMachine):
                     verbs.connect(history, app, OWNER, drawn)
 
     @rule(verb=st.integers(0, 59), choices=CHOICES)
-    def goes_on(self, verb: int, choices: dict[str, Any]) -> None:
-        """Something happens, while the history is not too long."""
+    def next_operation(self, verb: int, choices: dict[str, Any]) -> None:
+        """Run one operation, unless the history is long enough."""
         history = self._history
         if history and len(history.narration.steps) < LONGEST:
-            plot = ANYTHING if self._anything else PLOTS[history.focus]
+            chosen = ALL_VERBS if self._anything else VERBS[history.focus]
             drawn = Choices(**choices, widens=self._anything)
             with _annotated(history):
-                plot[verb % len(plot)](history, drawn)
+                chosen[verb % len(chosen)](history, drawn)
 
     def teardown(self) -> None:
-        """End the history: try once more, then clean up in any case."""
+        """End the history with the final check; clean up in any case."""
         history = self._history
         if history is None:
             return
@@ -119,7 +119,7 @@ class Machine(RuleBasedStateMachine):
 
 @contextmanager
 def _annotated(history: History) -> Iterator[None]:
-    """End the hunt at an error that is no violation; note the steps."""
+    """Raise Stop for an error that is not a violation, with the steps."""
     try:
         yield
     except (AssertionError, HypothesisException):

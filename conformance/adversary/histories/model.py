@@ -1,8 +1,8 @@
-"""What users, apps, codes and tokens have been through: the model.
+"""The model of a history: the state of users, apps, codes and tokens.
 
-Nothing here speaks HTTP. Where a specification leaves a server free, the
-model does not guess: what it cannot know is no longer ``sure``, and is
-judged neither way.
+It sends no requests. Where a specification leaves a choice to the server, the
+model does not guess: the state is no longer ``sure``, and nothing is demanded
+of the credential any more.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.adversary.histories.state import (
+    AppState,
     Consent,
     Credential,
     CredentialKind,
     Invariant,
-    LivingApp,
 )
 
 if TYPE_CHECKING:
@@ -26,39 +26,39 @@ class HistoryModel:
 
     def __init__(self) -> None:
         """Start without apps and credentials."""
-        self.apps: list[LivingApp] = []
+        self.apps: list[AppState] = []
         self.consents: list[Consent] = []
         self.codes: list[Credential] = []
         self.access: list[Credential] = []
         self.refresh: list[Credential] = []
 
     @property
-    def living(self) -> list[LivingApp]:
+    def existing(self) -> list[AppState]:
         """The apps that were not deleted."""
         return [app for app in self.apps if not app.gone]
 
     @property
     def credentials(self) -> list[Credential]:
-        """Everything that was issued."""
+        """All codes and tokens that were issued."""
         return [*self.codes, *self.access, *self.refresh]
 
     @property
-    def everything(self) -> list[LivingApp | Credential]:
-        """All that was made so far."""
+    def everything(self) -> list[AppState | Credential]:
+        """All apps, codes and tokens so far."""
         return [*self.apps, *self.credentials]
 
     def registered(
         self, owner: str, scope: tuple[str, ...], actor: Any
-    ) -> LivingApp:
-        """An app was registered."""
+    ) -> AppState:
+        """Add an app that was registered; return it."""
         letter = chr(ord("A") + len(self.apps))
-        self.apps.append(LivingApp(letter, owner, scope, actor))
+        self.apps.append(AppState(letter, owner, scope, actor))
         return self.apps[-1]
 
     def granted(
-        self, app: LivingApp, user: str, scope: tuple[str, ...], code: Any
+        self, app: AppState, user: str, scope: tuple[str, ...], code: Any
     ) -> Credential:
-        """A user consented, and a code was issued."""
+        """Add a consent and the code that was issued; return the code."""
         consent = Consent(app, user, frozenset(scope))
         self.consents.append(consent)
         self.codes.append(
@@ -73,12 +73,11 @@ class HistoryModel:
         return self.codes[-1]
 
     def exchanged(
-        self, code: Credential, access: str, refresh: str, told: set[str]
+        self, code: Credential, access: str, refresh: str, scope: set[str]
     ) -> Credential:
-        """Tokens were issued for a code.
+        """Add tokens that were issued for a code; return the access token.
 
-        A server may let a new consent take the place of the ones that the
-        same user gave the same app before.
+        A server may replace older consents of the same user to the same app.
         """
         if not code.spent:
             code.app.exchanges = True
@@ -89,38 +88,38 @@ class HistoryModel:
             )
         code.spent, code.sure = True, False
         code.ended.add(Invariant.CODE_ONCE)
-        return self._issued(code.consent, access, refresh, told)
+        return self._issued(code.consent, access, refresh, scope)
 
     def refreshed(
-        self, old: Credential, access: str, refresh: str, told: set[str]
+        self, old: Credential, access: str, refresh: str, scope: set[str]
     ) -> Credential:
-        """Tokens were issued for a refresh token, which may rotate.
+        """Add tokens that were issued for a refresh token, which may rotate.
 
-        Whether that ends the access tokens before is the server's choice.
+        The server may end the older access tokens, or not.
         """
         old.app.refreshes = True
         for token in self.access:
             token.sure &= token.consent is not old.consent
         if refresh in {"", old.secret}:
-            return self._issued(old.consent, access, "", told)
+            return self._issued(old.consent, access, "", scope)
         old.spent, old.sure = True, False
-        return self._issued(old.consent, access, refresh, told)
+        return self._issued(old.consent, access, refresh, scope)
 
     def revoked(self, token: Credential, *, certain: bool) -> None:
-        """An app revoked a token; what else that ends is not known."""
+        """An app revoked a token; whether others ended is unknown."""
         self.disturbed(token.consent)
         if certain:
             token.ended.add(Invariant.REVOKED)
 
-    def all_revoked(self, app: LivingApp, *, certain: bool) -> None:
-        """All tokens of an app were revoked; of codes nothing is said."""
+    def all_revoked(self, app: AppState, *, certain: bool) -> None:
+        """All tokens of an app were revoked; its codes may have ended."""
         self._disturb(c for c in self.consents if c.app is app)
         if certain:
             for token in (*self.access, *self.refresh):
                 if token.app is app:
                     token.ended.add(Invariant.WITH_APP)
 
-    def deleted(self, app: LivingApp, *, certain: bool) -> None:
+    def deleted(self, app: AppState, *, certain: bool) -> None:
         """An app was deleted, with its codes and tokens."""
         self.all_revoked(app, certain=certain)
         app.gone = certain
@@ -133,10 +132,10 @@ class HistoryModel:
         credential.refused, credential.sure = True, False
 
     def disturbed(self, consent: Consent) -> None:
-        """Something happened that may end what a user gave an app.
+        """A consent may have ended.
 
-        Some servers keep one authorization for each user and app, so all
-        consents of both are concerned.
+        All consents of the user to the app are concerned: some servers store
+        one authorization for each user and app.
         """
         self._disturb(c for c in self.consents if _same(c, consent))
 
@@ -148,13 +147,13 @@ class HistoryModel:
             credential.sure &= credential.consent not in concerned
 
     def _issued(
-        self, consent: Consent, access: str, refresh: str, told: set[str]
+        self, consent: Consent, access: str, refresh: str, scope: set[str]
     ) -> Credential:
         number, sure = len(self.access) + 1, not consent.disturbed
-        scope = frozenset(told)
+        granted = frozenset(scope)
         self.access.append(
             Credential(
-                CredentialKind.ACCESS, number, consent, scope, access, sure
+                CredentialKind.ACCESS, number, consent, granted, access, sure
             )
         )
         if refresh:
@@ -163,7 +162,7 @@ class HistoryModel:
                     CredentialKind.REFRESH,
                     number,
                     consent,
-                    scope,
+                    granted,
                     refresh,
                     sure,
                 )
@@ -172,5 +171,5 @@ class HistoryModel:
 
 
 def _same(one: Consent, other: Consent) -> bool:
-    """Tell whether two consents are of one user to one app."""
+    """Return whether two consents are of the same user to the same app."""
     return one.app is other.app and one.user == other.user

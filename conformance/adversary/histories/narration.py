@@ -1,4 +1,4 @@
-"""A history as numbered sentences and a script, and its violation."""
+"""The steps of a history as sentences and as a script; its violation."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Step:
-    """One thing that somebody did.
+    """One operation of a user or an app.
 
     Attributes:
-        sentence: Who did what, without a full stop.
-        commands: The shell commands that do it again.
+        sentence: The actor and the operation, without a full stop.
+        commands: The shell commands that repeat it.
         outcome: The status of the response, and what was issued.
     """
 
@@ -31,18 +31,18 @@ class Step:
     outcome: str = ""
 
     def __str__(self) -> str:
-        """Return the whole sentence."""
+        """Return the sentence with its outcome."""
         return f"{self.sentence}: {self.outcome}."
 
 
 @dataclass(frozen=True)
 class HistoryFinding:
-    """A history that violated an invariant, as the report shows it.
+    """A history that violated an invariant, for the report.
 
     Attributes:
-        text: Its steps, numbered, in plain English.
+        text: Its numbered steps.
         script: Shell commands that repeat it.
-        mark: Where in the evidence it begins.
+        mark: Its beginning in the evidence.
         saved: Its evidence.
     """
 
@@ -52,8 +52,8 @@ class HistoryFinding:
     saved: SavedEvidence
 
     def restore(self, evidence: Evidence) -> str:
-        """Put this history's exchanges and script back; return its text."""
-        evidence.put_back(self.mark, self.saved)
+        """Restore the history's exchanges and script; return its text."""
+        evidence.restore(self.mark, self.saved)
         evidence.script = self.script
         return self.text
 
@@ -62,7 +62,7 @@ class HistoryViolation(Violation):
     """A history violated an invariant."""
 
     def __init__(self, message: str, finding: HistoryFinding) -> None:
-        """Keep the finding with the message."""
+        """Set the message and the finding."""
         super().__init__(message)
         self.finding = finding
         self.operations: list[Operation] = []
@@ -70,12 +70,12 @@ class HistoryViolation(Violation):
 
 @dataclass
 class Narration:
-    """Writes a history down while it happens.
+    """Records the steps of a history.
 
     Attributes:
-        evidence: Where its exchanges go.
-        mark: Where in the evidence it begins.
-        steps: What happened so far.
+        evidence: The evidence that holds its exchanges.
+        mark: Its beginning in the evidence.
+        steps: The steps so far.
         other: Whether the second user took part.
     """
 
@@ -84,8 +84,8 @@ class Narration:
     steps: list[Step] = field(default_factory=list)
     other: bool = False
 
-    def tell(self, sentence: str, commands: str) -> Step:
-        """Begin the next step."""
+    def begin_step(self, sentence: str, commands: str) -> Step:
+        """Add a step without outcome; return it."""
         self.steps.append(Step(sentence, commands))
         return self.steps[-1]
 
@@ -101,9 +101,9 @@ class Narration:
         """Demand that an invariant holds after the last step.
 
         Args:
-            met: Whether it does.
-            invariant: Which one.
-            fact: What happened, in words.
+            met: Whether it holds.
+            invariant: The invariant.
+            fact: The actual outcome, in words.
             response: The server's response.
             violated: The shell condition that it does not hold.
 

@@ -1,9 +1,9 @@
-"""The operations of a history, so that some of them can be repeated.
+"""The log of a history's operations, and how a history is shortened.
 
-hypothesis would shrink a history too, by its draws: that took well over a
-thousand requests and left operations that had nothing to do with the
-violation. Operations know what they are about, so leaving one out leaves out
-what follows from it, and a few hundred requests find the shortest history.
+Hypothesis could shrink a history by its draws, but that took well over a
+thousand requests and left unrelated operations. An operation knows its apps
+and credentials, so that removing one removes all that depend on it: a few
+hundred requests find the shortest history.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from typing import (
 
 from conformance.adversary.histories.narration import HistoryViolation
 from conformance.adversary.histories.state import (
+    AppState,
     Credential,
-    LivingApp,
     Operation,
 )
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
-_MODELLED = (LivingApp, Credential)
+_MODELLED = (AppState, Credential)
 _SIMPLER: dict[str, dict[str, Any]] = {
     "grant": {"user": "owner", "pkce": False},
     "refresh": {"scope": None},
@@ -48,17 +48,17 @@ class OperationLog:
     """The operations of one history.
 
     Attributes:
-        done: In order; without those that are part of another one.
+        done: In order; an operation within another one is not included.
     """
 
     def __init__(
         self, model: HistoryModel, violations: list[HistoryViolation]
     ) -> None:
-        """Start with none.
+        """Start an empty log.
 
         Args:
-            model: Knows what an operation created.
-            violations: Takes what an operation raises.
+            model: The model, for what an operation creates.
+            violations: Violations that an operation raises are appended.
         """
         self.done: list[Operation] = []
         self._model = model
@@ -69,7 +69,7 @@ class OperationLog:
     def recording(
         self, name: str, arguments: dict[str, Any]
     ) -> Iterator[None]:
-        """Record the operation that happens inside."""
+        """Record the operation inside the block."""
         if self._inside:
             yield
             return
@@ -84,12 +84,12 @@ class OperationLog:
         finally:
             self._inside = False
             after = self._model.everything
-            created = tuple(thing for thing in after if thing not in before)
+            created = tuple(item for item in after if item not in before)
             self.done[-1] = replace(self.done[-1], created=created)
 
 
 class Logged(Protocol):
-    """A history that has a log."""
+    """A history with a log of its operations."""
 
     log: OperationLog
 
@@ -100,10 +100,10 @@ History = TypeVar("History", bound=Logged)
 def operation(
     method: Callable[Concatenate[History, Arguments], Result],
 ) -> Callable[Concatenate[History, Arguments], Result]:
-    """Record each call of a method in its history's log.
+    """Decorate a method so that its history's log records each call.
 
     Args:
-        method: Takes named arguments only.
+        method: A method with keyword-only arguments.
     """
 
     @functools.wraps(method)
@@ -117,7 +117,10 @@ def operation(
 
 
 def replay(history: Logged, operations: list[Operation]) -> None:
-    """Repeat operations in another history, as far as possible there."""
+    """Repeat operations in another history, except those that cannot be.
+
+    An operation is left out if an app or credential of it does not exist.
+    """
     known: dict[object, object] = {}
     for one in operations:
         values = one.arguments.values()
@@ -138,9 +141,9 @@ def shortest(
     """Return the shortest history that violates the same invariant.
 
     Args:
-        violation: Of a history.
-        replay: Repeats operations; returns the violation, if there is one.
-        left: How many requests may still be sent.
+        violation: The violation of a history.
+        replay: Repeats operations; returns the violation, if any.
+        left: Returns how many requests may still be sent.
     """
     size = (0, 0)
     while size != _size(violation.operations):
@@ -159,13 +162,13 @@ def shortest(
 
 
 def _without(operations: list[Operation], n: int) -> Iterator[list[Operation]]:
-    """Yield the operations without one; the last one is the violation."""
+    """Yield the operations without one, unless it is the last."""
     if n < len(operations) - 1:
         yield [*operations[:n], *operations[n + 1 :]]
 
 
 def _simpler(operations: list[Operation], n: int) -> Iterator[list[Operation]]:
-    """Yield the operations with one of them made simpler."""
+    """Yield the operations with simpler arguments of one of them."""
     old = operations[n]
     for name, value in _SIMPLER.get(old.name, {}).items():
         if old.arguments.get(name) != value:
@@ -174,7 +177,7 @@ def _simpler(operations: list[Operation], n: int) -> Iterator[list[Operation]]:
 
 
 def _size(operations: list[Operation]) -> tuple[int, int]:
-    """Return how many operations there are, and how many could be simpler."""
+    """Return the number of operations and of arguments to simplify."""
     complicated = sum(
         one.arguments.get(name) != value
         for one in operations

@@ -1,8 +1,8 @@
-"""A history as a shell script that repeats it on a running instance.
+"""Generates a shell script that repeats a history on a running instance.
 
-The script is made of names alone, never of what a server issued: it reads
-codes and tokens from the answers that it gets, and users' credentials from
-the environment. It needs a POSIX shell, sed and curl (7.55 of 2017).
+The script contains no value that a server issued: it reads codes and tokens
+from the responses, and the users' credentials from the environment. It needs
+a POSIX shell, sed and curl (7.55 of 2017).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from conformance.routes import APPS, AUTHORIZE, REVOKE, TOKEN
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TOKENS_CAME = "tokens_came"
-LET_IN = "let_in"
+GOT_TOKENS = "got_tokens"
+ACCEPTED = "accepted"
 _LOG_IN = {
     OWNER: 'log_in owner "$FITTRACKEE_EMAIL" "$FITTRACKEE_PASSWORD"',
     STRANGER: 'log_in stranger "$FITTRACKEE_OTHER_EMAIL" '
@@ -29,7 +29,7 @@ _NEEDED = {
     OWNER: ("FITTRACKEE_URL", "FITTRACKEE_EMAIL", "FITTRACKEE_PASSWORD"),
     STRANGER: ("FITTRACKEE_OTHER_EMAIL", "FITTRACKEE_OTHER_PASSWORD"),
 }
-# The pair of verifier and challenge that RFC 7636 appendix B shows.
+# Verifier and challenge of RFC 7636 appendix B.
 _VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 _CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
@@ -40,30 +40,30 @@ def script(
     """Return the whole script.
 
     Args:
-        title: What is violated, a line.
-        steps: Each one's sentence and commands, in order.
-        violated: The shell condition that holds after the last step when
-            the violation is there.
+        title: The violation, on one line.
+        steps: Sentence and commands of each step, in order.
+        violated: The shell condition that is true after the last step if
+            the violation occurs.
         other: Whether the second user takes part.
     """
     users = [OWNER, STRANGER] if other else [OWNER]
     needed = [name for user in users for name in _NEEDED[user]]
-    wishes = "\n".join(f': "${{{name}:?}}"' for name in needed)
-    told = "\n".join(
+    variables = "\n".join(f': "${{{name}:?}}"' for name in needed)
+    repeated = "\n".join(
         f"echo {shlex.quote(sentence)}\n{commands}"
         for sentence, commands in steps
     )
     logins = "\n".join(f"echo 'The {u} logs in.'\n{_LOG_IN[u]}" for u in users)
     return (
         f"#!/bin/sh\n# {title}.\n"
-        "# Ends with 1 when that is so, with 0 when it is not, with 2 when "
-        "it was not tried.\n"
-        "# Registers apps of its own and deletes them at the end.\n"
-        f"{wishes}\nFITTRACKEE_URL=${{FITTRACKEE_URL%/}}\n{_functions()}\n"
-        f"{logins}\n{told}\n"
+        "# Exit status: 1 if this occurs, 0 if not, 2 if it could not be "
+        "tried.\n"
+        "# Registers apps and deletes them at the end.\n"
+        f"{variables}\nFITTRACKEE_URL=${{FITTRACKEE_URL%/}}\n{_functions()}\n"
+        f"{logins}\n{repeated}\n"
         f"if {violated}; then\n  echo {shlex.quote('VIOLATED: ' + title)}\n"
         "  exit 1\nfi\n"
-        f"echo {shlex.quote('not so: ' + title)}\n"
+        f"echo {shlex.quote('not violated: ' + title)}\n"
     )
 
 
@@ -132,7 +132,7 @@ def refresh(app: str, token: int, scope: str | None) -> str:
 
 
 def take_tokens(number: int, *, rotated: bool) -> str:
-    """Return the commands that keep the tokens of the last response."""
+    """Return the commands that store the tokens of the last response."""
     lines = [
         f"access_token_{number}=$(text access_token)",
         f'need "$access_token_{number}"',
@@ -163,7 +163,7 @@ def delete(user: str, app: str) -> str:
 
 
 def show(user: str, app: str) -> str:
-    """Return the command by which a user looks at an app."""
+    """Return the command by which a user requests an app."""
     return _send(f"{APPS}/$app_{app}/by_id", f"-H @$scratch/{user}")
 
 
@@ -178,12 +178,12 @@ def call(token: int, method: str, path: str) -> str:
 
 
 def too_wide(scope: str) -> str:
-    """Return the condition that a token response names a scope."""
-    return f"tokens_came && says '{scope}'"
+    """Return the condition that a token response contains a scope."""
+    return f"got_tokens && contains '{scope}'"
 
 
 def _functions() -> str:
-    """Return the shell functions, without the file's own heading."""
+    """Return the shell functions, without the file's first line."""
     text = (files(__package__) / "script.sh").read_text("utf-8")
     return text.partition("\n")[2]
 

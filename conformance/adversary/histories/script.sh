@@ -1,10 +1,10 @@
-# What every script that repeats a history begins with.
+# The beginning of every script that repeats a history.
 scratch=$(umask 077 && mktemp -d) || exit 2
 apps=
 trap clean_up EXIT
 trap 'exit 2' HUP INT TERM
 
-clean_up() { # deletes the apps that were registered here
+clean_up() { # deletes the apps that the script registered
   for app in $apps; do
     curl -sS -o "$scratch/answer" -X DELETE -H @"$scratch/${app%/*}" \
       "$FITTRACKEE_URL/api/oauth/apps/${app#*/}"
@@ -15,37 +15,37 @@ give_up() {
   echo "not tried: $1" >&2
   exit 2
 }
-send() { # keeps an answer and shows its status
+send() { # stores the response and prints its status
   : > "$scratch/answer"
   status=$(curl -sS -o "$scratch/answer" -w '%{http_code}' "$@") ||
-    give_up 'no answer'
+    give_up 'no response'
   echo "   $status"
 }
-text() { # a member of the last answer
+text() { # prints a member of the last response
   sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" "$scratch/answer"
 }
 number() {
   sed -n "s/.*\"$1\" *: *\([0-9][0-9]*\).*/\1/p" "$scratch/answer"
 }
-code() { # from the address that the user would be sent to
+code() { # prints the code in the redirection
   sed -n 's/.*[?&6]code=\([^&"\\#]*\).*/\1/p' "$scratch/answer"
 }
-need() { # what the steps after this one cannot do without
-  [ "$1" ] || give_up 'the last answer lacks what the next steps need'
+need() { # stops if a value that later steps need is missing
+  [ "$1" ] || give_up 'the last response lacks what the next steps need'
 }
-tokens_came() {
+got_tokens() {
   [ "$status" = 200 ] && [ "$(text access_token)" ]
 }
-let_in() { # neither 401, 403 nor a failure
+accepted() { # neither 401, 403 nor a server error
   [ "$status" -lt 500 ] && [ "$status" != 401 ] && [ "$status" != 403 ]
 }
-says() {
+contains() {
   grep -q -e "$1" "$scratch/answer"
 }
 quoted() {
   printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g'
 }
-log_in() { # NAME EMAIL PASSWORD: keeps the session's headers for curl
+log_in() { # NAME EMAIL PASSWORD: stores the session's headers for curl
   printf '{"email": "%s", "password": "%s"}' \
     "$(quoted "$2")" "$(quoted "$3")" > "$scratch/user"
   send -D "$scratch/head" -H 'Content-Type: application/json' \

@@ -1,4 +1,4 @@
-"""Many random histories, in which one invariant is judged."""
+"""Searches random histories for a violation of one invariant."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 class HistorySearch:
-    """Histories of one scenario."""
+    """The histories of one scenario."""
 
     def __init__(
         self, hunt: Hunt, users: dict[str, Owner], invariant: Invariant
     ) -> None:
-        """Prepare them.
+        """Set what is searched.
 
         Args:
-            hunt: Looks for the history that violates the invariant.
-            users: Who acts, by role.
-            invariant: What is judged.
+            hunt: Searches for a history that violates the invariant.
+            users: The users, by role.
+            invariant: The invariant that is judged.
         """
         self._hunt = hunt
         self._users = users
@@ -41,12 +41,12 @@ class HistorySearch:
         self._violations: list[HistoryViolation] = []
 
     def run(self) -> None:
-        """Run them all.
+        """Run the histories.
 
         Raises:
             Violation: One violated the invariant; the shortest is reported.
-            Blocked: Codes and tokens do not work at all, so that it would
-                prove nothing when they are refused.
+            Blocked: Codes and tokens do not work at all, so that their
+                refusal would prove nothing.
         """
         owner = self._users[OWNER]
         app = owner.must_register()
@@ -63,7 +63,7 @@ class HistorySearch:
         )
 
     def _shorten(self, _found: AssertionError | None) -> AssertionError | None:
-        """Return the shortest history like the last violation."""
+        """Return the shortest violation like the last one."""
         evidence = self._hunt.evidence
         most = self._hunt.budget.shortening_requests
         end = evidence.http_requests + most
@@ -82,7 +82,7 @@ class HistorySearch:
         except HistoryViolation as violation:
             return violation
         except Stop:
-            return None  # the violation that was found stays
+            return None  # keep the violation that was found before
         finally:
             history.clean_up()
         return None

@@ -1,4 +1,4 @@
-"""Apps, codes and tokens as a history knows them: plain data."""
+"""The state of apps, codes and tokens in a history: plain data."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ WIDE = ("profile:read", "workouts:read", "profile:write")
 
 
 class Invariant(StrEnum):
-    """What has to hold after any sequence of operations."""
+    """An invariant of all sequences of operations."""
 
-    CODE_ONCE = "a code works at most once"
-    REVOKED = "what an app revoked never works again"
-    WITH_APP = "what ended with its app never works again"
-    REFUSED = "what was refused once never works again"
-    SCOPE = "no token is worth more than the user granted"
-    ISOLATION = "nobody touches what is another's"
-    UNTOUCHED = "what worked, and was not ended, still works"
+    CODE_ONCE = "a code is accepted at most once"
+    REVOKED = "a token that an app revoked is never accepted again"
+    WITH_APP = (
+        "a code or token that ended with its app is never accepted again"
+    )
+    REFUSED = "a credential that was rejected once is never accepted again"
+    SCOPE = "no token has a wider scope than the user granted"
+    ISOLATION = "no user and no app affects or uses what belongs to another"
+    UNTOUCHED = "a credential that worked, and was not ended, still works"
 
 
 class CredentialKind(StrEnum):
-    """What an app can present."""
+    """A kind of credential that an app can present."""
 
     CODE = "code"
     ACCESS = "access token"
@@ -31,17 +33,17 @@ class CredentialKind(StrEnum):
 
 
 @dataclass(eq=False)
-class LivingApp:
+class AppState:
     """A registered app.
 
     Attributes:
         letter: Its name in the history.
-        owner: Who registered it.
-        scope: What it may ask for.
+        owner: The user that registered it.
+        scope: The scope that it may request.
         actor: Sends its requests.
-        gone: It was deleted.
-        exchanges: A code of its was seen to work.
-        refreshes: A refresh token of its was seen to work.
+        gone: Whether it was deleted.
+        exchanges: Whether one of its codes has worked.
+        refreshes: Whether one of its refresh tokens has worked.
     """
 
     letter: str
@@ -55,16 +57,16 @@ class LivingApp:
 
 @dataclass(eq=False)
 class Consent:
-    """What one user granted to one app at one time.
+    """A consent of a user to an app.
 
     Attributes:
-        app: To which app.
-        user: Who granted it.
-        scope: What was granted.
-        disturbed: Something happened that may have ended what it gave.
+        app: The app.
+        user: The user.
+        scope: The granted scope.
+        disturbed: Whether its credentials may have ended.
     """
 
-    app: LivingApp
+    app: AppState
     user: str
     scope: frozenset[str]
     disturbed: bool = False
@@ -72,18 +74,18 @@ class Consent:
 
 @dataclass(eq=False)
 class Credential:
-    """A code or a token, and what is known of it.
+    """A code or a token, and its state.
 
     Attributes:
-        kind: What it is.
-        number: Which one of its kind in the history.
-        consent: Where it comes from.
-        scope: What the server said that it is worth.
-        secret: What is sent.
-        sure: Nothing happened that may have ended it.
-        seen: It was seen to work.
-        spent: It was exchanged for something newer.
-        refused: Its own app presented it and the server rejected it.
+        kind: Its kind.
+        number: Its number within the kind in the history.
+        consent: The consent that it was issued for.
+        scope: The scope that the server stated.
+        secret: The value that is sent.
+        sure: Whether it cannot have ended.
+        seen: Whether it has worked.
+        spent: Whether it was exchanged for something newer.
+        refused: Whether its own app presented it and it was rejected.
         ended: The invariants by which it must not work any more.
     """
 
@@ -108,18 +110,18 @@ class Credential:
         return f"{self.kind.replace(' ', '_')}_{self.number}"
 
     @property
-    def app(self) -> LivingApp:
+    def app(self) -> AppState:
         """The app that it was issued to."""
         return self.consent.app
 
     @property
     def forbidden(self) -> set[Invariant]:
-        """The invariants that are violated when it works."""
+        """The invariants that are violated if it works."""
         return self.ended | ({Invariant.REFUSED} if self.refused else set())
 
     @property
     def demanded(self) -> bool:
-        """Whether it has to work: a comparable credential has worked."""
+        """Whether it must work, as a comparable credential has worked."""
         working = {
             CredentialKind.CODE: self.app.exchanges,
             CredentialKind.ACCESS: self.seen,
@@ -133,8 +135,8 @@ class Operation:
     """One operation of a history, with its arguments.
 
     Attributes:
-        name: Of the method.
-        arguments: By name; apps and credentials among them.
+        name: Name of the method.
+        arguments: Its arguments, such as apps and credentials, by name.
         created: The apps and credentials that it created.
     """
 

@@ -1,4 +1,4 @@
-"""The steps of a history: each sends one request and has it judged."""
+"""Runs the steps of a history: each sends one request."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from conformance.adversary.histories.judge import Judge
     from conformance.adversary.histories.model import HistoryModel
     from conformance.adversary.histories.narration import Narration, Step
-    from conformance.adversary.histories.state import Credential, LivingApp
+    from conformance.adversary.histories.state import AppState, Credential
 
 INVALID = {"invalid_grant", "invalid_request"}
 UNJUDGED = (Blocked, Unsupported, TargetError, httpx.TransportError)
 
 
 class StepRunner:
-    """Sends requests as steps: narrated, judged, entered in the model."""
+    """Sends requests as steps; records and judges their responses."""
 
     def __init__(
         self,
@@ -41,11 +41,11 @@ class StepRunner:
         narration: Narration,
         judge: Judge,
     ) -> None:
-        """Prepare the steps of one history.
+        """Set the parts of one history.
 
         Args:
-            users: Who acts, by role.
-            model: Knows what every app and credential has been through.
+            users: The users, by role.
+            model: The state of each app and credential.
             narration: Holds the steps.
             judge: Judges each response.
         """
@@ -55,13 +55,13 @@ class StepRunner:
         self._judge = judge
 
     def begin(self, user: str, what: str, commands: str) -> Step:
-        """Begin a step of a user's; return it."""
+        """Add a step of a user; return it."""
         self._narration.other |= user == STRANGER
-        return self._narration.tell(f"The {user} {what}", commands)
+        return self._narration.begin_step(f"The {user} {what}", commands)
 
     def manage(
         self,
-        app: LivingApp,
+        app: AppState,
         user: str,
         what: str,
         commands: str,
@@ -69,7 +69,7 @@ class StepRunner:
         *,
         judged: bool = False,
     ) -> bool:
-        """A user manages an app; return whether the server accepted it."""
+        """Send a user's request about an app; return whether it succeeded."""
         step = self.begin(user, what, commands)
         response: httpx.Response = sent(lambda: request(self._users[user]))
         step.outcome = str(response.status_code)
@@ -78,7 +78,10 @@ class StepRunner:
             response.is_success,
             set(),
             demanded=judged,
-            facts=(f"app {app.letter} is there", f"app {app.letter} is gone"),
+            facts=(
+                f"app {app.letter} exists",
+                f"app {app.letter} does not exist",
+            ),
             condition='[ "$status" = 200 ]',
         )
         return response.is_success
@@ -86,7 +89,7 @@ class StepRunner:
     def present(
         self,
         credential: Credential,
-        app: LivingApp,
+        app: AppState,
         sentence: str,
         commands: str,
         request: Callable[[], httpx.Response],
@@ -95,7 +98,7 @@ class StepRunner:
     ) -> httpx.Response:
         """Present a code or refresh token; return the judged response."""
         own = app is credential.app
-        step = self._narration.tell(sentence, commands)
+        step = self._narration.begin_step(sentence, commands)
         response: httpx.Response = sent(request)
         access = _access_token(response)
         step.outcome = str(response.status_code)
@@ -106,8 +109,8 @@ class StepRunner:
             bool(access),
             credential.forbidden if own else {Invariant.ISOLATION},
             demanded=own and learns and credential.demanded,
-            facts=(f"{gives} tokens", f"{gives} nothing"),
-            condition=script.TOKENS_CAME,
+            facts=(f"{gives} tokens", f"{gives} no tokens"),
+            condition=script.GOT_TOKENS,
         )
         error = expect.member(response, "error")
         if own and learns and not app.gone and error in INVALID:
@@ -117,15 +120,15 @@ class StepRunner:
     def issue(
         self,
         source: Credential,
-        app: LivingApp,
+        app: AppState,
         response: httpx.Response,
         asked: Iterable[str],
     ) -> Credential | None:
-        """Enter issued tokens in the model, their scope judged.
+        """Add issued tokens to the model, and judge their scope.
 
         Returns:
-            The access token; None when none was issued to the app of the
-            code or refresh token.
+            The access token; None if none was issued to the app of the code
+            or refresh token.
         """
         access = _access_token(response)
         if not access or app is not source.app:
@@ -166,7 +169,7 @@ def _access_token(response: httpx.Response) -> str:
 
 
 def sent(request: Callable[[], Any]) -> Any:
-    """Return the response; end the hunt when a history cannot go on."""
+    """Return the response; raise Stop if the history cannot continue."""
     try:
         return request()
     except UNJUDGED as error:

@@ -1,6 +1,6 @@
-"""What may happen next in a history, with the choices that were drawn.
+"""The verbs of a history: they call operations with drawn choices.
 
-A verb that finds nothing to act upon does nothing.
+A verb does nothing if there is no app or credential to act upon.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.adversary.histories.history import History
-    from conformance.adversary.histories.state import Credential, LivingApp
+    from conformance.adversary.histories.state import AppState, Credential
 
     Scope = tuple[str, ...]
 
@@ -31,20 +31,20 @@ EARLY = 9  # steps before which the only app is not deleted
 
 @dataclass(frozen=True)
 class Choices:
-    """Choices for one verb; each takes those that it needs.
+    """Drawn choices for one verb, which uses those that it needs.
 
     Attributes:
-        pick: Which of the things that it is about, the newest for 0.
-        other: Which of other things.
-        look: What to look at after an attempt.
-        wide: What an app may ask for.
-        scope: What a user grants, as far as the app may ask for it.
+        pick: Index of the app or credential, the newest for 0.
+        other: Index of something else, such as a scope.
+        look: Index of the check after a cross-user attempt.
+        wide: The scope that an app may request.
+        scope: The scope that a user grants, if the app may request it.
         asked: The scope of a refresh, None for none.
         hint: The hint of a revocation, None for none.
         stranger: Whether the second user acts.
-        even: One of two ways.
-        later: Whether a code is kept for later.
-        widens: Whether a refresh may ask for more than was granted.
+        even: A choice between two variants.
+        later: Whether a code is not exchanged at once.
+        widens: Whether a refresh may request more than was granted.
     """
 
     pick: int
@@ -61,7 +61,7 @@ class Choices:
 
 
 def picked(things: Sequence[Thing], pick: int) -> Thing | None:
-    """Return one of some things, the newest for 0; None of none."""
+    """Return an item by its index from the end, None if there are none."""
     return things[-1 - pick % len(things)] if things else None
 
 
@@ -69,7 +69,7 @@ def picked(things: Sequence[Thing], pick: int) -> Thing | None:
 
 
 def registers(history: History, drawn: Choices) -> None:
-    """A user registers an app, and the owner grants it something."""
+    """A user registers an app, and the owner grants it a scope."""
     if len(history.model.apps) < APPS:
         user = _user(history, drawn)
         app = history.register(user=user, scope=drawn.wide)
@@ -77,20 +77,20 @@ def registers(history: History, drawn: Choices) -> None:
 
 
 def grants(history: History, drawn: Choices) -> None:
-    """A user consents to what an app asks for."""
-    if app := picked(history.model.living, drawn.pick):
+    """A user consents to the request of an app."""
+    if app := picked(history.model.existing, drawn.pick):
         connect(history, app, _user(history, drawn), drawn)
 
 
 def revokes_all(history: History, drawn: Choices) -> None:
     """The owner of an app revokes all of its tokens."""
-    if app := picked(history.model.living, drawn.pick):
+    if app := picked(history.model.existing, drawn.pick):
         history.revoke_all(app=app, user=app.owner)
 
 
 def deletes(history: History, drawn: Choices) -> None:
-    """The owner of an app deletes it; the only one not too early."""
-    living = history.model.living
+    """The owner of an app deletes it; the only app is not deleted early."""
+    living = history.model.existing
     late = len(history.narration.steps) >= EARLY or len(living) > 1
     if late and (app := picked(living, drawn.pick)):
         history.delete(app=app, user=app.owner)
@@ -103,7 +103,7 @@ def exchanges(history: History, drawn: Choices) -> None:
     """An app exchanges a code for the first time."""
     fresh = [c for c in history.model.codes if not c.spent]
     if code := picked(fresh, drawn.pick):
-        _went_on(history, history.exchange(code=code))
+        _call_with_new_token(history, history.exchange(code=code))
 
 
 def replays_code(history: History, drawn: Choices) -> None:
@@ -124,7 +124,9 @@ def refreshes(history: History, drawn: Choices) -> None:
         wide = not set(drawn.asked or ()) <= token.consent.scope
         may = drawn.widens or history.focus is Invariant.SCOPE
         asked = None if wide and not may else drawn.asked
-        _went_on(history, history.refresh(token=token, scope=asked))
+        _call_with_new_token(
+            history, history.refresh(token=token, scope=asked)
+        )
 
 
 def replays_token(history: History, drawn: Choices) -> None:
@@ -147,17 +149,17 @@ def revokes(history: History, drawn: Choices) -> None:
     """An app revokes one of its tokens."""
     model = history.model
     tokens = model.refresh if drawn.even else model.access
-    living = [t for t in tokens if not (t.ended or t.app.gone)]
-    if token := picked(living, drawn.pick):
+    active = [t for t in tokens if not (t.ended or t.app.gone)]
+    if token := picked(active, drawn.pick):
         history.revoke(token=token, hint=drawn.hint)
 
 
-# -- attempts on what is another's ------------------------------------------
+# -- cross-user and cross-app attempts --------------------------------------
 
 
-def meddles(history: History, drawn: Choices) -> None:
-    """A user tries to delete or disconnect another user's app."""
-    app = picked(history.model.living, drawn.pick)
+def manages_foreign_app(history: History, drawn: Choices) -> None:
+    """A user tries to delete another user's app, or to revoke its tokens."""
+    app = picked(history.model.existing, drawn.pick)
     if app and STRANGER in history.users:
         by = OWNER if app.owner == STRANGER else STRANGER
         attempt = (
@@ -168,27 +170,28 @@ def meddles(history: History, drawn: Choices) -> None:
         attempt(app=app, by=by, look=drawn.look)
 
 
-def steals(history: History, drawn: Choices) -> None:
+def uses_foreign_credential(history: History, drawn: Choices) -> None:
     """An app uses or revokes a code or token of another app."""
     model = history.model
     kinds = [model.access, model.codes, model.refresh, model.refresh]
-    things = [
-        t
-        for t in kinds[drawn.other]
-        if not (t.spent or t.forbidden or t.app.gone)
+    usable = [
+        c
+        for c in kinds[drawn.other]
+        if not (c.spent or c.forbidden or c.app.gone)
     ]
-    thing = picked(things, drawn.pick)
+    stolen = picked(usable, drawn.pick)
     thief = picked(
-        [a for a in model.living if thing and a is not thing.app], drawn.look
+        [a for a in model.existing if stolen and a is not stolen.app],
+        drawn.look,
     )
-    if thing is None or thief is None:
+    if stolen is None or thief is None:
         return
-    if thing.kind is CredentialKind.CODE:
-        history.exchange(code=thing, by=thief)
-    elif thing.kind is CredentialKind.REFRESH and drawn.even:
-        history.refresh(token=thing, by=thief)
+    if stolen.kind is CredentialKind.CODE:
+        history.exchange(code=stolen, by=thief)
+    elif stolen.kind is CredentialKind.REFRESH and drawn.even:
+        history.refresh(token=stolen, by=thief)
     else:
-        history.revoke_foreign(token=thing, by=thief, look=drawn.look)
+        history.revoke_foreign(token=stolen, by=thief, look=drawn.look)
 
 
 # -- inside -----------------------------------------------------------------
@@ -200,17 +203,17 @@ def _user(history: History, drawn: Choices) -> str:
 
 
 def connect(
-    history: History, app: LivingApp, user: str, drawn: Choices
+    history: History, app: AppState, user: str, drawn: Choices
 ) -> None:
     """A user consents; the app exchanges the code at once, or later."""
     asked = tuple(s for s in drawn.scope if s in app.scope)
     code = history.grant(app=app, user=user, scope=asked, pkce=drawn.even)
     if code and not drawn.later:
-        _went_on(history, history.exchange(code=code))
+        _call_with_new_token(history, history.exchange(code=code))
 
 
-def _went_on(history: History, token: Credential | None) -> None:
-    """See a new token work, where it has to go on working."""
+def _call_with_new_token(history: History, token: Credential | None) -> None:
+    """Call the API with a new token, if the invariant is ``UNTOUCHED``."""
     scopes = sorted(token.scope & token.consent.scope) if token else []
     if token and scopes and history.focus is Invariant.UNTOUCHED:
         history.call(token=token, scope=scopes[0])

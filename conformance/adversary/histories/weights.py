@@ -1,12 +1,12 @@
-"""What is likely to happen in a history, by the invariant that is judged."""
+"""The verbs that a history draws from, by the invariant that is judged."""
 
 from conformance.adversary.histories import verbs
 from conformance.adversary.histories.state import Invariant
 
-LONGEST = 15  # requests after which a history comes to its end
-BETWEEN = {Invariant.ISOLATION, Invariant.UNTOUCHED}  # apps or users
+LONGEST = 15  # steps after which a history ends
+BETWEEN = {Invariant.ISOLATION, Invariant.UNTOUCHED}  # need a second app
 
-ANYTHING = [
+ALL_VERBS = [
     verbs.registers,
     verbs.grants,
     verbs.exchanges,
@@ -17,27 +17,37 @@ ANYTHING = [
     verbs.revokes,
     verbs.revokes_all,
     verbs.deletes,
-    verbs.meddles,
-    verbs.steals,
+    verbs.manages_foreign_app,
+    verbs.uses_foreign_credential,
 ]
-_LIFE = [verbs.grants, verbs.refreshes]
+_BASIC = [verbs.grants, verbs.refreshes]
 _CODES = [verbs.grants, verbs.exchanges]
 _ENDS = [verbs.revokes_all, verbs.deletes]
-PLOTS = {
-    Invariant.CODE_ONCE: [*_LIFE, *_CODES, verbs.revokes, verbs.revokes_all],
-    Invariant.REVOKED: [*_LIFE, verbs.refreshes, verbs.revokes, verbs.revokes],
-    Invariant.WITH_APP: [*_LIFE, *_CODES, *_ENDS, verbs.registers],
+VERBS = {
+    Invariant.CODE_ONCE: [*_BASIC, *_CODES, verbs.revokes, verbs.revokes_all],
+    Invariant.REVOKED: [
+        *_BASIC,
+        verbs.refreshes,
+        verbs.revokes,
+        verbs.revokes,
+    ],
+    Invariant.WITH_APP: [*_BASIC, *_CODES, *_ENDS, verbs.registers],
     Invariant.REFUSED: [
-        *_LIFE,
+        *_BASIC,
         verbs.replays_code,
         verbs.replays_token,
         verbs.revokes,
         verbs.calls,
     ],
-    Invariant.SCOPE: [*_LIFE, verbs.refreshes, verbs.exchanges, verbs.calls],
-    Invariant.ISOLATION: [*_LIFE, verbs.steals, verbs.steals, verbs.meddles],
+    Invariant.SCOPE: [*_BASIC, verbs.refreshes, verbs.exchanges, verbs.calls],
+    Invariant.ISOLATION: [
+        *_BASIC,
+        verbs.uses_foreign_credential,
+        verbs.uses_foreign_credential,
+        verbs.manages_foreign_app,
+    ],
     Invariant.UNTOUCHED: [
-        *_LIFE,
+        *_BASIC,
         verbs.refreshes,
         verbs.calls,
         verbs.calls,
@@ -45,4 +55,4 @@ PLOTS = {
         *_ENDS,
     ],
 }
-"""The operations in most histories of an invariant; some have all."""
+"""The verbs of most histories, by invariant; some histories use all verbs."""

@@ -1,4 +1,4 @@
-"""Malformed Authorization headers that an HTTP client lets through."""
+"""Malformed Authorization headers that an HTTP client can send."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ FORMS = [
     ", Bearer %s",
 ]
 BAD_FORMS = ["Bearer x%s", "Bearer %sx", "Token %s", "MAC %s", "Bearerx %s"]
-"""Forms under which no server can take a token for a valid one."""
+"""Forms in which no token is valid."""
 
 
 def allowed(text: str) -> bool:
-    """Tell whether a text may stand in a header of a well-formed request."""
+    """Return whether a header of a well-formed request may contain a text."""
     return all(byte >= 0x20 and byte != 0x7F for byte in to_bytes(text))
 
 
@@ -45,29 +45,29 @@ visible = st.text(string.ascii_letters + "é%=+/~.", min_size=1, max_size=4)
 
 @dataclass(frozen=True)
 class MalformedHeader:
-    """What is done to a valid ``Authorization: Bearer`` header.
+    """A mutation of a valid ``Authorization: Bearer`` header.
 
     Attributes:
-        edit: Of the token.
-        form: Of the header; ``%s`` stands for the token.
+        edit: The change of the token, None for none.
+        form: The form of the header; ``%s`` is the token.
     """
 
     edit: Edit | None = None
     form: str = FORMS[0]
 
     def sent(self, token: str) -> bytes:
-        """Return the header's value."""
+        """Return the value of the header with a token."""
         return to_bytes(self._value(token))
 
     @property
     def sendable(self) -> bool:
-        """Whether an HTTP client sends it: no blank begins or ends it."""
+        """Whether an HTTP client sends it: no leading or trailing blank."""
         value = self._value("xx")
         return value == value.strip(" \t")
 
     @property
     def whole(self) -> bool:
-        """Whether the token is whole in it, or gone."""
+        """Whether it contains the token completely or not at all."""
         return self.edit is None or self.edit.how in WHOLE
 
     def _value(self, token: str) -> str:
@@ -78,10 +78,10 @@ class MalformedHeader:
 def headers(
     drawn: st.SearchStrategy[str | Repeated] = header_texts,
 ) -> st.SearchStrategy[MalformedHeader]:
-    """Draw any malformed header.
+    """Return the strategy for malformed headers.
 
     Args:
-        drawn: The texts to put in.
+        drawn: The strategy for inserted texts.
     """
     edit = st.none() | edits(drawn)
     return st.builds(MalformedHeader, edit, st.sampled_from(FORMS)).filter(
@@ -92,4 +92,4 @@ def headers(
 bad_headers = st.builds(MalformedHeader, edits(visible)) | st.builds(
     MalformedHeader, st.none(), st.sampled_from(BAD_FORMS)
 )
-"""Headers that certainly hold no valid token."""
+"""Headers that certainly contain no valid token."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def joined(pairs: Pairs) -> bytes:
-    """Return pairs as a form is written."""
+    """Return quoted names and values as a form body."""
     return b"&".join(name + b"=" + value for name, value in pairs)
 
 
@@ -65,10 +65,10 @@ WRAPPINGS: dict[str, Callable[[Pairs], Wrapped]] = {
     "form": _typed(FORM),
     "capitals": _typed(FORM.upper()),
     "charset utf-16": _typed(f"{FORM}; charset=utf-16"),
-    "charset made up": _typed(f"{FORM}; charset=made-up"),
+    "unknown charset": _typed(f"{FORM}; charset=made-up"),
     "half a parameter": _typed(f"{FORM}; charset"),
     "no type": _typed(""),
-    "odd type": _typed("/"),
+    "malformed type": _typed("/"),
     "plain text": _typed("text/plain"),
     "form that says JSON": _typed("application/json"),
     "form that says XML": _typed("application/xml"),
@@ -82,6 +82,6 @@ WRAPPINGS: dict[str, Callable[[Pairs], Wrapped]] = {
     "files": _multipart(WITH_BOUNDARY, b'name="%s"; filename="a"'),
     "compressed": _compressed,
 }
-"""Ways to send parameters, by name; the first is the right one."""
+"""Encodings of parameters, by name; only the first one is valid."""
 
-ODD_WRAPPINGS = [name for name in WRAPPINGS if name != "form"]
+OTHER_WRAPPINGS = [name for name in WRAPPINGS if name != "form"]

@@ -1,7 +1,7 @@
-"""Changes of one value, applied to what a server issued.
+"""Changes of one value, such as one that a server issued.
 
-A change is drawn without knowing the value, so that the same seed draws the
-same changes whatever the server issues.
+A change is drawn without knowing the value, so that the same seed always
+draws the same changes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.adversary.malformed.texts import Repeated
 
     Applied = Callable[[str, str], str]
-    # A name, its value, and whether what was a secret is whole or gone.
+    # Name and value, and whether the original value is whole or absent.
     Changed = tuple[str, str, bool]
 
 
@@ -46,7 +46,7 @@ HOW: dict[str, Applied] = {
 
 WITH_TEXT = ["after", "before", "inside", "instead"]
 ALONE = ["cut", "twice", "other case", "look-alike"]
-WHOLE = {"after", "before", "instead", "twice"}  # no part stands by itself
+WHOLE = {"after", "before", "instead", "twice"}  # value whole, or absent
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Edit:
 
     Attributes:
         how: A key of :data:`HOW`.
-        text: What it puts in, where it puts something in.
+        text: The text to insert, ``""`` for a change that inserts none.
     """
 
     how: str
@@ -69,11 +69,11 @@ class Edit:
 def edits(
     drawn: st.SearchStrategy[Text] = texts, alone: Sequence[str] = ALONE
 ) -> st.SearchStrategy[Edit]:
-    """Draw a change of a value.
+    """Return the strategy for changes of a value.
 
     Args:
-        drawn: The texts to put in.
-        alone: Which changes there may be that put nothing in.
+        drawn: The strategy for inserted texts.
+        alone: The possible changes that insert no text.
     """
     with_text = st.builds(Edit, st.sampled_from(WITH_TEXT), drawn)
     if not alone:

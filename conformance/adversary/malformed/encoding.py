@@ -1,10 +1,9 @@
-"""How what a hunt draws becomes bytes: the one place where that happens.
+"""Encodes drawn values as bytes, for all malformed requests.
 
-Nothing is dropped, replaced or cut. A drawn text is UTF-8 on the wire; a
-lone surrogate goes out as its three bytes, and U+DC80 to U+DCFF, which stand
-for bytes that are no UTF-8, as those bytes; see
-:mod:`conformance.evidence.octets`. Forms and paths escape what no URL may
-hold.
+Nothing is dropped, replaced or cut. Texts are sent as UTF-8; a lone surrogate
+is sent as three bytes, and U+DC80 to U+DCFF, which represent bytes that are
+not valid UTF-8, as those bytes; see :mod:`conformance.evidence.octets`. In
+forms and paths, characters that a URL cannot contain are percent-encoded.
 """
 
 from __future__ import annotations
@@ -32,16 +31,16 @@ __all__ = [
     "to_bytes",
 ]
 
-MOST_IN_URL = 60_000  # bytes of a query or a segment, as they are escaped
-_IN_QUERY = "!$%&'()*+,-./:;=?@_~"  # what is as it stands in a query
+MOST_IN_URL = 60_000  # bytes of a percent-encoded query or segment
+_IN_QUERY = "!$%&'()*+,-./:;=?@_~"  # not percent-encoded in a query
 
 
 @dataclass(frozen=True)
 class Nested:
-    """A list in a list in a list.
+    """A JSON list that contains a list, and so on.
 
     Attributes:
-        depth: How deep.
+        depth: Number of nested lists.
     """
 
     depth: int
@@ -51,43 +50,43 @@ class Nested:
 
 
 def quoted(text: str) -> bytes:
-    """Return a name or a value as a form is written."""
+    """Return a name or a value, percent-encoded for a form."""
     return quote_plus(to_bytes(text)).encode("ascii")
 
 
 def plain(value: bytes) -> str:
-    """Return what a form's name or value says."""
+    """Return a percent-encoded name or value of a form, decoded."""
     return to_text(unquote_to_bytes(value.replace(b"+", b" ")))
 
 
 def fits(query: bytes) -> bool:
-    """Tell whether a query may be drawn: it is not too long for a URL.
+    """Return whether a query is short enough for a URL.
 
-    Servers close a connection in the middle of a request line that is too
-    long, and then no answer can be read, whoever asks.
+    Servers close the connection during a request line that is too long, so
+    that no client could read a response.
     """
     return len(quote(query, safe=_IN_QUERY)) <= MOST_IN_URL
 
 
 def in_query(path: str, query: bytes) -> dict[str, bytes]:
-    """Return httpx's extensions of a request to a path with a query.
+    """Return httpx extensions for a request to a path with a query.
 
     Args:
-        path: Below the instance's URL.
-        query: As it is written; bytes that no URL may hold are escaped,
-            and nothing else is: no ``%`` that escapes nothing either.
+        path: Path below the instance's URL.
+        query: The query; only bytes that a URL cannot contain are
+            percent-encoded. A ``%`` that escapes nothing is sent as it is.
     """
     escaped = quote(query, safe=_IN_QUERY)
     return _as_written(f"{path}?{escaped}" if escaped else path)
 
 
 def in_path(before: str, segment: str, after: str = "") -> dict[str, bytes]:
-    """Return httpx's extensions of a request with any text in its path.
+    """Return httpx extensions for a request with any text in its path.
 
     Args:
         before: Path below the instance's URL, with its last slash.
-        segment: The text of one segment; none of its characters ends it.
-        after: What follows.
+        segment: The text of one segment, percent-encoded here.
+        after: The rest of the path.
     """
     return _as_written(f"{before}{quote(to_bytes(segment), safe='')}{after}")
 
@@ -102,11 +101,12 @@ def _as_written(target: str) -> dict[str, bytes]:
 def json_object(
     pairs: Iterable[tuple[str, Any]], *, escaped: bool = True
 ) -> str:
-    """Return a JSON object; a name may stand in it more than once.
+    """Return a JSON object, which may contain a name more than once.
 
     Args:
         pairs: Names and values, see :func:`json_value`.
-        escaped: Write what is not ASCII, lone surrogates too, as escapes.
+        escaped: Whether non-ASCII characters, lone surrogates included, are
+            escaped.
     """
     inner = ", ".join(
         f"{json.dumps(name, ensure_ascii=escaped)}: "
@@ -117,9 +117,9 @@ def json_object(
 
 
 def json_value(value: Any, *, escaped: bool = True) -> str:
-    """Return a value as JSON, :class:`Nested` anywhere in it.
+    """Return a value, which may contain :class:`Nested`, as JSON.
 
-    Infinity and NaN are written as JavaScript does, which is no JSON.
+    Infinity and NaN are written as in JavaScript, which is not valid JSON.
     """
     if isinstance(value, Nested):
         return "[" * value.depth + "]" * value.depth

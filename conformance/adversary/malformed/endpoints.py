@@ -1,7 +1,7 @@
-"""The endpoints that malformed requests go to, by name.
+"""The endpoints that malformed requests are sent to.
 
-Each knows a good request, made of what the server issued, and how a drawn
-change of it is sent. What it creates is deleted at once.
+Each builds a valid request with values that the server issued, and sends it
+with a drawn mutation. Apps that it registers are deleted at once.
 """
 
 from __future__ import annotations
@@ -36,48 +36,48 @@ if TYPE_CHECKING:
 
 
 class Endpoint(ABC):
-    """What one endpoint's requests have in common."""
+    """An endpoint, its valid request and how a mutation of it is sent."""
 
     def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
-        """Act for a user.
+        """Set the user and the app.
 
         Args:
-            owner: Who consents and registers.
-            app: Returns an app of this scenario's own.
+            owner: The user that consents and registers apps.
+            app: Returns the scenario's app.
         """
         self.owner = owner
         self._app = app
 
     @property
     def app(self) -> App:
-        """The app that asks."""
+        """The app that sends the requests."""
         return self._app()
 
     def send(self, example: Any) -> Answer:
-        """Send a valid request with a drawn change; return the response."""
+        """Send the valid request with a mutation; return the outcome."""
         return answer_to(lambda: self._send(example))
 
     def must_work(self, unchanged: Any) -> None:
-        """Send a valid request; Blocked when it is not served.
+        """Send the valid request; raise Blocked if it is not served.
 
         Args:
-            unchanged: The change that changes nothing.
+            unchanged: The mutation that changes nothing.
         """
         answer = self.send(unchanged)
         if answer.response is None or not self.served(answer.response):
             raise unmet(
                 "must_work",
-                "the good request to be served",
+                "the valid request to be served",
                 answer.response,
                 actual=answer.error,
             )
 
     def served(self, response: httpx.Response) -> bool:
-        """Tell whether a request was granted."""
+        """Return whether a request succeeded."""
         return response.is_success
 
     def noise(self) -> list[Answer]:
-        """Send what has nothing in common with a valid request."""
+        """Send requests that are unlike a valid one; return the outcomes."""
         return [answer_to(send) for send in self._noise()]
 
     @abstractmethod
@@ -87,15 +87,15 @@ class Endpoint(ABC):
         return ()
 
 
-def tell(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
-    """Tell the evidence which values are made up, and which are secrets.
+def learn_secrets(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
+    """Teach the evidence which values are secrets and which are generated.
 
-    A changed secret stays one, unless it is whole inside of what was put
-    around it, or gone: then there is nothing else to hide.
+    A mutated secret is redacted as well, unless it contains the original
+    secret completely (which is redacted) or not at all.
 
     Args:
-        changed: What is sent in the place of good values.
-        good: What a good request sends.
+        changed: The mutated values.
+        good: The values of the valid request.
     """
     redactor = RECORDER.current.redactor
     for name, value in good.items():
@@ -103,18 +103,18 @@ def tell(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
             redactor.learn(value, KINDS[name])
     for name, value, whole in changed:
         if whole:
-            redactor.made_up(value)
+            redactor.exempt(value)
         elif name in KINDS:
             redactor.learn(value, KINDS[name])
 
 
 class Login(Endpoint):
-    """POST /api/auth/login; a response is a session that is not used."""
+    """POST /api/auth/login; the session is not used."""
 
     def _send(self, example: MalformedJson) -> httpx.Response:
         user = self.owner.session.user
         good = {"email": user.email, "password": user.password}
-        tell(example.values(good), good)
+        learn_secrets(example.values(good), good)
         body, headers = example.sent(good)
         return self.app.send("POST", LOGIN, content=body, headers=headers)
 
@@ -126,7 +126,7 @@ class Registration(Endpoint):
     """POST /api/oauth/apps; the app is deleted again."""
 
     def valid(self) -> dict[str, Any]:
-        """Return a registration that bears the run's mark everywhere."""
+        """Return a registration with the run's mark in each text."""
         plain = self.owner.registration()
         mark = plain["client_name"]
         address = f"https://app.example.org/{mark}"
@@ -141,13 +141,13 @@ class Registration(Endpoint):
         return self._register(example, self.valid())
 
     def send_as(self, example: MalformedJson, good: dict[str, Any]) -> Answer:
-        """Send that registration with a drawn change."""
+        """Send a registration with a mutation; return the outcome."""
         return answer_to(lambda: self._register(example, good))
 
     def _register(
         self, example: MalformedJson, good: dict[str, Any]
     ) -> httpx.Response:
-        tell(example.values(good), good)
+        learn_secrets(example.values(good), good)
         body, headers = example.sent(good)
         response = self.owner.register_raw(content=body, headers=headers)
         if (app_id := self.owner.registered(response)) is not None:
@@ -155,7 +155,7 @@ class Registration(Endpoint):
         return response
 
     def stored(self, mark: str) -> list[int]:
-        """Return the ids of apps that bear a mark, and delete them."""
+        """Delete the apps that contain a mark; return their ids."""
         found = [data["id"] for data in self.owner.apps() if mark in str(data)]
         for app_id in found:
             self.owner.unregister(app_id)
@@ -194,7 +194,7 @@ class Authorize(Endpoint):
     def _send(self, example: MalformedForm) -> httpx.Response:
         request = self.app.authorization(Pkce.s256())
         good = {n: str(v) for n, v in request.items()} | {"confirm": "true"}
-        tell(example.values(good), good)
+        learn_secrets(example.values(good), good)
         query, (body, headers) = example.sent(good)
         return self.owner.post(
             AUTHORIZE,
@@ -204,7 +204,7 @@ class Authorize(Endpoint):
         )
 
     def served(self, response: httpx.Response) -> bool:
-        """Tell whether a code was issued."""
+        """Return whether a code was issued."""
         return "code" in redirect_parameters(response)
 
     def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
@@ -215,7 +215,7 @@ class Bearer(Endpoint):
     """GET /api/auth/profile with an access token."""
 
     def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
-        """Ask for no token yet."""
+        """Set the user and the app; no token is obtained yet."""
         super().__init__(owner, app)
         self._token = ""
 
@@ -224,10 +224,10 @@ class Bearer(Endpoint):
             self._token = self.app.must_obtain_tokens(self.owner).access_token
             sendable.must_fit(self._token)
         header = example.sent(self._token)
-        # As the evidence reads it: what stands behind the scheme.
+        # The evidence takes the text after the scheme as the token.
         shown = to_text(header).partition(" ")[2].strip()
         good = {"access_token": self._token}
-        tell([("access_token", shown, example.whole)], good)
+        learn_secrets([("access_token", shown, example.whole)], good)
         headers = {"Authorization": header}
         return self.app.send("GET", PROFILE, headers=headers)
 

@@ -1,4 +1,4 @@
-"""Malformed forms: changes of a valid one's parameters and of its wrapping."""
+"""Malformed forms: mutations of parameters and of the body's encoding."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from conformance.adversary.malformed.content_types import (
-    ODD_WRAPPINGS,
+    OTHER_WRAPPINGS,
     WRAPPINGS,
     joined,
 )
@@ -36,15 +36,15 @@ AS_IT_STANDS = ["%", "%z", "%u0041", "%C0%80", "\udcff", "\0", "=", "\t"]
 
 @dataclass(frozen=True)
 class Change:
-    """One change to one parameter of a form.
+    """A change of one parameter of a form.
 
     Attributes:
         name: The parameter.
-        how: What is done: see
-            :data:`~conformance.adversary.malformed.edits.HOW`, :data:`PLACES`,
-            :data:`NAMES`; ``as it stands`` puts a text after the
-            value that is not escaped.
-        text: What it puts in, where it puts something in.
+        how: The kind of change, of
+            :data:`~conformance.adversary.malformed.edits.HOW`, :data:`PLACES`
+            or :data:`NAMES`; ``as it stands`` appends a text without
+            percent-encoding it, ``added`` adds a parameter.
+        text: The text to insert, ``""`` for a change that inserts none.
     """
 
     name: str
@@ -54,11 +54,11 @@ class Change:
 
 @dataclass(frozen=True)
 class MalformedForm:
-    """What is done to a valid form.
+    """A mutation of a valid form.
 
     Attributes:
-        changes: To its parameters.
-        wrapping: A key of :data:`WRAPPINGS`.
+        changes: Changes of its parameters.
+        wrapping: The encoding of its body, a key of :data:`WRAPPINGS`.
     """
 
     changes: tuple[Change, ...] = ()
@@ -75,7 +75,7 @@ class MalformedForm:
         return joined([*body, *query])
 
     def values(self, good: Mapping[str, str]) -> Iterator[Changed]:
-        """Yield what changed parameters are sent with."""
+        """Yield the changed parameters with the values that are sent."""
         for name, value in (
             pair for part in self._pairs(good) for pair in part
         ):
@@ -115,7 +115,7 @@ def _apply(change: Change, body: Pairs, query: Pairs) -> None:
 
 
 def _edited(change: Change, name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """Return the changed pair of a parameter that stays in its place."""
+    """Return the name and value of a parameter that is changed in place."""
     text = str(change.text)
     if change.how == "empty":
         return name, b""
@@ -136,11 +136,11 @@ def _requoted(value: bytes, edit: Callable[[str], str]) -> bytes:
 def changes(
     names: Sequence[str], drawn: st.SearchStrategy[Text] = texts
 ) -> st.SearchStrategy[Change]:
-    """Draw a change: mostly an edit of a value that stays in its place.
+    """Return the strategy for changes: mostly edits of a value.
 
     Args:
-        names: Parameters; one that is named twice is changed more often.
-        drawn: The texts to put in.
+        names: Parameters; a name that is listed twice is changed more often.
+        drawn: The strategy for inserted texts.
     """
     name = st.sampled_from(names)
     as_it_stands = st.sampled_from(AS_IT_STANDS)
@@ -157,14 +157,14 @@ def changes(
 def forms(
     names: Sequence[str],
     drawn: st.SearchStrategy[Text] = texts,
-    wrappings: Sequence[str] = ODD_WRAPPINGS,
+    wrappings: Sequence[str] = OTHER_WRAPPINGS,
 ) -> st.SearchStrategy[MalformedForm]:
-    """Draw what is done to a form of some parameters.
+    """Return the strategy for mutations of a form.
 
     Args:
-        names: Parameters; one that is named twice is changed more often.
-        drawn: The texts to put in.
-        wrappings: Which wrappings there may be besides the right one.
+        names: Parameters; a name that is listed twice is changed more often.
+        drawn: The strategy for inserted texts.
+        wrappings: The possible encodings besides the valid one.
     """
     change = changes(names, drawn)
     one = st.tuples(change)
@@ -181,7 +181,7 @@ def forms(
 
 
 def _is_short_in_query(form: MalformedForm) -> bool:
-    """Tell whether what is moved to the query is not too long for a URL."""
+    """Return whether the parameters in the query are short enough."""
     moves = {c.name: "" for c in form.changes if c.how == "moved"}
     return not moves or fits(form.sent(moves)[0])
 
@@ -189,11 +189,11 @@ def _is_short_in_query(form: MalformedForm) -> bool:
 def queries(
     names: Sequence[str], drawn: st.SearchStrategy[Text] = texts
 ) -> st.SearchStrategy[MalformedForm]:
-    """Draw what is done to the parameters of a query.
+    """Return the strategy for mutations of the parameters of a query.
 
     Args:
-        names: Parameters; one that is named twice is changed more often.
-        drawn: The texts to put in.
+        names: Parameters; a name that is listed twice is changed more often.
+        drawn: The strategy for inserted texts.
     """
     some = st.lists(changes(names, drawn), min_size=1, max_size=2)
     good = dict.fromkeys(names, "")
@@ -205,7 +205,7 @@ def queries(
 def edited(
     names: Sequence[str], drawn: st.SearchStrategy[Text] = short
 ) -> st.SearchStrategy[MalformedForm]:
-    """Draw a form of which one value is certainly another one."""
+    """Return the strategy for forms with one certainly different value."""
     name = st.sampled_from(names)
     change = st.builds(
         Change, name, st.sampled_from(WITH_TEXT), drawn

@@ -1,6 +1,6 @@
-"""Requests that are no well-formed HTTP, made of one that is.
+"""Requests that are not well-formed HTTP, as mutations of a valid one.
 
-Each ends where its sender hangs up, so that no server waits for the rest.
+Each ends with the end of the connection, so that no server waits for more.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ CRLF = b"\r\n"
 
 
 @dataclass(frozen=True)
-class MalformedWire:
-    """What is done to a well-formed request.
+class MalformedMessage:
+    """A mutation of a well-formed request.
 
     Attributes:
-        what: A key of :data:`WIRES`.
-        text: What it puts in.
+        what: The kind of mutation, a key of :data:`MESSAGES`.
+        text: The text to insert.
     """
 
     what: str
@@ -37,11 +37,11 @@ class MalformedWire:
 
     def sent(self, good: bytes) -> bytes:
         """Return the request's bytes."""
-        return WIRES[self.what](good, to_bytes(str(self.text)))
+        return MESSAGES[self.what](good, to_bytes(str(self.text)))
 
 
 def _line(change: Callable[[bytes, bytes], bytes]) -> Part:
-    """Change the request line."""
+    """Return the mutation that changes the request line."""
 
     def changed(good: bytes, text: bytes) -> bytes:
         line, _, rest = good.partition(CRLF)
@@ -51,14 +51,14 @@ def _line(change: Callable[[bytes, bytes], bytes]) -> Part:
 
 
 def _header(*lines: bytes, without: bytes = b"") -> Part:
-    """Put header lines after the request line; ``%s`` is the text."""
+    """Return the mutation that adds header lines; ``%s`` is the text."""
 
     def changed(good: bytes, text: bytes) -> bytes:
         line, _, rest = good.partition(CRLF)
         head, _, body = rest.partition(CRLF * 2)
-        kept = [h for h in head.split(CRLF) if not _is(h, without)]
+        old = [h for h in head.split(CRLF) if not _is(h, without)]
         new = [new.replace(b"%s", text) for new in lines]
-        return CRLF.join([line, *new, *kept]) + CRLF * 2 + body
+        return CRLF.join([line, *new, *old]) + CRLF * 2 + body
 
     return changed
 
@@ -68,7 +68,7 @@ def _is(line: bytes, name: bytes) -> bool:
 
 
 def _chunked(*chunks: bytes) -> Part:
-    """Send the body in chunks that are given; ``%s`` is the text."""
+    """Return the mutation that replaces the body by chunks; ``%s``: text."""
     header = _header(b"Transfer-Encoding: chunked", without=b"Content-Length:")
 
     def changed(good: bytes, text: bytes) -> bytes:
@@ -80,13 +80,13 @@ def _chunked(*chunks: bytes) -> Part:
 
 
 def _length(*values: bytes) -> Part:
-    """Announce the body by other lengths; ``%s`` is the text."""
+    """Return the mutation that sets Content-Length; ``%s`` is the text."""
     lines = [b"Content-Length: " + value for value in values]
     return _header(*lines, without=b"Content-Length:")
 
 
 LAST = b"0\r\n\r\n"
-WIRES: dict[str, Part] = {
+MESSAGES: dict[str, Part] = {
     # the request line
     "text before": lambda good, text: text + good,
     "text for a method": _line(
@@ -153,13 +153,16 @@ WIRES: dict[str, Part] = {
     "nothing but line ends": lambda _good, _: CRLF * 3,
     "text only": lambda _good, text: text,
 }
-"""Ways to send a request that no HTTP client has, by name."""
+"""Mutations that no HTTP client sends, by name."""
 
 _texts: st.SearchStrategy[Text] = short | st.builds(
     Repeated, st.sampled_from(["a", "\0", "%"]), st.just(9_000)
 )
-listed = [MalformedWire("a trailer", "\0"), MalformedWire("chunks")]
-"""What is tried in every run."""
+listed_messages = [
+    MalformedMessage("a trailer", "\0"),
+    MalformedMessage("chunks"),
+]
+"""Mutations that every run tries."""
 
-wires = st.builds(MalformedWire, st.sampled_from(list(WIRES)), _texts)
-"""Any of them."""
+messages = st.builds(MalformedMessage, st.sampled_from(list(MESSAGES)), _texts)
+"""The strategy for all mutations."""

@@ -1,4 +1,4 @@
-"""Malformed JSON: changes of a valid object's members and of its wrapping."""
+"""Malformed JSON: mutations of members and of the body's encoding."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 NESTED = [50, 5_000]
-NOT_ESCAPED = "not escaped"  # characters stand in it as they are
+NOT_ESCAPED = "not escaped"  # non-ASCII characters are not escaped
 MOVES = ["dropped", "listed", "in an object", "twice", "in capitals"]
 
 
 @dataclass(frozen=True)
 class Member:
-    """One change to one member.
+    """A change of one member.
 
     Attributes:
         name: The member.
-        change: An edit of its text (of its first one, for a list), the
-            value to put in its place, or one of :data:`MOVES`.
+        change: An edit of its text (of the first one, for a list), another
+            value, or one of :data:`MOVES`.
         kind: ``edit``, ``value`` or ``move``.
     """
 
@@ -48,11 +48,11 @@ class Member:
 
 @dataclass(frozen=True)
 class MalformedJson:
-    """What is done to a valid JSON object.
+    """A mutation of a valid JSON object.
 
     Attributes:
-        members: Changes to its members.
-        wrapping: A key of :data:`WRAPPINGS`.
+        members: Changes of its members.
+        wrapping: The encoding of the body, a key of :data:`WRAPPINGS`.
     """
 
     members: tuple[Member, ...] = ()
@@ -65,7 +65,7 @@ class MalformedJson:
         return WRAPPINGS[self.wrapping](text)
 
     def values(self, good: Mapping[str, Any]) -> Iterator[Changed]:
-        """Yield what changed texts are sent as."""
+        """Yield the changed members with the texts that are sent."""
         for name, value in self._pairs(good):
             edited = [m for m in self.members if m.name == name]
             whole = all(
@@ -158,9 +158,9 @@ WRAPPINGS: dict[str, Callable[[str], Wrapped]] = {
     "deep lists": _as(change=lambda _text: "[" * 9_000 + "]" * 9_000),
     "deep objects": _as(change=lambda _text: '{"a":' * 9_000),
 }
-"""Ways to send an object, by name; the first is the right one."""
+"""Encodings of an object, by name; only the first one is valid."""
 
-ODD_WRAPPINGS = [name for name in WRAPPINGS if name != "JSON"]
+OTHER_WRAPPINGS = [name for name in WRAPPINGS if name != "JSON"]
 
 
 # -- strategies ---------------------------------------------------------
@@ -185,20 +185,20 @@ values: st.SearchStrategy[Any] = (
     )
     | st.builds(Nested, st.sampled_from(NESTED))
 )
-"""Any JSON value."""
+"""The strategy for JSON values."""
 
 
 def documents(
     names: Sequence[str],
     drawn: st.SearchStrategy[Text] = texts,
-    wrappings: Sequence[str] = ODD_WRAPPINGS,
+    wrappings: Sequence[str] = OTHER_WRAPPINGS,
 ) -> st.SearchStrategy[MalformedJson]:
-    """Draw what is done to an object of some members.
+    """Return the strategy for mutations of an object.
 
     Args:
-        names: Members; one that is named twice is changed more often.
-        drawn: The texts to put in.
-        wrappings: Which wrappings there may be besides the right one.
+        names: Members; a name that is listed twice is changed more often.
+        drawn: The strategy for inserted texts.
+        wrappings: The possible encodings besides the valid one.
     """
     name = st.sampled_from(names)
     kind = st.just

@@ -1,4 +1,4 @@
-"""What each endpoint is sent, by the endpoint's name."""
+"""The mutations of each endpoint's requests, by the endpoint's name."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Drawn = st.SearchStrategy[Text]
 
 MARKUP = "<fc-odd onload=x>"
-"""What no page may hold as it was sent: an element of no meaning."""
+"""An element without meaning, which no page may contain unescaped."""
 
 _marked = st.sampled_from([MARKUP, f"'\">{MARKUP}", f"{MARKUP}\0"])
 _marked_headers = st.sampled_from([MARKUP, f"'\">{MARKUP}"])
@@ -43,17 +43,18 @@ _NUL = "a\0b"
 
 @dataclass(frozen=True)
 class EndpointMutations:
-    """An endpoint and what may be drawn for it.
+    """An endpoint and the mutations of its requests.
 
     Attributes:
-        endpoint: Sends it.
-        unchanged: The change that changes nothing.
-        drawing: Returns the strategy that puts texts in.
-        listed: What is tried in every run.
-        bad: Changes that certainly make a request a bad one.
-        plain: Changes that leave the request for the endpoint to read.
-        share: Examples for each one that an ordinary hunt has; where one
-            costs the server much, or little can be changed, they are few.
+        endpoint: Sends the requests.
+        unchanged: The mutation that changes nothing.
+        drawing: Returns the strategy for mutations, given that for texts.
+        listed: Mutations that every run tries.
+        bad: Strategy for mutations that certainly make a request invalid.
+        plain: Strategy for mutations of a request that the endpoint can
+            still parse.
+        share: Examples as a fraction of those of an ordinary hunt; small if
+            an example is expensive, or if there are few mutations.
     """
 
     endpoint: type[Endpoint]
@@ -66,12 +67,12 @@ class EndpointMutations:
 
     @property
     def examples(self) -> st.SearchStrategy[Any]:
-        """Whatever can be changed."""
+        """The strategy for all mutations."""
         return self.drawing(texts)
 
     @property
     def marked(self) -> st.SearchStrategy[Any]:
-        """Changes that put :data:`MARKUP` in."""
+        """The strategy for mutations that insert :data:`MARKUP`."""
         marked = (
             _marked_headers if self.endpoint is endpoints.Bearer else _marked
         )
@@ -79,10 +80,10 @@ class EndpointMutations:
 
 
 def _is_segment(drawn: Text) -> bool:
-    """Tell whether a text in the place of an app's id leads nowhere else.
+    """Return whether a text in place of an app's id remains one segment.
 
-    These GETs stay below /api/oauth/apps/, whatever a server makes of an
-    escaped slash.
+    The path then remains below /api/oauth/apps/, even if a server decodes
+    an escaped slash.
     """
     text = str(drawn)
     return "/" not in text and text not in {".", ".."} and fits(quoted(text))
@@ -95,13 +96,14 @@ def _form(
     bad: list[str],
     nul: list[str],
 ) -> EndpointMutations:
-    """Return a kind that sends a form.
+    """Return the mutations of an endpoint that takes a form.
 
     Args:
-        endpoint: Sends it.
-        names: What is changed; often what is named often.
-        bad: Whose change certainly makes the request a bad one.
-        nul: What holds a NUL in every run.
+        endpoint: Sends the requests.
+        names: Parameters that are changed; a name that is listed twice is
+            changed twice as often.
+        bad: Parameters whose change certainly makes the request invalid.
+        nul: Parameters that contain a NUL in a listed mutation.
     """
     return EndpointMutations(
         endpoint,
@@ -235,11 +237,11 @@ KINDS = {
         share=0.5,
     ),
 }
-"""Every endpoint that malformed requests are sent to."""
+"""The mutations of all endpoints, by the endpoint's name."""
 
 
 def several(names: list[str]) -> st.SearchStrategy[list[tuple[str, Any]]]:
-    """Draw a few requests, each with its endpoint's name."""
+    """Return the strategy for two to six pairs of endpoint and mutation."""
     one = st.sampled_from(names).flatmap(
         lambda name: st.tuples(st.just(name), KINDS[name].examples)
     )

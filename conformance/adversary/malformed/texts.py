@@ -1,8 +1,8 @@
-"""Texts that no well-behaved client sends.
+"""Strategies for texts that no well-behaved client sends.
 
-A text may hold what is none: a lone surrogate, or a byte that is no UTF-8,
-which stands as Python's ``surrogateescape`` writes it. How a text is sent
-says :mod:`conformance.adversary.malformed.encoding`.
+A text may contain a lone surrogate, or a byte that is not valid UTF-8, as
+Python's ``surrogateescape`` represents it. See
+:mod:`conformance.adversary.malformed.encoding` for how it is sent.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 @dataclass(frozen=True)
 class Repeated:
-    """A long text, told in short.
+    """A long text with a short representation.
 
     Attributes:
-        unit: What is repeated.
-        times: How often.
+        unit: The text that is repeated.
+        times: Number of repetitions.
     """
 
     unit: str
@@ -35,14 +35,14 @@ Text = str | Repeated
 CONTROLS = ["\0", "\n", "\r\n", "\t", "\x01", "\x1b[0m", "\x7f", "\x85"]
 SPACES = [" ", "\xa0", "\u2028", "\ufeff", "\u200b", "\u202e"]
 BROKEN = [
-    "\ud800",  # half of a pair
-    "\ude00\ud83d",  # both halves, the wrong way round
-    "\ud800\udcff",  # half of a pair, and no UTF-8
-    "\udcff",  # no UTF-8
-    "\udcc3",  # cut off
+    "\ud800",  # half of a surrogate pair
+    "\ude00\ud83d",  # both halves in reverse order
+    "\ud800\udcff",  # half of a pair, and not valid UTF-8
+    "\udcff",  # not valid UTF-8
+    "\udcc3",  # truncated
     "\udcc0\udc80",  # NUL, overlong
     "\udcc0\udcaf",  # a slash, overlong
-    "\udcf4\udc90\udc80\udc80",  # beyond the last character
+    "\udcf4\udc90\udc80\udc80",  # beyond U+10FFFF
     "\udced\udcb3\udcbf",  # the three bytes of U+DCFF
 ]
 LETTERS = ["é", "e\u0301", "ß", "İ", "ﬀ", "\U0001f6b4", "中", "\ufffd"]
@@ -86,10 +86,10 @@ LONGEST = 1_000_000  # with the rest of the request just below 1 MiB
 def weighted(
     *choices: tuple[int, st.SearchStrategy[Any]],
 ) -> st.SearchStrategy[Any]:
-    """Draw from strategies, from some of them more often.
+    """Return a strategy that draws from others with given weights.
 
     Args:
-        *choices: How many parts of the whole, and what they are drawn from.
+        *choices: Weights and strategies.
     """
     parts = [n for n, (weight, _) in enumerate(choices) for _ in range(weight)]
     return st.sampled_from(parts).flatmap(lambda n: choices[n][1])
@@ -104,7 +104,7 @@ short: st.SearchStrategy[str] = weighted(
     ),
     (1, st.text(st.characters(), min_size=1, max_size=8)),
 )
-"""Short ones, listed or drawn."""
+"""Short texts, from lists or drawn character by character."""
 
 long = st.builds(
     Repeated,
@@ -113,7 +113,7 @@ long = st.builds(
 ) | st.just(Repeated("a", LONGEST))
 
 texts: st.SearchStrategy[Text] = weighted((15, short), (1, long))
-"""Mostly short ones, and now and then one of up to 1 MiB."""
+"""Mostly short texts, sometimes one of up to 1 MiB."""
 
 ALIKE = {
     "K": "\u212a",  # the Kelvin sign
@@ -132,7 +132,10 @@ ALIKE = {
 
 
 def look_alike(text: str) -> str:
-    """Return a text in which one character only looks the same."""
+    """Return a text with one character replaced by a look-alike.
+
+    If no character has a look-alike, all become full-width characters.
+    """
     for n, character in enumerate(text):
         if character in ALIKE:
             return f"{text[:n]}{ALIKE[character]}{text[n + 1 :]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.adversary.malformed.encoding import in_query
-from conformance.adversary.malformed.endpoints import Endpoint, tell
+from conformance.adversary.malformed.endpoints import Endpoint, learn_secrets
 from conformance.instance.answer import REFUSED
 from conformance.routes import REVOKE, TOKEN
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 class _Form(Endpoint):
-    """A form of the app's, with its credentials in it."""
+    """A form with the app's credentials in it."""
 
     path = TOKEN
 
     def valid(self) -> dict[str, Value]:
-        """Return the parameters beside the credentials."""
+        """Return the valid parameters except the credentials."""
         raise NotImplementedError
 
     def _send(self, example: MalformedForm) -> httpx.Response:
         parameters = {**self.valid(), **self.app.credentials()}
         valid = {n: v for n, v in parameters.items() if isinstance(v, str)}
-        tell(example.values(valid), valid)
+        learn_secrets(example.values(valid), valid)
         query, (body, headers) = example.sent(valid)
         return self.app.send(
             "POST",
@@ -45,29 +45,29 @@ class _Form(Endpoint):
 
     def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
         yield lambda: self.app.send("POST", self.path, data={"a": "b"})
-        made_up = {"grant_type": "made_up"}
-        yield lambda: self.app.send("POST", self.path, data=made_up)
+        unknown = {"grant_type": "made_up"}
+        yield lambda: self.app.send("POST", self.path, data=unknown)
 
 
 class CodeExchange(_Form):
-    """POST /api/oauth/token with a code, a fresh one each time."""
+    """POST /api/oauth/token with a code, a new one each time."""
 
     def valid(self) -> dict[str, Value]:
-        """Return an exchange of a new code."""
+        """Return the parameters that exchange a new code."""
         return self.app.code_grant(self.app.must_authorize(self.owner))
 
 
 class _WithTokens(_Form):
-    """Uses tokens for as long as they are refused."""
+    """Uses the same tokens as long as requests with them are refused."""
 
     def __init__(self, owner: Owner, app: Callable[[], App]) -> None:
-        """Ask for no tokens yet."""
+        """Set the user and the app; no tokens are obtained yet."""
         super().__init__(owner, app)
         self._tokens: Tokens | None = None
 
     @property
     def tokens(self) -> Tokens:
-        """Tokens that no request was granted anything for yet."""
+        """Tokens that no successful request has used."""
         if self._tokens is None:
             self._tokens = self.app.must_obtain_tokens(self.owner)
         return self._tokens
@@ -86,7 +86,7 @@ class Refresh(_WithTokens):
     """POST /api/oauth/token with a refresh token."""
 
     def valid(self) -> dict[str, Value]:
-        """Return a refresh by a new token."""
+        """Return the parameters of a refresh with an unused token."""
         return self.app.refresh_grant(self.tokens)
 
 
@@ -96,7 +96,7 @@ class Revocation(_WithTokens):
     path = REVOKE
 
     def valid(self) -> dict[str, Value]:
-        """Return the revocation of a token that works."""
+        """Return the parameters that revoke an unused access token."""
         return {
             "token": self.tokens.access_token,
             "token_type_hint": "access_token",

@@ -1,4 +1,4 @@
-"""Requests that reach the server at the same moment."""
+"""Race tests: concurrent requests, and what may remain after them."""
 
 from conformance.adversary.races.contests import (
     APP_CONTESTS,

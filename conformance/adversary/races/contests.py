@@ -1,4 +1,4 @@
-"""Who races against whom, and what is left when they have ended."""
+"""Sets of concurrent requests, and counts of the tokens that remain."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ def revoke_all(owner: Owner, app: App) -> httpx.Response:
 
 
 def one_code(app: App, owner: Owner, size: int) -> list[Verb]:
-    """Exchange one code, many times."""
+    """Return requests that all exchange the same code."""
     return [partial(app.exchange, app.must_authorize(owner))] * size
 
 
 def codes(app: App, owner: Owner, size: int) -> list[Verb]:
-    """Exchange many codes."""
+    """Return requests that each exchange a code of their own."""
     return [
         partial(app.exchange, app.must_authorize(owner)) for _ in range(size)
     ]
 
 
 def one_refresh_token(app: App, owner: Owner, size: int) -> list[Verb]:
-    """Use one refresh token, many times."""
+    """Return requests that all use the same refresh token."""
     return [partial(app.refresh, app.must_obtain_tokens(owner))] * size
 
 
 def refresh_tokens(app: App, owner: Owner, size: int) -> list[Verb]:
-    """Use many refresh tokens."""
+    """Return requests that each use a refresh token of their own."""
     return [
         partial(app.refresh, app.must_obtain_tokens(owner))
         for _ in range(size)
@@ -103,7 +103,7 @@ TOKEN_CONTESTS: dict[str, Contest] = {
     "refresh and revocation": _refresh_and_revocation,
     "revocations of one grant": _revocations,
 }
-"""Requests of apps for the same thing at once, each set with its name."""
+"""Sets of concurrent requests for tokens or revocation, by name."""
 
 APP_CONTESTS: dict[str, Contest] = {
     "deletions, each twice": _deletions,
@@ -111,16 +111,16 @@ APP_CONTESTS: dict[str, Contest] = {
     "consent and deletion": _consent_and_deletion,
     "refresh and revocation of all": _all_revoked,
 }
-"""The same, with an end of the app or of all its tokens among them."""
+"""Sets that also delete the app or revoke all its tokens, by name."""
 
 
-def winners(answers: Sequence[httpx.Response]) -> list[dict[str, Any]]:
-    """Return the bodies of the answers that issue an access token."""
-    return [body for body in map(_body, answers) if "access_token" in body]
+def winners(responses: Sequence[httpx.Response]) -> list[dict[str, Any]]:
+    """Return the bodies of the responses that issue an access token."""
+    return [body for body in map(_body, responses) if "access_token" in body]
 
 
 def opening(app: App, tokens: Sequence[dict[str, Any]]) -> int:
-    """Count the access tokens that open the API."""
+    """Return the number of access tokens that the API accepts."""
     return sum(
         app.call(token, PROFILE).is_success
         for token in _distinct("access_token", tokens)
@@ -128,7 +128,7 @@ def opening(app: App, tokens: Sequence[dict[str, Any]]) -> int:
 
 
 def renewing(app: App, tokens: Sequence[dict[str, Any]]) -> int:
-    """Count the refresh tokens that give new ones; they are used up."""
+    """Return the number of refresh tokens that work, by using each once."""
     request = {"grant_type": "refresh_token"}
     return sum(
         app.token_request({**request, "refresh_token": token}, {}).is_success
@@ -140,9 +140,9 @@ def _distinct(name: str, tokens: Sequence[dict[str, Any]]) -> list[str]:
     return list(dict.fromkeys(body[name] for body in tokens if name in body))
 
 
-def _body(answer: httpx.Response) -> dict[str, Any]:
+def _body(response: httpx.Response) -> dict[str, Any]:
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -1,15 +1,15 @@
-"""Whether an instance serves two requests at the same moment.
+"""The control of a race: does an instance handle requests concurrently?
 
-Nobody can lose a race on a server that takes one request after the other:
-there every race passes, and proves nothing. So a slow request is sent, and a
-quick one a moment later. Where the whole response to the quick one is there
-before anything of the other, both were in the server together: one that
-takes a request at a time has begun with the slow one, and ends it first.
+A server that handles one request at a time passes every race, which proves
+nothing. So a slow request is sent, and a quick one a moment later. If the
+complete response to the quick one arrives before the first byte of the other,
+the server handled both at the same time: a sequential server would finish the
+slow one first.
 
-The slow request is a login with the right password, whose hash costs
-FitTrackee about half a second of work inside the app. A proxy in front can
-neither answer that itself nor hold it back, as many do with a request whose
-body is not all there. The harness's own reference is told to take its time.
+The slow request is a login with the right password, whose hash takes
+FitTrackee about half a second inside the app. A proxy in front can neither
+respond to it nor delay it, as many delay a request with an incomplete body.
+The harness's own reference holds a request for a given time instead.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ if TYPE_CHECKING:
 ACTOR = "race control"
 HOLD = "/_conformance/hold"
 HOLD_SECONDS = 0.5
-LOOK = 0.002  # seconds between two looks at the connections
+POLL = 0.002  # seconds between two checks of the connections
 SLOW, QUICK = "the slow request", "a ping"
-GAPS = (0.15, 0.03, 0.0)  # seconds; the next one where a login takes less
-NEEDED = 2  # of three: a single overtaking may be the network's doing
+GAPS = (0.15, 0.03, 0.0)  # seconds; the next one if a login is quicker
+NEEDED = 2  # of three: a single one may be caused by the network
 SERIAL = "this instance serves one request at a time"
 TOO_QUICK = (
-    "nothing shows whether this instance serves two requests at a time: its "
+    "it is unknown whether this instance serves requests concurrently: its "
     "login is too quick to be overtaken"
 )
 
 
 class Overlap:
-    """Finds out, once, whether two requests can be in the server together.
+    """Checks once whether the server handles two requests concurrently.
 
     Attributes:
-        problem: Why that is not proven, None when it is.
+        problem: Why that is not proven, None if it is.
     """
 
     def __init__(
@@ -65,8 +65,8 @@ class Overlap:
         """Prepare the control; nothing is sent yet.
 
         Args:
-            wire: How to reach the instance.
-            recorder: Where exchanges go.
+            wire: The connection to the instance.
+            recorder: Records the exchanges.
             timeout: Seconds for connecting, and for each response.
         """
         self.problem: Blocked | Unsupported | None = None
@@ -74,26 +74,26 @@ class Overlap:
         self._recorder = recorder
         self._timeout = timeout
         self._seen: list[RawExchange] = []
-        self._told = ""
+        self._observation = ""
 
     def prove(self) -> None:
-        """Try it, unless that was done; show how in the evidence."""
+        """Run the control, at the first call; record it in the evidence."""
         evidence = self._recorder.current
         if key := self._wire.instance.control_key:
             evidence.redactor.learn(key, "control_key")
-        again = bool(self._told)
+        again = bool(self._observation)
         if not again:
             try:
-                self._try()
+                self._run()
             except Blocked as problem:
-                self._told = f"control of the race: {problem}"
-                self.problem = Blocked(self._told)
+                self._observation = f"control of the race: {problem}"
+                self.problem = Blocked(self._observation)
         for seen in self._seen:
             self._recorder.record(seen, again=again)
-        evidence.observe(self._told)
+        evidence.observe(self._observation)
 
-    def _try(self) -> None:
-        """Let quick requests overtake slow ones, the best of three."""
+    def _run(self) -> None:
+        """Try to overtake slow requests; the best of three attempts counts."""
         gaps = list(GAPS)
         found: list[bool] = []
         while gaps and max(found.count(True), found.count(False)) < NEEDED:
@@ -102,35 +102,35 @@ class Overlap:
                 del gaps[0]
             else:
                 found.append(overtaken)
-        self._told = (
+        self._observation = (
             "a quick request overtook a slow one in "
             f"{found.count(True)} of {len(found)} attempts"
         )
         if found.count(True) < NEEDED:
-            # Without a gap a quick login may just have won.
-            told = SERIAL if gaps and gaps[0] else TOO_QUICK
-            self.problem = Unsupported(told)
+            # Without a gap, the login may simply be quicker than the ping.
+            reason = SERIAL if gaps and gaps[0] else TOO_QUICK
+            self.problem = Unsupported(reason)
 
     def _overtakes(self, gap: float) -> bool | None:
-        """Tell whether a quick request is answered before a slow one.
+        """Return whether a quick request gets its response before a slow one.
 
         Args:
-            gap: Seconds by which the slow one is ahead.
+            gap: Seconds between the two requests.
 
         Returns:
-            None when the slow one was answered within the gap.
+            None if the response to the slow one came within the gap.
         """
         with self._opened() as slow:
             slow.send(self._slow())
             time.sleep(gap)
             too_quick = slow.is_answering()
             with self._opened() as quick:
-                # A cache in front has no response to what is asked once.
+                # A new query each time, so that no cache can respond.
                 once = secrets.token_hex(8)
                 quick.send(self._request("GET", f"{PING}?{once}"))
                 self._wait(quick, slow)
                 if not quick.is_answering():
-                    # A worker may wait until this connection is closed.
+                    # A worker may wait for the end of this connection.
                     self._must_answer(slow, SLOW)
                     self._must_answer(quick, QUICK)
                     return None if too_quick else False
@@ -140,12 +140,12 @@ class Overlap:
         return None if too_quick else overtaken
 
     def _wait(self, *connections: RawConnection) -> None:
-        """Wait until any of some connections is answering, or too long."""
+        """Wait for the first response on some connections, or a timeout."""
         until = time.monotonic() + self._timeout
         while time.monotonic() < until:
             if any(connection.is_answering() for connection in connections):
                 return
-            time.sleep(LOOK)
+            time.sleep(POLL)
 
     def _opened(self) -> RawConnection:
         try:
@@ -168,7 +168,7 @@ class Overlap:
         if response is None:
             raise Blocked(f"{what}: {connection.seen.error}")
         if not not_limited(response).is_success:
-            raise Blocked(f"{what} was answered {response.status_code}")
+            raise Blocked(f"{what} got {response.status_code}")
 
     def _slow(self) -> bytes:
         instance = self._wire.instance

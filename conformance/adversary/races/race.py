@@ -1,13 +1,13 @@
-"""Requests that reach the server at the same moment.
+"""Sends concurrent requests, to find race conditions.
 
-What a server checks in one step and stores in another holds as long as
-requests come one after the other. A race opens a connection for each
-request, sends all of it but the last byte, and then lets the last bytes go
-together: what is between them is microseconds, without any thread here.
+A server that checks a value in one step and updates it in another is correct
+for sequential requests only. A race opens a connection for each request,
+sends all of it but the last byte, and then sends the last bytes together,
+microseconds apart and without threads.
 
-Responses are read by threads, for each connection ends with its response:
-gunicorn waits up to two seconds for a client to close, and a worker that
-waits serves nobody else.
+Threads read the responses, so that each connection is closed at its end:
+gunicorn waits up to two seconds for a client to close, and that worker serves
+no other request meanwhile.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     Verb = Callable[[], httpx.Response]
 
 CONNECTIONS, MODEST_CONNECTIONS = 8, 4
-ROUNDS, MODEST_ROUNDS = 8, 3  # modest where others are served, too
-ONE_AT_A_TIME = 1  # round, where nobody can lose
-OUR_OWN = {
+ROUNDS, MODEST_ROUNDS = 8, 3  # modest if the instance has other users
+ONE_AT_A_TIME = 1  # rounds on a sequential server
+HTTPX_HEADERS = {  # not sent; request_bytes sets those it needs
     "accept",
     "accept-encoding",
     "connection",
@@ -49,12 +49,12 @@ OUR_OWN = {
 
 
 class Race:
-    """Sends what actors say at the same moment.
+    """Sends requests of actors concurrently.
 
     Attributes:
-        connections: How many requests a round has.
-        rounds: How many rounds a scenario tries: a hole that shows now and
-            then is a hole.
+        connections: Number of requests of a round.
+        rounds: Number of rounds of a scenario, as a race condition shows
+            only sometimes.
     """
 
     def __init__(
@@ -66,14 +66,15 @@ class Race:
         recorder: Recorder = RECORDER,
         timeout: float = TIMEOUT,
     ) -> None:
-        """Race against the instance that a wire reaches.
+        """Set the instance and the number of rounds.
 
         Args:
-            wire: How to reach it.
-            budget: More examples, when the user chose a number, make for
-                more rounds, on an instance of the harness's own.
-            overlap: Finds out whether there is a race at all.
-            recorder: Where exchanges go.
+            wire: The connection to the instance.
+            budget: ``--examples`` sets the number of rounds on an instance
+                that the harness started.
+            overlap: The control: whether the server handles requests
+                concurrently.
+            recorder: Records the exchanges.
             timeout: Seconds for connecting, and for each response.
         """
         own = wire.instance.disposable
@@ -89,19 +90,18 @@ class Race:
         self._proven = False
 
     def prove_overlap(self) -> None:
-        """Require proof that two requests are in the server together.
+        """Require proof that the server handles requests concurrently.
 
         Raises:
-            Unsupported: The server takes one request after the other, so
-                that nobody could lose.
-            Blocked: There is no telling.
+            Unsupported: The server handles one request at a time.
+            Blocked: The control failed.
         """
         self._prove()
         if self._overlap.problem:
             raise self._overlap.problem
 
     def _prove(self) -> None:
-        """Put the proof into the scenario's evidence, once."""
+        """Record the control in the scenario's evidence, once."""
         if self._proven:
             return
         self._proven = True
@@ -110,18 +110,19 @@ class Race:
             self.rounds = ONE_AT_A_TIME
 
     def run(self, verbs: Sequence[Verb]) -> list[httpx.Response]:
-        """Send what each verb of an actor says, all at once.
+        """Send the requests of some verbs concurrently.
 
         Args:
-            verbs: Called in turn, each to say one request; nothing is sent
-                then, and what a verb returns means nothing.
+            verbs: Methods of actors that each send one request. They are
+                called in turn; their requests are held, and what they
+                return is ignored.
 
         Returns:
             The responses, in the order of the verbs.
 
         Raises:
-            Blocked: A request got no answer, or the rate limit's: there is
-                no telling who won.
+            Blocked: A request got no response, or that of the rate limit, so
+                that the outcome is unknown.
         """
         with self._wire.transport.holding() as requests:
             for verb in verbs:
@@ -138,10 +139,10 @@ class Race:
             for connection, sent in zip(connections, held, strict=True):
                 connection.send(sent[-1:])
             with ThreadPoolExecutor(len(connections)) as readers:
-                answers = list(readers.map(_answer, connections))
+                outcomes = list(readers.map(_response, connections))
         for connection in connections:
             self._recorder.record(connection.seen)
-        return [self._must_have_come(answer) for answer in answers]
+        return [self._must_be_response(outcome) for outcome in outcomes]
 
     def same(self, verb: Verb) -> list[httpx.Response]:
         """Send the same request over all connections at once."""
@@ -150,29 +151,30 @@ class Race:
     def against(
         self, end: Verb, uses: Sequence[Verb], turn: int
     ) -> tuple[httpx.Response, list[httpx.Response]]:
-        """Send what ends something while it is used.
+        """Send a request that ends something, and others that use it.
 
         Args:
-            end: Says the request that ends it.
-            uses: Say the requests that use it.
-            turn: Number of the round: the place of the end among the uses
-                changes with it, from the middle on.
+            end: Sends the request that ends it.
+            uses: Send the requests that use it.
+            turn: Number of the round. The position of ``end`` depends on it,
+                starting in the middle.
 
         Returns:
-            The response to the end, and those to the uses.
+            The response to ``end``, and those to ``uses``.
         """
         place = (turn + len(uses) // 2) % (len(uses) + 1)
-        answers = self.run([*uses[:place], end, *uses[place:]])
-        return answers.pop(place), answers
+        responses = self.run([*uses[:place], end, *uses[place:]])
+        return responses.pop(place), responses
 
     def turns(self, counts: Sequence[int], most: int = 0) -> Iterator[int]:
-        """Count up the rounds, until one has more than it may.
+        """Yield the numbers of the rounds, until one exceeds a limit.
 
-        Only the last one stays in the evidence.
+        The evidence holds the last round only.
 
         Args:
-            counts: One for each round that was; the scenario adds them.
-            most: What a round may have.
+            counts: The counts of the finished rounds; the scenario appends
+                to it.
+            most: The limit of a count.
         """
         self._prove()
         evidence = self._recorder.current
@@ -184,7 +186,7 @@ class Race:
                 return
 
     def summary(self, rounds: Sequence[int], what: str = "winners") -> str:
-        """Return the outcome of some rounds on one line."""
+        """Return the counts of some rounds on one line."""
         each = " ".join(map(str, rounds))
         return (
             f"{what} in each of {len(rounds)} rounds of "
@@ -202,16 +204,16 @@ class Race:
             )
         except OSError as error:
             raise Blocked(
-                "the server does not take so many connections at once: "
+                "the server does not accept so many connections at once: "
                 f"{error}"
             ) from None
 
     def _bytes(self, request: httpx.Request) -> bytes:
-        """Return a request as it goes over the wire."""
+        """Return the bytes of a request."""
         headers = {
             to_text(name).title(): to_text(value)
             for name, value in request.headers.raw
-            if to_text(name).lower() not in OUR_OWN
+            if to_text(name).lower() not in HTTPX_HEADERS
         }
         instance = self._wire.instance
         target = request.extensions.get(TARGET, request.url.raw_path)
@@ -224,22 +226,23 @@ class Race:
             content=request.content,
         )
 
-    def _must_have_come(
-        self, answer: httpx.Response | TimeoutError | None
+    def _must_be_response(
+        self, outcome: httpx.Response | TimeoutError | None
     ) -> httpx.Response:
-        if isinstance(answer, TimeoutError):
+        if isinstance(outcome, TimeoutError):
             raise Blocked(
-                f"a request of a race got no answer within {self._timeout:g} s"
+                "a request of a race got no response within "
+                f"{self._timeout:g} s"
             )
-        if answer is None:
-            raise Blocked("a request of a race got no answer")
-        return not_limited(answer)
+        if outcome is None:
+            raise Blocked("a request of a race got no response")
+        return not_limited(outcome)
 
 
-def _answer(
+def _response(
     connection: RawConnection,
 ) -> httpx.Response | TimeoutError | None:
-    """Return the response, and end the connection at once."""
+    """Return the response, and close the connection at once."""
     with connection:
         try:
             return connection.answer(record=False)
