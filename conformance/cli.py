@@ -12,6 +12,7 @@ import click
 
 import conformance
 from conformance.errors import HarnessError
+from conformance.evidence.octets import printable
 from conformance.lists import listing
 from conformance.options import OPTIONS, Option, Options
 from conformance.run import alone, command, output
@@ -56,14 +57,9 @@ class OneLineErrors(click.Group):
 
 
 def _say(message: str, detail: str = "") -> None:
-    click.echo(f"error: {_printable(' '.join(message.split()))}", err=True)
+    click.echo(f"error: {printable(' '.join(message.split()))}", err=True)
     if detail:
-        click.echo(_printable(detail.rstrip()), err=True)
-
-
-def _printable(text: str) -> str:
-    """Return a text without control characters; a server may have sent it."""
-    return "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
+        click.echo(printable(detail.rstrip()), err=True)
 
 
 @click.group(cls=OneLineErrors, no_args_is_help=False)

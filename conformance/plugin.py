@@ -11,6 +11,7 @@ import pytest
 
 from conformance.adversary.races.race import Race
 from conformance.errors import HarnessError
+from conformance.evidence.octets import printable
 from conformance.run import pytest_options, selection
 from conformance.run.context import Context
 from conformance.run.halt import Halt
@@ -262,7 +263,7 @@ def pytest_terminal_summary(
     """Print the run's verdict; the command prints its own."""
     run = config.stash.get(RUN, None)
     if run and run.written:
-        terminalreporter.write_line(f"{run.conclusion}; {run.page}")
+        terminalreporter.write_line(printable(f"{run.conclusion}; {run.page}"))
 
 
 def _waits(item: pytest.Item) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.doctor.examination import SERVERS, Severity
+from conformance.evidence.octets import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 WIDTH = 79
-# What a server says must not steer the terminal.
-UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa1-\ud7ff\ue000-\uffff]")
 COLOURS = {
     Severity.BROKEN: "bold red",
     Severity.RISK: "yellow",
@@ -40,7 +38,7 @@ def as_text(result: Examination, *, colours: bool) -> str:
         soft_wrap=True,
     )
     for line in _lines(result):
-        console.print(UNPRINTABLE.sub("?", line))
+        console.print(printable(line))
     return str(console.file.getvalue()).rstrip()  # type: ignore[attr-defined]
 
 

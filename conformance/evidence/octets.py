@@ -42,6 +42,22 @@ def visible(text: str) -> str:
     return _SURROGATE.sub(_escape, text)
 
 
+def printable(text: str) -> str:
+    r"""Return a text that a terminal shows and does not obey.
+
+    Control and format characters other than line breaks and tabs are
+    written as Python does: ``\x1b``.
+    """
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else _code_of(c)
+        for c in visible(text)
+    )
+
+
+def _code_of(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
+
+
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
     if 0xDC80 <= code <= 0xDCFF:

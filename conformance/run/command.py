@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.errors import UsageError
+from conformance.evidence.octets import printable
 from conformance.options import without_effect
 from conformance.run import alone
 from conformance.run.keys import Handover
@@ -61,7 +62,7 @@ def _run(options: Options, console: Console, ignored: list[str]) -> int:
     if ignored:
         started.notes.insert(0, f"ignored: {', '.join(ignored)}")
     for note in started.notes:
-        console.print(escape(note), soft_wrap=True)
+        console.print(escape(printable(note)), soft_wrap=True)
     try:
         target = escape(options.shown_target)
         starting = console.status(f"starting {target}")

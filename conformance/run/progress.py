@@ -8,7 +8,7 @@ import pytest
 from rich import progress as bars
 from rich.markup import escape
 
-from conformance.evidence.octets import visible
+from conformance.evidence.octets import printable
 from conformance.results.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ class Progress:
         """Print the target, its version and the seed."""
         if self.run.context:
             found = self.run.context.instance
-            version = f", FitTrackee {found.version}" if found.version else ""
+            version = printable(found.version)
+            version = f", FitTrackee {version}" if version else ""
             served = f", {found.app_workers}" if found.app_workers else ""
             name, url = escape(found.name), escape(found.url)
             self._console.print(f"{name} at {url}{escape(version)}{served}")
@@ -75,11 +76,11 @@ class Progress:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Show why a scenario file could not be read."""
         if report.failed:
-            self._console.print(escape(report.longreprtext))
+            self._console.print(escape(printable(report.longreprtext)))
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show an internal error of pytest."""
-        self._console.print(escape(str(excrepr)))
+        self._console.print(escape(printable(str(excrepr))))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Show the scenario that is running."""
@@ -106,7 +107,7 @@ class Progress:
             counts[scenario.verdict] += 1
         total = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
         colour = RUN_COLOURS.get(self.run.verdict, "red")
-        reason = f": {self.run.reason}" if self.run.reason else ""
+        reason = f": {printable(self.run.reason)}" if self.run.reason else ""
         self._console.print(
             f"[bold {colour}]{self.run.verdict}[/]{escape(reason)}"
             f" ({total or 'no scenario ran'})"
@@ -117,6 +118,6 @@ class Progress:
 
 def _line(verdict: Verdict, found: dict[str, Any]) -> str:
     colour = COLOURS[verdict]
-    message = visible(str(found["message"])).splitlines()
+    message = printable(str(found["message"])).splitlines()
     detail = f"\n    {escape(' | '.join(message))}" if message else ""
     return f"[{colour}]{verdict}[/] {escape(found['id'])}{detail}"

@@ -9,7 +9,7 @@ import httpx
 
 from conformance.errors import Blocked
 from conformance.evidence import RECORDER, Evidence
-from conformance.evidence.octets import visible
+from conformance.evidence.octets import printable
 from conformance.evidence.redact import Redactor
 from conformance.evidence.traces import traceback_of
 from conformance.instance.preconditions import unanswered
@@ -126,12 +126,12 @@ class ScenarioState:
     def _rewrite(self, report: pytest.TestReport, now: Judgement) -> None:
         redact = self.evidence.redactor.redact
         report.sections = [
-            (name, visible(redact(text))) for name, text in report.sections
+            (name, printable(redact(text))) for name, text in report.sections
         ]
         if now.verdict is Verdict.PASS:
             return
         where = f"{report.location[0]}:{(report.location[1] or 0) + 1}"
-        message = visible(now.message)
+        message = printable(now.message)
         text = f"{now.verdict}: {self.title}\n{message}\n{where}"
         if now.verdict is Verdict.WARN:
             report.outcome, report.longrepr = "passed", None
@@ -144,7 +144,7 @@ class ScenarioState:
             if self.traceback and report.longrepr:
                 # Not pytest's own: it truncates values, and a truncated
                 # secret is not redacted.
-                text += f"\n\n{visible(self.traceback)}"
+                text += f"\n\n{printable(self.traceback)}"
             report.longrepr = text
         if now.verdict in {Verdict.ERROR, Verdict.BLOCKED}:
             # JUnit calls a failure outside the call phase an error.
