@@ -1,4 +1,4 @@
-"""The report: a view of ``results.json``, for people."""
+"""The report: renders ``results.json`` as an HTML page."""
 
 from conformance.report.curl import curl_command
 from conformance.report.html import render

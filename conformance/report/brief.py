@@ -1,8 +1,8 @@
-"""What the page leaves out of exchanges that found nothing wrong.
+"""Which headers the page omits in the exchanges of passed scenarios.
 
-A run has thousands of exchanges, and most of their text is headers that
-every response repeats. A scenario that passed is shown without those;
-``results.json`` has all of them.
+A run has thousands of exchanges, and most of their text are headers that every
+response repeats. A passed scenario is shown without those; ``results.json``
+has all of them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 Headers = tuple[tuple[str, str], ...]
 
-#: The most characters of a body that a scenario that passed shows.
+#: Characters of a body that a passed scenario shows.
 SHOWN = 700
 
-#: The part of all responses that has to carry a header alike before it is
-#: told once for all.
-USUAL = 0.9
+#: The share of responses that must have a header with the same value for it
+#: to be common.
+COMMON = 0.9
 
 _OF_THE_CONNECTION = {
     "accept-encoding",
@@ -34,10 +34,10 @@ _OF_THE_CONNECTION = {
 }
 
 
-def usual(results: Results) -> Headers:
-    """Return the headers that nearly all responses of the run carry alike."""
+def common(results: Results) -> Headers:
+    """Return the headers that nearly all responses have, in lower case."""
     responses = [
-        dict.fromkeys(_alike(exchange.response.headers))
+        dict.fromkeys(_lower_names(exchange.response.headers))
         for scenario in results.scenarios
         for exchange in scenario.exchanges
         if exchange.response
@@ -45,23 +45,24 @@ def usual(results: Results) -> Headers:
     counts = Counter(header for found in responses for header in found)
     if len(responses) < 2:
         return ()
-    return tuple(h for h, n in counts.items() if n >= USUAL * len(responses))
+    return tuple(h for h, n in counts.items() if n >= COMMON * len(responses))
 
 
-def essential(headers: Headers, usual: Headers = ()) -> Headers:
-    """Return the headers that tell something about this one exchange.
+def essential(headers: Headers, common: Headers = ()) -> Headers:
+    """Return the headers that are specific to an exchange.
 
-    Where one of the usual headers is missing, none of them is left out:
-    that is worth seeing.
+    If one of the common headers is missing, none of them is omitted, so that
+    a reader notices it.
     """
-    spared = set(usual) if set(usual) <= set(_alike(headers)) else set()
+    lower = _lower_names(headers)
+    omitted = set(common) if set(common) <= set(lower) else set()
     return tuple(
         header
-        for header, alike in zip(headers, _alike(headers), strict=True)
-        if alike[0] not in _OF_THE_CONNECTION and alike not in spared
+        for header, named in zip(headers, lower, strict=True)
+        if named[0] not in _OF_THE_CONNECTION and named not in omitted
     )
 
 
-def _alike(headers: Headers) -> Headers:
-    """Return the headers with their names in small letters."""
+def _lower_names(headers: Headers) -> Headers:
+    """Return the headers with their names in lower case."""
     return tuple((name.lower(), value) for name, value in headers)

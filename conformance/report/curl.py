@@ -1,8 +1,8 @@
-"""A recorded request as a curl command for any POSIX shell.
+"""Renders a recorded request as a curl command for any POSIX shell.
 
 The labels of secrets become shell variables (``access_token#2`` is
-``$ACCESS_TOKEN_2``) and the target's address ``$FITTRACKEE_URL``, so that
-whoever repeats the request fills in their own.
+``$ACCESS_TOKEN_2``), and the target's address ``$FITTRACKEE_URL``: a reader
+sets them to repeat the request.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from conformance.results import RecordedRequest
 
-# What stands before "#" in a label is one of the kinds of secret: without
-# that, the fragment of https://app.example/callback#1 would look like one.
+# A label has a kind of secret before the "#"; otherwise the fragment of
+# https://app.example/callback#1 would match.
 LABEL = re.compile(
     r"(?<![A-Za-z0-9_#])"
     r"((?:[a-z][a-z0-9]*_)*"
@@ -32,13 +32,14 @@ LABEL = re.compile(
     r"#([0-9]+)(?![A-Za-z0-9_])"
 )
 
-# How the recorder marks a body that it did not keep whole.
+# The end of a body that the recorder has truncated.
 _SHORTENED = re.compile(r"\n… [0-9]+ more characters\Z")
-# What a terminal may obey, and bytes that are no UTF-8.
+# Control characters, and bytes that are not valid UTF-8.
 _CONTROL = re.compile("[\x01-\x08\x0b-\x1f\x7f\ud800-\udfff]+")
-_AT_RANDOM = 16  # characters of a boundary that a client makes up, or more
+_AT_RANDOM = 16  # minimum length of a boundary that a client generates
+TOO_LONG = "this request was too long to be recorded completely"
 _NOT_IN_DOUBLE_QUOTES = re.compile(r'[$`"\\!]')
-# curl writes these itself, or they only describe the connection.
+# curl sets these itself, or they describe the connection only.
 _OWN_HEADERS = {
     "accept-encoding",
     "connection",
@@ -57,8 +58,8 @@ def curl_command(request: RecordedRequest, base_url: str) -> str:
         base_url: The target's address, without a trailing slash.
 
     Returns:
-        A command over several lines, or a shell comment that says why
-        there is none.
+        A command on several lines, or a shell comment that says why there is
+        none.
     """
     if request.raw:
         return raw_command(request.raw, base_url)
@@ -85,12 +86,12 @@ def curl_command(request: RecordedRequest, base_url: str) -> str:
 
 
 def _impossible(request: RecordedRequest) -> str:
-    """Say why no command sends a request, ``""`` when one does."""
+    """Return why no command can send a request, ``""`` if one can."""
     texts = [request.url, *sum(request.headers, ())]
     if any("\0" in text for text in texts):
-        return "no command line can carry the NUL character in this request"
+        return "a command line cannot contain the NUL in this request"
     if any(_SHORTENED.search(text) for text in (request.body, *texts)):
-        return "this request was too long to be kept whole"
+        return TOO_LONG
     return ""
 
 
@@ -102,14 +103,14 @@ def _printed(body: str, words: _Words) -> str:
 
 
 def raw_command(raw: str, base_url: str) -> str:
-    """Return the command that sends what no HTTP client would send.
+    """Return the command that sends a request as raw bytes.
 
     Args:
-        raw: The bytes of the request, as text; redacted.
+        raw: The bytes of the request as text, redacted.
         base_url: The target's address.
     """
     if _SHORTENED.search(raw):
-        return "# this request was too long to be kept whole"
+        return f"# {TOO_LONG}"
     parts = urlsplit(base_url)
     tls = parts.scheme == "https"
     port = parts.port or (443 if tls else 80)
@@ -122,14 +123,14 @@ def raw_command(raw: str, base_url: str) -> str:
     form += _printf(raw[end:])
     there = f"openssl s_client -quiet -servername {host} -connect {host}:"
     return (
-        "# curl sends no such request; its bytes are:\n"
+        "# curl cannot send this request; these are its bytes:\n"
         f"printf '{form}'{variables} |\n  "
         + (f"{there}{port}" if tls else f"nc {host} {port}")
     )
 
 
 def _printf(text: str) -> str:
-    """Return a text as printf's format, within single quotes."""
+    """Return a text as a printf format, for single quotes."""
     return re.sub(
         rb"[^ -&(-~]|[%\\]",
         lambda found: b"\\%03o" % found[0][0],
@@ -160,7 +161,7 @@ class _Words:
         return '"' + "".join(_braced(pieces)) + '"'
 
     def _split(self, text: str) -> Iterator[tuple[str, bool]]:
-        """Yield (text, is an expansion) over the whole text."""
+        """Yield the parts of a text, and whether each is an expansion."""
         end = 0
         for found in self._parts.finditer(text):
             if found.start() > end:
@@ -181,7 +182,7 @@ def _expansion(found: re.Match[str]) -> str:
 
 
 def _braced(pieces: list[tuple[str, bool]]) -> Iterator[str]:
-    """Yield the inside of a double-quoted word."""
+    """Yield the parts of a double-quoted word."""
     following = [text for text, _ in pieces[1:]] + [""]
     for (text, expansion), after in zip(pieces, following, strict=True):
         runs_on = re.match(r"[A-Za-z0-9_]", after)
@@ -212,7 +213,7 @@ def _header(request: RecordedRequest, name: str) -> str:
 def _headers(
     request: RecordedRequest, *, multipart: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield the headers that curl would not write by itself."""
+    """Yield the headers that curl does not set itself."""
     host = request.url.partition("://")[2]
     host = re.split(r"[/?#]", host, maxsplit=1)[0].rpartition("@")[2]
     for name, value in request.headers:
@@ -233,7 +234,7 @@ def _headers(
 
 
 def _data(request: RecordedRequest) -> list[str]:
-    """Return the body as the pieces that curl joins with ``&``."""
+    """Return the body in parts, which curl joins with ``&``."""
     kind = _header(request, "content-type").lower()
     if kind.startswith("application/x-www-form-urlencoded"):
         pieces = request.body.split("&")
@@ -243,7 +244,7 @@ def _data(request: RecordedRequest) -> list[str]:
 
 
 def _multipart(request: RecordedRequest) -> list[str]:
-    """Return a multipart form as arguments of ``-F``, else nothing."""
+    """Return the arguments of ``-F``, none if the body is another one."""
     kind = _header(request, "content-type")
     if not kind.lower().startswith("multipart/form-data"):
         return []
@@ -256,14 +257,14 @@ def _multipart(request: RecordedRequest) -> list[str]:
     forms = [_form(part) for part in parts]
     boundary = str(message.get_boundary())
     if len(boundary) < _AT_RANDOM or None in forms:
-        return []  # a boundary that somebody chose may be what matters
+        return []  # a chosen boundary may be the point of the request
     if _as_curl_writes(parts, boundary) != request.body:
         return []
     return [form for form in forms if form]
 
 
 def _as_curl_writes(parts: list[MIMEPart], boundary: str) -> str:
-    """Return a multipart body as curl would write it, with that boundary."""
+    """Return the multipart body that curl would send with a boundary."""
     body = ""
     for part in parts:
         body += f"--{boundary}\r\n"
@@ -275,7 +276,7 @@ def _as_curl_writes(parts: list[MIMEPart], boundary: str) -> str:
 
 
 def _form(part: MIMEPart) -> str | None:
-    """Return one part for ``-F``; None if it has no name."""
+    """Return the argument of ``-F`` for a part, None if it has no name."""
     name = part.get_param("name", header="content-disposition")
     if not isinstance(name, str) or re.search(r"[=\"\\]", name):
         return None

@@ -1,4 +1,4 @@
-"""The set-ups behind proxies as one grid: a set-up in each row."""
+"""The table of proxy set-ups: one set-up in each row."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SetUpRow:
-    """One set-up.
+    """One row of the table.
 
     Attributes:
-        title: What it is.
-        expected: Its expected outcome, in words.
-        cells: The scenarios behind each proxy, the worst first.
+        title: A short description of the set-up.
+        expected: The expected outcome, in words.
+        cells: The scenarios of each proxy, worst verdict first.
     """
 
     title: str
@@ -25,19 +25,19 @@ class SetUpRow:
 
 
 def members(results: Results) -> tuple[ScenarioResult, ...]:
-    """Return the scenarios that stand in the grid, the worst first."""
-    tried = {
+    """Return the scenarios in the table, worst verdict first."""
+    ids = {
         id_
         for row in results.set_ups
         for ids in row.scenarios.values()
         for id_ in ids
     }
-    found = [s for s in results.scenarios if s.id in tried]
+    found = [s for s in results.scenarios if s.id in ids]
     return tuple(sorted(found, key=lambda s: s.verdict.rank))
 
 
 def grid(results: Results) -> list[SetUpRow]:
-    """Return the rows of the grid, a cell for each of ``results.proxies``."""
+    """Return the rows, with a cell for each of ``results.proxies``."""
     scenarios = members(results)
     return [
         SetUpRow(

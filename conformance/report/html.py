@@ -1,4 +1,4 @@
-"""``results.json`` as one HTML page that needs nothing but itself."""
+"""Renders ``results.json`` as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _OF_TEXT = (  # filters that are functions of the module of that name
     "anchor",
     "body",
     "clause",
-    "moment",
+    "date_time",
     "raw",
     "safe_link",
     "sent",
     "shown",
-    "took",
+    "duration",
 )
 
 
@@ -84,13 +84,13 @@ def _globals(results: Results) -> dict[str, Any]:
         "scenarios": {s.id: s for s in results.scenarios},
         "places": {s.id: n for n, s in enumerate(results.scenarios)},
         "threats": stakes,
-        "usual": brief.usual(results),
+        "common": brief.common(results),
         "view": view,
     }
 
 
 def _asset(name: str) -> str:
-    """Return a style or script, its indentation taken out."""
+    """Return a style sheet or script without its indentation."""
     source = (files(__package__) / "templates" / name).read_text("utf-8")
     return "\n".join(line.strip() for line in source.splitlines() if line)
 
@@ -102,7 +102,7 @@ def _path(base_url: str, url: str) -> str:
 
 
 def _case(scenario: ScenarioResult) -> str:
-    """Return the case of a parametrized scenario, which share a title."""
+    """Return the parameters in a scenario's id, unless in its title."""
     _, bracket, case = scenario.id.partition("[")
     case = case.removesuffix("]") if bracket else ""
     return "" if case in scenario.title else case

@@ -1,4 +1,4 @@
-"""The scope map as one grid: a route in each row, what it owes beside it."""
+"""The table of the scope map: one route in each row."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ if TYPE_CHECKING:
         ScopedRoute,
     )
 
-#: The directions, each with the heading of its column.
+#: The headings of the columns, by direction.
 COLUMNS = {
-    "let-in": "Let in",
-    "kept-out": "Kept out",
+    "let-in": "Accepts",
+    "kept-out": "Rejects",
     "no-downgrade": "No downgrade",
 }
 
-#: What has to hold of every route, by kind of duty.
+#: The requirement on every route, by kind of duty.
 TITLES = {
-    "let-in": "A token with the documented scope is let in.",
-    "kept-out": "A token without the documented scope is kept out.",
-    "first-party": "Every app's token is kept out.",
-    "no-downgrade": "A bad token is refused where none is needed.",
+    "let-in": "A token with the documented scope is accepted.",
+    "kept-out": "A token without the documented scope is rejected.",
+    "first-party": "Every app's token is rejected.",
+    "no-downgrade": "An invalid token is rejected, though none is required.",
 }
 
 
 @dataclass(frozen=True)
 class RouteRow:
-    """One route.
+    """One row of the table.
 
     Attributes:
         method: HTTP method.
         path: Path with its placeholders.
-        scope: What its documentation asks for, ``""`` where it says nothing.
-        cells: The requirement in each column, None where there is none.
+        scope: The documented scope, ``""`` if none is documented.
+        cells: The requirement in each column, None for an empty cell.
     """
 
     method: str
@@ -49,7 +49,7 @@ class RouteRow:
 
 
 def duties(results: Results) -> dict[str, tuple[ScopedRoute, Duty]]:
-    """Return the routes and their duties by requirement."""
+    """Return the route and the duty of each requirement, by its id."""
     return {
         duty.requirement: (route, duty)
         for route in results.scope_map
@@ -58,13 +58,13 @@ def duties(results: Results) -> dict[str, tuple[ScopedRoute, Duty]]:
 
 
 def members(results: Results) -> tuple[RequirementResult, ...]:
-    """Return the requirements that stand in the grid."""
+    """Return the requirements in the table."""
     found = duties(results)
     return tuple(r for r in results.requirements if r.id in found)
 
 
 def grid(results: Results) -> list[RouteRow]:
-    """Return the rows of the grid."""
+    """Return the rows of the table."""
     requirements = {r.id: r for r in results.requirements}
     return [
         RouteRow(
@@ -82,20 +82,20 @@ def grid(results: Results) -> list[RouteRow]:
     ]
 
 
-def together(
+def grouped(
     results: Results, found: Iterable[RequirementResult]
 ) -> list[tuple[RequirementResult, ...]]:
-    """Join the findings that say the same of several routes.
+    """Return findings in groups: those of the scope map by kind and verdict.
 
-    Each stands where the first of its kind stood; every other finding
-    stays alone.
+    A group is at the position of its first member; every other finding is a
+    group of its own.
     """
     known = duties(results)
-    joined: dict[tuple[str, ...], list[RequirementResult]] = {}
+    groups: dict[tuple[str, ...], list[RequirementResult]] = {}
     for requirement in found:
         kind: tuple[str, ...] = (requirement.id,)
         if requirement.id in known:
             _, duty = known[requirement.id]
             kind = duty.kind, requirement.verdict
-        joined.setdefault(kind, []).append(requirement)
-    return [tuple(alike) for alike in joined.values()]
+        groups.setdefault(kind, []).append(requirement)
+    return [tuple(group) for group in groups.values()]

@@ -1,4 +1,4 @@
-"""How the report words and shows single values."""
+"""Formats single values for the report."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 
     from conformance.results import Clause
 
-#: The most characters of a body that the page shows; the rest is in
-#: ``results.json``.
+#: Characters of a body that the page shows; the rest is in ``results.json``.
 SHOWN = 4000
 
-# HTML drops or replaces these, and a terminal may obey them.
+# HTML drops or replaces these; a terminal may interpret them.
 _VISIBLE = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
 del _VISIBLE[ord("\n")], _VISIBLE[ord("\t")]
 _NO_TEXT = re.compile("[\ud800-\udfff]+")
@@ -29,7 +28,10 @@ _APPENDIX = re.compile(r"[A-Z](\.\d+)*")
 
 
 def shown(text: str) -> Markup:
-    """Return a text for a ``<pre>``: controls visible, labels marked."""
+    """Return a text for a ``<pre>``: control characters shown, labels marked.
+
+    Labels are those of redacted secrets.
+    """
     text = text.replace("\r\n", "\n").translate(_VISIBLE)
     marked = LABEL.sub(r"<mark>\g<0></mark>", str(escape(text)))
     return Markup(  # noqa: S704 - escaped here, and only tags are added
@@ -38,11 +40,11 @@ def shown(text: str) -> Markup:
 
 
 def _as_bytes(found: re.Match[str]) -> str:
-    return f'<b class="no" title="no UTF-8">{visible(found[0])}</b>'
+    return f'<b class="no" title="not UTF-8">{visible(found[0])}</b>'
 
 
 def raw(text: str, most: int = SHOWN) -> Markup:
-    """Return a whole request for a ``<pre>``: line ends are visible."""
+    """Return a complete request for a ``<pre>``: line ends are shown."""
     lines = text[:most].replace("\r\n", "\r\0").replace("\n", "␊\n")
     cut = f"\n… {len(text) - most:,} more characters in results.json"
     return shown(
@@ -51,27 +53,27 @@ def raw(text: str, most: int = SHOWN) -> Markup:
 
 
 def sent(text: str, most: int = SHOWN) -> str:
-    """Return a body that was sent, indented where that changes nothing."""
+    """Return the body of a request, indented if it is ordinary JSON."""
     return body(text, most) if _is_usual_json(text) else _cut(text, most)
 
 
 def _is_usual_json(text: str) -> bool:
-    """Tell whether a text is JSON as one of the usual encoders writes it.
+    """Return whether a text is JSON in the form of a common encoder.
 
-    Only then does indenting show what was there.
+    Indenting any other would hide what was sent.
     """
     try:
         plain = json.loads(text)
     except (ValueError, RecursionError):
         return False
     return any(
-        json.dumps(plain, ensure_ascii=False, separators=apart) == text
-        for apart in ((", ", ": "), (",", ":"))
+        json.dumps(plain, ensure_ascii=False, separators=separators) == text
+        for separators in ((", ", ": "), (",", ":"))
     )
 
 
 def body(text: str, most: int = SHOWN) -> str:
-    """Return a body as it is read best: JSON indented, not too long."""
+    """Return a body, JSON indented, cut at a number of characters."""
     return _cut(_indented(text), most)
 
 
@@ -93,14 +95,14 @@ def _indented(text: str) -> str:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a repeated name, which indenting would silently drop."""
+    """Raise ValueError for a repeated name, which indenting would drop."""
     if len(dict(pairs)) < len(pairs):
         raise ValueError("a name is repeated")
     return dict(pairs)
 
 
-def took(seconds: float) -> str:
-    """Return a duration in seconds as people write it."""
+def duration(seconds: float) -> str:
+    """Return a duration in seconds in words, such as ``2 min 5 s``."""
     if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 59.95:
@@ -112,18 +114,18 @@ def took(seconds: float) -> str:
     return f"{minutes} min {rest} s"
 
 
-def moment(when: datetime) -> str:
-    """Return a moment to the minute, with its zone."""
+def date_time(when: datetime) -> str:
+    """Return a date and time to the minute, with its zone."""
     return f"{when:%Y-%m-%d %H:%M} {when.tzname() or ''}".rstrip()
 
 
 def count(number: int, noun: str) -> str:
-    """Return a number with its noun, which takes an s."""
+    """Return a number with a noun, in the plural with an s."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def clause(source: Clause) -> str:
-    """Return a source as people cite it: RFC 6749 §4.1.2, appendix A.1."""
+    """Return the citation of a source, such as ``RFC 6749 §4.1.2``."""
     if not source.section:
         return source.name
     sign = " §" if source.section[0].isdigit() else ", "
@@ -133,7 +135,7 @@ def clause(source: Clause) -> str:
 
 
 def safe_link(url: str) -> str:
-    """Return a web address, or nothing for any other scheme."""
+    """Return an HTTP or HTTPS URL, ``""`` for any other scheme."""
     return url if url.startswith(("https://", "http://")) else ""
 
 

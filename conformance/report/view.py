@@ -1,4 +1,4 @@
-"""What the page shows and in which order, derived from the results."""
+"""Selects, groups and sorts what the page shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _Member = TypeVar("_Member", RequirementResult, ScenarioResult)
 
-#: The verdicts that "What fails" tells about.
+#: The verdicts in the section "What fails".
 FINDINGS = (
     Verdict.FAIL,
     Verdict.WARN,
@@ -30,13 +30,13 @@ FINDINGS = (
     Verdict.KNOWN,
 )
 
-SHOWN_APART = {"seed", "environment"}  # from the other options
-FAIL_ON = ("fail_on", "must")  # what needs no telling
+SHOWN_APART = {"seed", "environment"}  # not among the other options
+FAIL_ON = ("fail_on", "must")  # a default that is not shown
 
 MEANINGS = {
-    Verdict.FAIL: "A MUST is violated. This makes the run red.",
+    Verdict.FAIL: "A MUST is violated. This makes the run fail.",
     Verdict.WARN: (
-        "A SHOULD is violated. The run is red for it only with "
+        "A SHOULD is violated. This makes the run fail only with "
         "--fail-on should."
     ),
     Verdict.ERROR: (
@@ -45,13 +45,10 @@ MEANINGS = {
     Verdict.BLOCKED: (
         "A precondition failed, so the requirement was not tested."
     ),
-    Verdict.KNOWN: (
-        "A deviation that is documented or on the list of accepted ones, "
-        "and still there."
-    ),
+    Verdict.KNOWN: "A documented or accepted deviation that still occurs.",
     Verdict.UNSUPPORTED: "The target lacks what the scenario needs.",
-    Verdict.PASS: "Every scenario found the requirement met.",
-    Verdict.UNTESTED: "No scenario tests it; the reason is given.",
+    Verdict.PASS: "The requirement is met in every scenario.",
+    Verdict.UNTESTED: "No scenario tests the requirement, for a given reason.",
 }
 
 _TITLES = {
@@ -66,8 +63,8 @@ _TITLES = {
     "RFC 9110": "HTTP semantics",
     "RFC 9207": "Issuer identification",
     "RFC 9700": "OAuth 2.0 security best current practice",
-    "Scope map": "Which scope opens which route",
-    "Behind proxies": "Which set-up works, and which is refused",
+    "Scope map": "Which scope each route requires",
+    "Behind proxies": "Which set-ups work, and which are refused",
 }
 
 
@@ -80,17 +77,17 @@ class Group(Generic[_Member]):
 
     @property
     def title(self) -> str:
-        """What the source is about, ``""`` where its name says it."""
+        """The title of the source, ``""`` if its name is sufficient."""
         return _TITLES.get(self.name, "")
 
     @cached_property
     def tally(self) -> dict[Verdict, int]:
-        """How many members came to each verdict, worst first."""
+        """Number of members by verdict, worst first."""
         return tally(Counter(member.verdict for member in self.members))
 
     @property
     def clean(self) -> bool:
-        """True when nothing in it needs anyone's attention."""
+        """Whether no member fails, warns, is blocked or is an error."""
         attention = set(FINDINGS) - {Verdict.KNOWN}
         return not attention & set(self.tally)
 
@@ -101,7 +98,7 @@ def tally(counts: dict[Verdict, int]) -> dict[Verdict, int]:
 
 
 def findings(results: Results) -> list[RequirementResult]:
-    """Return what is not well: by verdict, then stake, then level."""
+    """Return the findings, sorted by verdict, then stake, then level."""
     levels = list(Level)
     bad = [r for r in results.requirements if r.verdict in FINDINGS]
     return sorted(
@@ -110,19 +107,19 @@ def findings(results: Results) -> list[RequirementResult]:
     )
 
 
-def loose_ends(results: Results) -> list[ScenarioResult]:
-    """Return the bad scenarios that no requirement in the results names."""
-    told = {s for r in findings(results) for s in r.scenarios}
+def unassigned(results: Results) -> list[ScenarioResult]:
+    """Return the scenarios with a finding that no requirement contains."""
+    assigned = {s for r in findings(results) for s in r.scenarios}
     bad = [s for s in results.scenarios if s.verdict in FINDINGS]
     return sorted(
-        (s for s in bad if s.id not in told), key=lambda s: s.verdict.rank
+        (s for s in bad if s.id not in assigned), key=lambda s: s.verdict.rank
     )
 
 
 def by_source(results: Results) -> list[Group[RequirementResult]]:
     """Return the requirements by primary source, RFCs first by number.
 
-    Those of the scope map are left out: they have a grid of their own.
+    Those of the scope map are not included: they have a table of their own.
     """
     on_the_map = scope_map.duties(results)
     groups = _grouped(
@@ -134,17 +131,17 @@ def by_source(results: Results) -> list[Group[RequirementResult]]:
 
 
 def on_the_map(results: Results) -> Group[RequirementResult]:
-    """Return the requirements of the scope map's grid."""
+    """Return the requirements in the table of the scope map."""
     return Group("Scope map", scope_map.members(results))
 
 
 def behind_proxies(results: Results) -> Group[ScenarioResult]:
-    """Return the scenarios of the grid of set-ups behind proxies."""
+    """Return the scenarios in the table of proxy set-ups."""
     return Group("Behind proxies", deployment.members(results))
 
 
 def by_file(results: Results) -> list[Group[ScenarioResult]]:
-    """Return the scenarios by the file they stand in."""
+    """Return the scenarios by file."""
     return _grouped((s.id.partition("::")[0], s) for s in results.scenarios)
 
 
@@ -163,9 +160,10 @@ def _rfc_number(name: str) -> int:
 
 
 def changed_options(options: Mapping[str, OptionValue]) -> list[str]:
-    """Return the options that are not the default, as they are typed.
+    """Return the options that are not the default, as on a command line.
 
-    All but one default say nothing: None, ``""``, False or an empty list.
+    All defaults but that of ``fail_on`` are false: None, ``""``, False or an
+    empty list.
     """
     return [
         words
@@ -186,7 +184,7 @@ def headline(results: Results) -> str:
     """Return the sentence below the verdict, from the counts."""
     counts = results.counts
     if results.verdict is RunVerdict.NOT_JUDGED:
-        return "This run says nothing about whether the server conforms."
+        return "This run does not show whether the server conforms."
     parts = [
         f"{counts[verdict]} {level} violated"
         for verdict, level in (

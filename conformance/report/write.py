@@ -1,4 +1,4 @@
-"""The files of a report, replaced all at once or not at all."""
+"""Writes the files of a report, and replaces an older one completely."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def write_results(directory: Path, results: Results) -> None:
-    """Write ``results.json`` alone, before anything else may go wrong.
+    """Write ``results.json`` only, so that no later error loses it.
 
     Raises:
-        UsageError: The folder cannot be written.
+        UsageError: The folder cannot be written to.
     """
     _store(directory, {"results.json": results_text(results)})
 
@@ -32,17 +32,17 @@ def write_report(
     """Write ``index.html`` and ``results.json`` into a folder.
 
     Args:
-        directory: The folder; made if it is not there.
-        results: What they hold.
-        junit_text: The text of a ``junit.xml`` to write beside them; with
-            None such a file is left alone.
+        directory: The folder; it is created if necessary.
+        results: The run's results.
+        junit_text: The text of a ``junit.xml`` to write as well; None
+            leaves an existing one unchanged.
 
     Returns:
         The path of ``index.html``.
 
     Raises:
-        UsageError: The folder cannot be written. What stood there before
-            is still there.
+        UsageError: The folder cannot be written to. An older report is
+            unchanged.
     """
     texts = {"results.json": results_text(results)}
     if junit_text is not None:
@@ -50,7 +50,7 @@ def write_report(
     try:
         texts["index.html"] = render(results)
     except Exception:
-        # A defect of ours; what a long run found must outlive it.
+        # A defect of the report must not lose the results of a long run.
         _store(directory, texts)
         raise
     _store(directory, texts)
@@ -58,7 +58,7 @@ def write_report(
 
 
 def _store(directory: Path, texts: dict[str, str]) -> None:
-    """Write the files; UsageError when the folder cannot be written."""
+    """Write the files; raise UsageError if the folder is not writable."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         _replace_all(directory, texts)
@@ -70,7 +70,7 @@ def _store(directory: Path, texts: dict[str, str]) -> None:
 
 
 def _replace_all(directory: Path, texts: dict[str, str]) -> None:
-    """Write every file beside its place, then move all into place."""
+    """Write every file under a temporary name, then rename all."""
     suffix = f".{secrets.token_hex(4)}.tmp"
     drafts = {name: directory / f".{name}{suffix}" for name in texts}
     try:
@@ -84,8 +84,8 @@ def _replace_all(directory: Path, texts: dict[str, str]) -> None:
 
 
 def _encoded(name: str, text: str) -> bytes:
-    # A text may hold half of a surrogate pair, or what stands for a byte
-    # that is no UTF-8. JSON has an escape for both; HTML and XML have none.
+    # A text may contain a lone surrogate, which may represent a byte that is
+    # not valid UTF-8. JSON has an escape for it; HTML and XML have none.
     if name.endswith(".json"):
         return text.encode("utf-8", "backslashreplace")
     return visible(text).encode()

@@ -228,7 +228,7 @@ def test_malformed_wire_is_sent_again(sink, recorder, tmp_path):
 
 def test_the_page_tells_a_byte_from_what_looks_like_one():
     shown = str(text.shown("\\xff \udcff"))
-    assert shown == '\\xff <b class="no" title="no UTF-8">\\xff</b>'
+    assert shown == '\\xff <b class="no" title="not UTF-8">\\xff</b>'
     assert "␍␊\n" in text.raw("GET / HTTP/1.1\r\n")
     assert "a␊\n" in text.raw("a\nb")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.report.brief import essential, usual
+from conformance.report.brief import common, essential
 from conformance.results import parse
 
 from . import sample
@@ -41,7 +41,7 @@ def exchanges(results: dict[str, Any]) -> str:
 def test_a_usual_header_is_told_once() -> None:
     results = run(*(exchange(n, USUAL, ["X-N", str(n)]) for n in range(5)))
 
-    assert usual(parse(results)) == (("x-usual", USUAL[1]),)
+    assert common(parse(results)) == (("x-usual", USUAL[1]),)
     assert USUAL[1] in render(results)
     assert USUAL[1] not in exchanges(results)
     assert "X-N: 3" in exchanges(results)
@@ -60,7 +60,7 @@ def test_a_missing_usual_header_is_seen() -> None:
 def test_a_header_of_some_responses_is_not_usual() -> None:
     results = run(*(exchange(n, *[USUAL] * (n % 2)) for n in range(10)))
 
-    assert usual(parse(results)) == ()
+    assert common(parse(results)) == ()
     assert exchanges(results).count(USUAL[1]) == 5
 
 

@@ -38,7 +38,7 @@
   document.addEventListener("toggle", opened, true);
   all(".xs details[open]").forEach(offerCopy);
 
-  const twins = (event) => {
+  const markSameSecret = (event) => {
     const mark = event.target.closest("mark");
     all("mark.on").forEach((other) => other.classList.remove("on"));
     if (!mark) return;
@@ -47,7 +47,7 @@
       other.classList.toggle("on", same);
     });
   };
-  document.addEventListener("pointerover", twins);
+  document.addEventListener("pointerover", markSameSecret);
 
   const form = document.querySelector(".filter");
   if (!form) return;
