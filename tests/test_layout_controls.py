@@ -23,6 +23,8 @@ TELLING = {  # names of expect that return something and never judge
     "error_codes",
     "member",
     "summary",
+    "value",
+    "listed",
     "describe",
 }
 BLOCKING = {"Blocked", "unmet", "_gone"}  # what makes a Blocked to raise

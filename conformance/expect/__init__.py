@@ -36,7 +36,6 @@ from conformance.expect.basics import (
     refused,
     status,
     success,
-    summary,
     that,
 )
 from conformance.expect.deployment import (
@@ -68,6 +67,7 @@ from conformance.expect.token_endpoint import (
     tokens,
     tokens_refused,
 )
+from conformance.expect.wording import listed, summary, value
 
 __all__ = [
     "Violation",
@@ -89,6 +89,7 @@ __all__ = [
     "html",
     "in_time",
     "json_object",
+    "listed",
     "member",
     "message",
     "no_code_or_token_in",
@@ -118,4 +119,5 @@ __all__ = [
     "tokens",
     "tokens_refused",
     "unauthorized",
+    "value",
 ]

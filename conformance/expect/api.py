@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.expect.basics import member, summary, that
+from conformance.expect.basics import member, that
+from conformance.expect.wording import about, summary
 
 if TYPE_CHECKING:
     import httpx
 
 
-def accepted(response: httpx.Response) -> None:
+def accepted(response: httpx.Response, given: str = "") -> None:
     """Demand that a token is accepted: neither 401, 403 nor a server error.
 
     An HTML page is not accepted either: FitTrackee returns its front end for
@@ -23,25 +24,25 @@ def accepted(response: httpx.Response) -> None:
         response.status_code < 500
         and response.status_code not in {401, 403}
         and not page,
-        "the token is accepted",
+        about("the token is accepted", given),
         summary(response),
     )
 
 
-def unauthorized(response: httpx.Response) -> None:
+def unauthorized(response: httpx.Response, given: str = "") -> None:
     """Demand 401 for a request with an invalid or missing token."""
     that(
         response.status_code == 401,
-        "401: the token is rejected",
+        about("401: the token is rejected", given),
         summary(response),
     )
 
 
-def denied(response: httpx.Response) -> None:
+def denied(response: httpx.Response, given: str = "") -> None:
     """Demand that a token gives no access to a route: 401 or 403."""
     that(
         response.status_code in {401, 403},
-        "401 or 403: the token gives no access",
+        about("401 or 403: the token gives no access", given),
         summary(response),
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.expect.basics import json_object, member, summary, that
+from conformance.expect.basics import json_object, member, that
+from conformance.expect.wording import summary, value
 
 if TYPE_CHECKING:
     import httpx
@@ -19,6 +20,13 @@ MEMBERS: dict[str, type | tuple[type, ...]] = {
     "scope": str,
     "website": str,
 }
+_JSON = {
+    bool: "true or false",
+    int: "a number",
+    list: "a list",
+    str: "a text",
+    type(None): "null",
+}
 PAGINATION: dict[str, type] = {
     "has_next": bool,
     "has_prev": bool,
@@ -32,10 +40,11 @@ def app_shown(response: httpx.Response) -> dict[str, Any]:
     """Demand ``data.client`` with all documented members; return it."""
     data = json_object(response).get("data")
     client = data.get("client") if isinstance(data, dict) else None
+    wrong = _wrong(client, MEMBERS)
     that(
-        _has(client, MEMBERS),
-        f"data.client with the members {', '.join(MEMBERS)}",
-        summary(response),
+        not wrong,
+        "data.client with its documented members",
+        wrong or summary(response),
     )
     assert isinstance(client, dict)  # noqa: S101 - narrows the type only
     return client
@@ -45,10 +54,14 @@ def apps_listed(response: httpx.Response) -> list[dict[str, Any]]:
     """Demand ``data.clients`` with all documented members; return it."""
     data = json_object(response).get("data")
     clients = data.get("clients") if isinstance(data, dict) else None
+    wrong = "data.clients is no list"
+    if isinstance(clients, list):
+        found = (_wrong(client, MEMBERS) for client in clients)
+        wrong = next(filter(None, found), "")
     that(
-        isinstance(clients, list) and all(_has(c, MEMBERS) for c in clients),
-        f"data.clients, each with the members {', '.join(MEMBERS)}",
-        summary(response),
+        not wrong,
+        "data.clients, each with its documented members",
+        wrong or summary(response),
     )
     assert isinstance(clients, list)  # noqa: S101 - narrows the type only
     return clients
@@ -57,10 +70,11 @@ def apps_listed(response: httpx.Response) -> list[dict[str, Any]]:
 def pagination(response: httpx.Response) -> dict[str, Any]:
     """Demand ``pagination`` with its five documented members; return it."""
     found = json_object(response).get("pagination")
+    wrong = _wrong(found, PAGINATION)
     that(
-        _has(found, PAGINATION),
-        f"pagination with the members {', '.join(PAGINATION)}",
-        summary(response),
+        not wrong,
+        "pagination with its documented members",
+        wrong or summary(response),
     )
     assert isinstance(found, dict)  # noqa: S101 - narrows the type only
     return found
@@ -70,7 +84,7 @@ def message(response: httpx.Response, *texts: str) -> None:
     """Demand one of the documented texts as ``message``."""
     that(
         member(response, "message") in texts,
-        f"the message {' or '.join(map(repr, texts))}",
+        f"the message {' or '.join(map(value, texts))}",
         summary(response),
     )
 
@@ -85,12 +99,18 @@ def reveals_none_of(response: httpx.Response, *values: str) -> None:
     )
 
 
-def _has(value: object, members: dict[str, Any]) -> bool:
-    """Return whether an object has all members, each with its type."""
-    return isinstance(value, dict) and all(
-        name in value and _is(value[name], kind)
-        for name, kind in members.items()
-    )
+def _wrong(found: object, members: dict[str, Any]) -> str:
+    """Return which member of an object is missing or mistyped, or ``""``."""
+    if not isinstance(found, dict):
+        return "there is no such object"
+    for name, kinds in members.items():
+        if name not in found:
+            return f"the member {name} is missing"
+        if not _is(found[name], kinds):
+            allowed = kinds if isinstance(kinds, tuple) else (kinds,)
+            names = " or ".join(_JSON[kind] for kind in allowed)
+            return f"the member {name} is {value(found[name])}, not {names}"
+    return ""
 
 
 def _is(value: object, kind: Any) -> bool:

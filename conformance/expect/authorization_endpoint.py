@@ -6,27 +6,28 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from conformance.actors.issued import redirect_parameters, redirect_url
-from conformance.expect.basics import member, summary, that
+from conformance.expect.basics import member, that
+from conformance.expect.wording import about, summary, value
 
 if TYPE_CHECKING:
     import httpx
 
 
-def code(response: httpx.Response) -> None:
+def code(response: httpx.Response, given: str = "") -> None:
     """Demand that the authorization endpoint issues a code."""
     that(
         "code" in redirect_parameters(response),
-        "a redirection with a code",
+        about("a redirection with a code", given),
         summary(response),
     )
 
 
-def code_withheld(response: httpx.Response) -> None:
+def code_withheld(response: httpx.Response, given: str = "") -> None:
     """Demand that the authorization endpoint issues no code."""
     that(
         "code" not in redirect_parameters(response)
         and response.status_code < 500,
-        "no authorization code",
+        about("no authorization code", given),
         summary(response),
     )
 
@@ -40,7 +41,7 @@ def code_withheld_from(response: httpx.Response, *texts: str) -> None:
     found = [text for text in texts if text in url]
     that(
         not ("code=" in url and found) and response.status_code < 500,
-        f"no code at a URI with {' or '.join(map(repr, texts))}",
+        f"no code at a URI with {' or '.join(map(value, found or texts))}",
         summary(response),
     )
 
@@ -55,7 +56,7 @@ def redirect_error(response: httpx.Response, *codes: str) -> None:
     )
 
 
-def no_code_or_token_in(response: httpx.Response) -> None:
+def no_code_or_token_in(response: httpx.Response, given: str = "") -> None:
     """Demand that a response contains neither a code nor a token.
 
     Searches the body and the query and fragment of every redirection; the
@@ -67,7 +68,11 @@ def no_code_or_token_in(response: httpx.Response) -> None:
         if member(response, name) is not None
         or any(name in _parameters(url) for url in _targets(response))
     ]
-    that(not found, "neither a code nor a token", summary(response))
+    that(
+        not found,
+        about("neither a code nor a token", given),
+        summary(response),
+    )
 
 
 def not_redirected_elsewhere(response: httpx.Response) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.evidence import RECORDER
+from conformance.expect.wording import about, summary, value
 
 if TYPE_CHECKING:
     import httpx
@@ -28,28 +29,41 @@ def that(met: object, expected: str, actual: object) -> None:
     Raises:
         Violation: It is false.
     """
-    outcome = actual if isinstance(actual, str) else repr(actual)
+    outcome = actual if isinstance(actual, str) else value(actual)
     RECORDER.current.expectation(expected, outcome, met=bool(met))
     if not met:
         raise Violation(f"expected: {expected}\nactual: {outcome}")
 
 
-def status(response: httpx.Response, *codes: int) -> None:
-    """Demand one of some status codes."""
+def status(response: httpx.Response, *codes: int, given: str = "") -> None:
+    """Demand one of some status codes.
+
+    Args:
+        response: The response.
+        *codes: The status codes.
+        given: What was sent, where the requirement has several cases; as in
+            all matchers.
+    """
     wanted = " or ".join(map(str, codes))
-    that(response.status_code in codes, wanted, summary(response))
+    that(
+        response.status_code in codes, about(wanted, given), summary(response)
+    )
 
 
-def success(response: httpx.Response) -> None:
+def success(response: httpx.Response, given: str = "") -> None:
     """Demand a 2xx response."""
-    that(response.is_success, "a 2xx response", summary(response))
+    that(
+        response.is_success,
+        about("a 2xx response", given),
+        summary(response),
+    )
 
 
-def refused(response: httpx.Response) -> None:
+def refused(response: httpx.Response, given: str = "") -> None:
     """Demand a refusal (4xx): no success, redirection or server error."""
     that(
         response.status_code in REFUSED,
-        "a refusal (4xx)",
+        about("a refusal (4xx)", given),
         summary(response),
     )
 
@@ -77,10 +91,3 @@ def member(response: httpx.Response, name: str) -> Any:
     except ValueError:
         return None
     return body.get(name) if isinstance(body, dict) else None
-
-
-def summary(response: httpx.Response) -> str:
-    """Return status and body on one line, at most 300 characters of body."""
-    text = " ".join(response.text.split())
-    text = text if len(text) <= 300 else f"{text[:300]}…"
-    return f"{response.status_code} {text}".strip()

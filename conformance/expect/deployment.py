@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.expect.authorization_endpoint import no_code_or_token_in
-from conformance.expect.basics import (
-    REFUSED,
-    member,
-    summary,
-    that,
-)
+from conformance.expect.basics import REFUSED, member, that
 from conformance.expect.token_endpoint import no_token_in
+from conformance.expect.wording import summary
 
 if TYPE_CHECKING:
     import httpx

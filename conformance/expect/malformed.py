@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from conformance.errors import Blocked, Limited
-from conformance.expect.basics import summary, that
+from conformance.expect.basics import that
+from conformance.expect.wording import summary, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -104,7 +105,9 @@ def no_stack_trace(answer: Answer) -> None:
     that(
         found is None,
         "a response without stack trace or names of exceptions",
-        f"{found[0]!r} in {describe(answer)}" if found else describe(answer),
+        f"{value(found[0])} in {describe(answer)}"
+        if found
+        else describe(answer),
     )
 
 

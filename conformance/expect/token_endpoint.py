@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.expect.basics import REFUSED, member, summary, that
+from conformance.expect.basics import REFUSED, member, that
+from conformance.expect.wording import about, listed, summary, value
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,6 +27,7 @@ def error(
     response: httpx.Response,
     *codes: str,
     statuses: Collection[int] = (400,),
+    given: str = "",
 ) -> None:
     """Demand an error response of RFC 6749 section 5.2.
 
@@ -33,18 +35,19 @@ def error(
         response: The response.
         *codes: The ``error`` values that the clause allows.
         statuses: The status codes that the clause allows.
+        given: What was sent, where the requirement has several cases.
     """
     actual = member(response, "error")
     wanted = " or ".join(codes)
     numbers = " or ".join(map(str, statuses))
     that(
         response.status_code in statuses and actual in codes,
-        f'{numbers} with "error": {wanted}',
+        about(f'{numbers} with "error": {wanted}', given),
         summary(response),
     )
 
 
-def tokens_refused(response: httpx.Response) -> None:
+def tokens_refused(response: httpx.Response, given: str = "") -> None:
     """Demand a refusal (4xx) without an access or refresh token."""
     issued = [
         name
@@ -53,16 +56,16 @@ def tokens_refused(response: httpx.Response) -> None:
     ]
     that(
         not issued and response.status_code in REFUSED,
-        "a refusal (4xx) that issues no token",
+        about("a refusal (4xx) that issues no token", given),
         summary(response),
     )
 
 
-def tokens(response: httpx.Response) -> None:
+def tokens(response: httpx.Response, given: str = "") -> None:
     """Demand a successful token response with an access token."""
     that(
         response.status_code == 200 and member(response, "access_token"),
-        "200 with an access token",
+        about("200 with an access token", given),
         summary(response),
     )
 
@@ -120,5 +123,5 @@ def allowed_characters(response: httpx.Response, name: str) -> None:
     that(
         text is None or (isinstance(text, str) and text and not wrong),
         f'"{name}" of printable ASCII without quotes and backslashes',
-        f"{text!r}; not allowed: {sorted(wrong) or 'none'}",
+        f"{value(text)}; not allowed: {listed(wrong)}",
     )

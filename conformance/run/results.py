@@ -23,6 +23,7 @@ from conformance.results import (
     TargetFacts,
 )
 from conformance.results.verdict import RunVerdict, Verdict, worst
+from conformance.verdicts.judge import CASE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +170,8 @@ def _first_of(verdict: Verdict, mine: list[ScenarioResult]) -> str:
     """
     same = [s for s in mine if s.verdict == verdict]
     lines = same[0].message.strip().splitlines()
-    line = "; ".join(" ".join(text.split()) for text in lines[:2])
+    shown = lines[:2] + [text for text in lines[2:] if text.startswith(CASE)]
+    line = "; ".join(" ".join(text.split()) for text in shown)
     line = line if len(line) <= REASON else f"{line[:REASON]}…"
     more = f" (and {_scenarios(len(same) - 1)} more)" if same[1:] else ""
     return f"{line or NO_REASON}{more}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.verdicts.known import Known
 
 CALL = "call"
+CASE = "case: "  # begins the line that names the parameters
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ def judge(
     if phase == CALL and broken is not None:
         excusable = not on_purpose & set(requirements)
         documented = _documented(requirements) if excusable else ""
+        message = f"{broken}{_case(scenario)}"
         return _violation(
-            str(broken), documented, scenario, requirements, accepted
+            message, documented, scenario, requirements, accepted
         )
     return Judgement(Verdict.ERROR, f"{phase}: {described(error)}")
 
@@ -82,6 +84,12 @@ def violation_in(error: BaseException) -> AssertionError | None:
         found = (violation_in(inner) for inner in error.exceptions)
         return next(filter(None, found), None)
     return None
+
+
+def _case(scenario: str) -> str:
+    """Return a line that names a parametrized scenario's case."""
+    case = scenario.partition("[")[2].removesuffix("]")
+    return f"\n{CASE}{case}" if case else ""
 
 
 def _documented(requirements: tuple[str, ...]) -> str:

@@ -136,7 +136,7 @@ def test_markup_in_a_parameter(shared_app, owner, name, payload):
     page = owner.get(CONSENT_PAGE, params={**request, name: payload})
     expect.that(
         payload not in page.text,
-        f"a page without {payload!r}",
+        f"a page without {expect.value(payload)}",
         "the text stands in the page as markup"
         if payload in page.text
         else expect.summary(page),

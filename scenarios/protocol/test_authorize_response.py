@@ -59,7 +59,11 @@ def test_state_comes_back(shared_app, owner, state):
 
     expect.code(response)
     came = redirect_parameters(response).get("state")
-    expect.that(came == [state], f"state {state!r}", f"state {came!r}")
+    expect.that(
+        came == [state],
+        f"state {expect.value(state)}",
+        f"state {expect.value(came)}",
+    )
 
 
 @verifies("rfc6749/3.1.2/query-retained")
@@ -80,7 +84,7 @@ def test_query_is_kept(owner, query):
     )
     expect.that(
         [pair for pair in came if pair in kept] == kept,
-        f"the query {query!r} beside code and state",
+        f"the query {expect.value(query)} beside code and state",
         redirect_url(response),
     )
 
@@ -144,7 +148,8 @@ def test_line_breaks(shared_app, owner, name, end):
     expect.that(
         "x-planted" not in response.headers and not set(url) & set("\r\n"),
         "no header and no line break of the sender's",
-        f"{dict(response.headers).get('x-planted', 'no header')}; {url!r}",
+        f"{response.headers.get('x-planted', 'no header')}; "
+        f"{expect.value(url)}",
     )
 
 

@@ -50,7 +50,8 @@ def test_replay_of_a_code_ends_its_access_token(app, owner):
     app.must_call(tokens.access_token, PROFILE)  # control: it was good
 
     app.exchange(code)
-    expect.denied(app.call(tokens.access_token, PROFILE))
+    response = app.call(tokens.access_token, PROFILE)
+    expect.denied(response, "the access token of a code that was used twice")
 
 
 @verifies("rfc6749/4.1.2/code-reuse-ends-refresh-token")
@@ -61,7 +62,10 @@ def test_replay_of_a_code_ends_its_refresh_token(app, owner):
     tokens = app.must_exchange(code)
 
     app.exchange(code)
-    expect.tokens_refused(app.refresh(tokens))
+    response = app.refresh(tokens)
+    expect.tokens_refused(
+        response, "the refresh token of a code that was used twice"
+    )
 
 
 @verifies("rfc6749/4.1.2/code-charset")

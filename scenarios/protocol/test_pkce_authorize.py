@@ -130,7 +130,7 @@ def test_metadata(shared_app, owner):
     expect.that(
         isinstance(methods, list) and "S256" in methods,
         "code_challenge_methods_supported with S256",
-        f"{methods!r}",
+        f"{expect.value(methods)}",
     )
 
 

@@ -63,7 +63,7 @@ def test_message_of_older_documentation(owner):
     owner.must_register()  # control
     came = expect.member(owner.register(client_name=None), "message")
     observe(
-        f"a registration without a name is refused with {came!r}; "
+        f"a registration without a name is refused with {came}; "
         "the documentation says 'invalid payload'"
     )
 
@@ -102,4 +102,5 @@ def test_address_that_is_no_url(owner, address):
     owner.must_register()  # control
     response = owner.register(client_uri=address)
     taken = "accepted" if response.is_success else "refused"
-    observe(f"the address {address!r} is {taken} with {response.status_code}")
+    told = f"{taken} with {response.status_code}"
+    observe(f"the address {address} is {told}")

@@ -64,7 +64,7 @@ def test_no_code_for_a_relative_reference(owner, uri):
     "uri",
     [
         "https://app.example.org\\@evil.example/",
-        "https://app.example.org/\r\nLocation: https://evil.example/",
+        "https://app.example.org/\r\nLocation:https://evil.example/",
         "https://app.example.org/a b",
         'https://app.example.org/"><b>',
     ],

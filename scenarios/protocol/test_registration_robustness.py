@@ -43,6 +43,7 @@ def test_payload_that_is_no_registration(owner, case):
         ("redirect_uris", True),
         ("redirect_uris", [1]),
         ("redirect_uris", [None]),
+        ("redirect_uris", [["https://app.example.org/callback"]]),
         ("scope", 1),
         ("scope", {}),
     ],

@@ -48,7 +48,7 @@ def test_documented_scope_is_let_in(scope_tokens, route):
 
     answer = scope_tokens.send(asked, token, refused=others)
     if answer.status_code < 500:  # a crash for this token alone: let in
-        expect.accepted(answer)
+        expect.accepted(answer, f"a token of {route.documented} alone")
 
 
 @every(KEPT_OUT)
@@ -60,11 +60,11 @@ def test_other_scopes_are_kept_out(scope_tokens, route):
 
     # A crash that a made-up token does not meet lies behind the guard.
     answer = scope_tokens.send(asked, token, refused=lambda: UNKNOWN_TOKEN)
-    expect.denied(answer)
+    expect.denied(answer, f"a token of all scopes but {route.documented}")
     bare = scope_tokens.without_scope()
     if bare:
         answer = scope_tokens.send(asked, bare, refused=lambda: UNKNOWN_TOKEN)
-        expect.denied(answer)
+        expect.denied(answer, "a token without any scope")
 
 
 @every(NO_DOWNGRADE)
@@ -74,4 +74,5 @@ def test_bad_token_is_not_downgraded(scope_tokens, route):
     if scope_tokens.send(asked, None).status_code in {401, 403}:
         raise Unsupported("the route needs a token after all")
 
-    expect.denied(scope_tokens.send(asked, UNKNOWN_TOKEN))
+    answer = scope_tokens.send(asked, UNKNOWN_TOKEN)
+    expect.denied(answer, "a token that was never issued")
