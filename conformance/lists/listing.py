@@ -14,7 +14,7 @@ from rich.table import Table
 from conformance import faults
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
-from conformance.run import alone
+from conformance.run import isolation
 from conformance.run.command import arguments
 from conformance.run.selection import requirement_ids, title
 from conformance.scenario_files import scenario_id
@@ -54,7 +54,7 @@ def scenario_rows() -> list[Row]:
     """Return every scenario: ``{id, title, requirements}``."""
     collected = _Collected()
     words = [*arguments(), "--collect-only", "-q"]
-    with contextlib.redirect_stdout(io.StringIO()), alone.environment():
+    with contextlib.redirect_stdout(io.StringIO()), isolation.environment():
         status = pytest.main(words, plugins=[collected])
     if status != pytest.ExitCode.OK:
         raise HarnessError("; ".join(collected.problems) or "no scenario")
