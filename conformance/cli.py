@@ -15,7 +15,7 @@ from conformance.errors import HarnessError
 from conformance.evidence.octets import printable
 from conformance.lists import listing
 from conformance.options import OPTIONS, Option, Options
-from conformance.run import alone, command, output
+from conformance.run import command, isolation, output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ class OneLineErrors(click.Group):
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
         """Run the command; usage errors never show a traceback."""
         if args is None:  # this process is the command
-            alone.start_again()
+            isolation.start_again()
         with output.steady():
             self._run(args, **{"prog_name": NAME, **extra})
 

@@ -141,7 +141,7 @@ class Options:
     )
     app_workers: int | None = option(
         None,
-        help="worker processes of a FitTrackee that the harness starts; 1 is "
+        help="workers of an instance that the harness starts; 1 is "
         "FitTrackee's default, and leaves race conditions untested",
         type=click.IntRange(APP_WORKERS[0], APP_WORKERS[-1]),
         metavar="N",

@@ -1,11 +1,11 @@
-"""Draws which room of the library knows which, from the imports.
+"""Generates the diagram of the imports between the library's rooms.
 
     python docs/architecture.py [--check]
 
-writes the drawing into ``docs/architecture.md`` (Mermaid, which GitHub
-shows as a picture). Arrows that follow from others are left out: whoever
-knows ``actors`` may be taken to know what ``actors`` knows. With ``--check``
-nothing is written, and the exit status is 1 when the drawing is stale.
+writes the diagram to ``docs/architecture.md`` (Mermaid, which GitHub
+renders). Arrows that follow from others are omitted (transitive reduction).
+With ``--check`` nothing is written, and the exit status is 1 if the diagram
+is stale.
 """
 
 from __future__ import annotations
@@ -21,41 +21,41 @@ import networkx
 PACKAGE = "conformance"
 PAGE = Path(__file__).with_name("architecture.md")
 DRAWING = re.compile(r"(?<=```mermaid\n).*?(?=```)", re.DOTALL)
-#: Rooms that all others use; their arrows would hide the others.
+#: Rooms that all others import; their arrows are omitted.
 EVERYWHERE = {"errors", "marks"}
 
 
 def rooms() -> networkx.DiGraph:
-    """Return rooms and who imports whom, without what follows.
+    """Return the graph of rooms and imports, transitively reduced.
 
     Raises:
-        networkx.NetworkXError: Rooms import each other in a circle.
+        networkx.NetworkXError: The imports are circular.
     """
     modules = grimp.build_graph(PACKAGE)
     names = {
         child.rpartition(".")[2] for child in modules.find_children(PACKAGE)
     }
-    known = networkx.DiGraph()
-    known.add_nodes_from(sorted(names - EVERYWHERE))
-    for importer in sorted(known):
-        for imported in sorted(known):
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(sorted(names - EVERYWHERE))
+    for importer in sorted(graph):
+        for imported in sorted(graph):
             if importer != imported and modules.direct_import_exists(
                 importer=f"{PACKAGE}.{importer}",
                 imported=f"{PACKAGE}.{imported}",
                 as_packages=True,
             ):
-                known.add_edge(importer, imported)
-    return networkx.transitive_reduction(known)
+                graph.add_edge(importer, imported)
+    return networkx.transitive_reduction(graph)
 
 
 def drawing() -> str:
-    """Return the Mermaid source of the drawing."""
+    """Return the Mermaid source of the diagram."""
     arrows = [f"    {a} --> {b}" for a, b in sorted(rooms().edges)]
     return "\n".join(["flowchart TD", *arrows]) + "\n"
 
 
 def main() -> int:
-    """Write the drawing, or say that it is stale."""
+    """Write the diagram, or check whether it is stale."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check

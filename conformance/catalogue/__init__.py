@@ -1,9 +1,9 @@
-"""The requirement catalogue: one entry for each clause that is judged.
+"""The catalogue of requirements, with one entry for each tested clause.
 
-Requirements are data: TOML files below ``requirements/``. The folder (or
-the file's stem) names the source, a table's key is ``section/slug``, so
-``requirements/rfc6749/token.toml`` with ``["4.1.2/code-single-use"]``
-holds ``rfc6749/4.1.2/code-single-use``.
+Requirements are data: TOML files in ``requirements/``. The folder (or the
+file's stem) is the source, and the key of a table is ``section/slug``: the
+table ``["4.1.2/code-single-use"]`` in ``requirements/rfc6749/token.toml`` is
+the requirement ``rfc6749/4.1.2/code-single-use``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalogue", "Deviation", "Requirement", "Source", "catalogue"]
 
-SCOPE_MAP = "scope-map"  # a folder of tables; requirements are made from it
+SCOPE_MAP = "scope-map"  # a folder of CSV tables: see scope_requirements
 FOLDER = Path(__file__).parents[1] / "requirements"
 SOURCES_FILE = FOLDER / "sources.toml"
 WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
@@ -39,7 +39,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 class RequirementEntry(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True
 ):
-    """A table of a requirement file; ``Requirement`` says what each means."""
+    """A table of a requirement file; see ``Requirement`` for its members."""
 
     level: Level
     title: Text
@@ -56,22 +56,26 @@ class RequirementEntry(
     threat: str = ""
 
     def __post_init__(self) -> None:
-        """Raise ValueError for what is no release or no threat."""
+        """Raise ValueError for an invalid release or an unknown threat."""
         for version in filter(None, (self.since, self.until)):
             Version(version)
         named(self.threat)
 
 
 class Catalogue:
-    """All requirements, by id and in reading order."""
+    """All requirements by id, in the order of sources and sections."""
 
     def __init__(self, requirements: list[Requirement]) -> None:
-        """Index the requirements; a double id is a ValueError."""
+        """Index the requirements.
+
+        Raises:
+            ValueError: An id or an alias is not unique.
+        """
         self._by_id: dict[str, Requirement] = {}
         self._aliases: dict[str, str] = {}
         for requirement in requirements:
             if requirement.id in self._by_id:
-                raise ValueError(f"{requirement.id} is catalogued twice")
+                raise ValueError(f"{requirement.id} is in the catalogue twice")
             self._by_id[requirement.id] = requirement
             for alias in requirement.aliases:
                 if self._aliases.setdefault(alias, requirement.id) != (
@@ -82,34 +86,38 @@ class Catalogue:
             raise ValueError(f"{alias} is an id and an alias")
 
     def __iter__(self) -> Iterator[Requirement]:
-        """Iterate over the requirements in reading order."""
+        """Iterate over the requirements in order."""
         return iter(self._by_id.values())
 
     def __len__(self) -> int:
-        """Return how many requirements there are."""
+        """Return the number of requirements."""
         return len(self._by_id)
 
     def __contains__(self, requirement_id: str) -> bool:
-        """Tell whether an id, or an alias of one, is catalogued."""
+        """Return whether an id or an alias is in the catalogue."""
         return requirement_id in self._by_id or requirement_id in self._aliases
 
     def __getitem__(self, requirement_id: str) -> Requirement:
-        """Return a requirement by id or alias; KeyError when there is none."""
+        """Return a requirement by id or alias; raise KeyError without one."""
         return self._by_id[self._aliases.get(requirement_id, requirement_id)]
 
     def matching(self, globs: tuple[str, ...]) -> list[Requirement]:
-        """Return the requirements whose id matches any glob; all if none."""
+        """Return the requirements whose id matches a glob; all without one."""
         return [r for r in self if not globs or r.matches(globs)]
 
 
 @cache
 def catalogue() -> Catalogue:
-    """Return the catalogue that ships with the harness (read once)."""
+    """Return the catalogue of the harness; its files are read once."""
     return read(FOLDER)
 
 
 def read(folder: Path) -> Catalogue:
-    """Read a folder of requirement files; ValueError says what is wrong."""
+    """Return the catalogue of a folder of requirement files.
+
+    Raises:
+        ValueError: A file is invalid; the message names the entry.
+    """
     places = _toml(folder / SOURCES_FILE.name)
     found = []
     for requirement_id, entry in _entries(folder):
@@ -141,7 +149,7 @@ def _requirement(
     requirement_id: str, entry: Any, places: dict[str, Any]
 ) -> Requirement:
     if not WELL_FORMED.fullmatch(requirement_id):
-        raise ValueError("an id is source/section/slug, in small letters")
+        raise ValueError("an id must be source/section/slug, in lower case")
     read_entry = msgspec.convert(entry, RequirementEntry)
     primary = requirement_id.rsplit("/", 1)[0]
     fields = msgspec.structs.asdict(read_entry)
@@ -152,7 +160,7 @@ def _requirement(
 
 
 def _source(place: str, places: dict[str, Any]) -> Source:
-    """Turn ``rfc9700/4.5`` into a named, linked source."""
+    """Return the name, section and URL of a source like ``rfc9700/4.5``."""
     document, _, section = place.partition("/")
     if document not in places:
         raise ValueError(f"{document} is not in {SOURCES_FILE.name}")

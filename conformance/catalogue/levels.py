@@ -1,4 +1,4 @@
-"""How binding a requirement is."""
+"""The levels of requirements."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How binding a requirement is (RFC 2119)."""
+    """The level of a requirement (RFC 2119)."""
 
     MUST = "MUST"
     SHOULD = "SHOULD"

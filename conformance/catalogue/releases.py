@@ -1,4 +1,4 @@
-"""The FitTrackee releases that differ, read from ``releases.toml``."""
+"""FitTrackee's releases and their differences, from ``releases.toml``."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from packaging.version import Version
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What holds from one release on, until the next one that is listed.
+    """The properties of a release and of those up to the next listed one.
 
     Attributes:
-        version: The first release that it holds for.
-        scopes: Every scope that an app can register, in alphabetical order.
-        session: How a user's own session travels.
-        session_lifetime: Seconds until it ends.
-        roles: Users have a role and can be suspended.
-        pins: Requirements that pip needs besides the release.
-        needs: What the system needs besides PostgreSQL.
+        version: The first release with these properties.
+        scopes: All scopes that an app can register, in alphabetical order.
+        session: How a request carries the user's session.
+        session_lifetime: Seconds until a session expires.
+        roles: Whether users have a role and can be suspended.
+        pins: Requirements that pip needs in addition to the release.
+        needs: What the system needs in addition to PostgreSQL.
         creates_users: Whether ``ftcli users create`` exists.
-        admin_option: What makes an admin in ``ftcli users update``.
-        host: The loopback host that plain HTTP is accepted from.
-        contract: Name of the contract that the release is the last of,
-            ``""`` for none.
+        admin_option: The option of ``ftcli users update`` for an admin.
+        host: The loopback host at which plain HTTP is accepted.
+        contract: Name of the contract whose last release this is, ``""``
+            for none.
     """
 
     version: str
@@ -42,10 +42,10 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(text: str) -> tuple[Release, ...]:
-    """Read a table of releases, the oldest first.
+    """Return the releases of a TOML text, the oldest first.
 
     Raises:
-        ValueError: A row cannot be read or is out of order; names it.
+        ValueError: A row is invalid or not in order; the message names it.
     """
     found: list[Release] = []
     state: dict[str, Any] = {"scopes": []}
@@ -58,30 +58,30 @@ def read(text: str) -> tuple[Release, ...]:
         except ValueError as error:
             raise ValueError(f"releases.toml: {version}: {error}") from None
         if not newer:
-            raise ValueError(f"releases.toml: {version}: rows are in order")
+            raise ValueError(f"releases.toml: {version}: not in order")
         found.append(row)
     return tuple(found)
 
 
 @cache
 def releases() -> tuple[Release, ...]:
-    """Return every release that changed something, the oldest first."""
+    """Return the listed releases, the oldest first."""
     file = resources.files(__package__) / "releases.toml"
     return read(file.read_text("utf-8"))
 
 
 def release(version: Version) -> Release:
-    """Return what holds for a release; the first row for an older one."""
+    """Return the properties of a release, of the oldest if it is older."""
     rows = [r for r in releases() if Version(r.version) <= version]
     return rows[-1] if rows else releases()[0]
 
 
 @cache
 def contracts() -> dict[str, Release]:
-    """Return the last release of each contract by name, the newest first."""
+    """Return the last release of each contract, by name, newest first."""
     return {r.contract: r for r in reversed(releases()) if r.contract}
 
 
 def newest() -> str:
-    """Return the newest release that the harness documents."""
+    """Return the newest release that has a contract."""
     return next(iter(contracts().values())).version

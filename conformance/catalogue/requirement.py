@@ -1,4 +1,4 @@
-"""One requirement: a clause of a source, as the catalogue holds it."""
+"""A requirement of the catalogue: one clause of a source."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A place in a specification: ``RFC 6749``, section ``4.1.2``, link."""
+    """A clause: name (``RFC 6749``), section (``4.1.2``) and URL."""
 
     name: str
     section: str
@@ -25,11 +25,11 @@ class Source:
 
 
 class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where FitTrackee's documentation itself departs from the clause.
+    """A deviation from the clause in FitTrackee's own documentation.
 
     Attributes:
         where: Page of the documentation.
-        says: What stands there, in our words.
+        says: Its content, in our words.
     """
 
     where: str
@@ -38,22 +38,22 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One clause of one source, with how binding it is.
+    """One clause of one source, with its level.
 
     Attributes:
         id: ``source/section/slug``; public and stable.
         level: MUST, SHOULD or MAY.
-        title: What has to hold, one sentence in our words.
-        remedy: What is lost when it does not hold, and what to change.
+        title: The requirement in one sentence, in our words.
+        remedy: The consequence of a violation, and what to change.
         sources: The primary source first.
         since: First FitTrackee release it applies to, ``""`` for any.
         until: First release it no longer applies to, ``""`` for none.
         deviation: The documented deviation, or None.
-        untested: Why no scenario verifies it, ``""`` when one does.
-        unkillable: Why no fault can break it, ``""`` when one does.
-        aliases: Ids it had before.
-        behind_proxy: Whether it can only be judged where there is a proxy.
-        stake: What is lost at worst when it does not hold.
+        untested: Why no scenario verifies it, ``""`` if one does.
+        unkillable: Why no fault can violate it, ``""`` if one does.
+        aliases: Its earlier ids.
+        behind_proxy: Whether it can be tested only behind a proxy.
+        stake: What a violation puts at risk at worst.
         threat: Name of the threat (RFC 6819, 9700, 6749), ``""`` for none.
     """
 
@@ -73,7 +73,10 @@ class Requirement:
     threat: str = ""
 
     def applies_to(self, version: str) -> bool:
-        """Tell whether a release is bound; an unknown version is."""
+        """Return whether it applies to a release, or to an unknown version.
+
+        An unknown version counts as newer than all releases.
+        """
         try:
             release = Version(version)
         except InvalidVersion:
@@ -83,6 +86,6 @@ class Requirement:
         return not (self.until and release >= Version(self.until))
 
     def matches(self, globs: tuple[str, ...]) -> bool:
-        """Tell whether the id or an alias matches any glob."""
+        """Return whether the id or an alias matches any glob."""
         names = (self.id, *self.aliases)
         return any(fnmatchcase(n, g) for n in names for g in globs)

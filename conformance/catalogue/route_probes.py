@@ -1,9 +1,9 @@
-"""Harmless requests that tell whether a route lets a token in.
+"""Harmless requests that show whether a route accepts a token.
 
-Ids name what cannot exist and payloads are empty, so whoever is let in is
-answered with 200 to a question, or with 400 or 404 to an attempt: nothing
-changes. What needs neither id nor payload is marked, and is asked only of
-instances that the harness started itself.
+Ids are those of nothing that exists and payloads are empty. If the token is
+accepted, the response to a read is 200, and to a write 400 or 404: nothing
+changes. Requests that have an effect without id and payload are marked, and
+sent only to instances that the harness started.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ NO_NUMBER = "2147483647"
 UNKNOWN_TOKEN = "x" * 42  # as long as an access token
 NO_SHORT_ID = "2222222222222222222222"  # the short form of the zero UUID
 
-#: Routes whose request cannot be made idle: they change the account, or
-#: (geocoding) ask a service of somebody else's.
+#: Routes without a harmless request: they change the account, or (geocoding)
+#: send a request to a third party.
 OWN_INSTANCE_ONLY = (
     "DELETE /api/auth/picture",
     "GET /api/geocode/lookup",
@@ -32,7 +32,7 @@ OWN_INSTANCE_ONLY = (
     "POST /api/auth/logout",
     "POST /api/notifications/mark-all-as-read",
 )
-#: Routes that answer 403 about anybody but the caller.
+#: Routes that return 403 for any user except the caller.
 ABOUT_ONESELF = (
     "GET /api/users/<user_name>",
     "GET /api/users/<user_name>/sanctions",
@@ -42,14 +42,15 @@ _PLACEHOLDER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
 @dataclass(frozen=True)
 class RouteProbe:
-    """One request.
+    """A request to a route.
 
     Attributes:
         method: HTTP method.
-        path: Path; ``{name}`` stands for the caller's own user name.
-        options: What httpx takes besides.
-        role: Whose token is needed, ``owner`` or ``admin``.
-        own_instance_only: It is not harmless everywhere.
+        path: Path; ``{name}`` is the caller's own user name.
+        options: Further arguments for httpx.
+        role: The user whose token is needed, ``owner`` or ``admin``.
+        own_instance_only: Whether it is harmless only on an instance that
+            the harness started.
     """
 
     method: str
@@ -59,7 +60,7 @@ class RouteProbe:
     own_instance_only: bool = False
 
     def path_for(self, name: str) -> str:
-        """Return the path, asked by the user of that name."""
+        """Return the path for the user of a name."""
         return self.path.replace("{name}", name)
 
 
@@ -76,7 +77,7 @@ def probe(route: Route) -> RouteProbe:
 
 
 def _nothing(placeholder: re.Match[str], *, own: bool) -> str:
-    """Return a value that names nothing, of the placeholder's kind."""
+    """Return a value of the placeholder's kind for which nothing exists."""
     name = placeholder["name"]
     if name == "user_name":
         return "{name}" if own else NOBODY
@@ -85,7 +86,7 @@ def _nothing(placeholder: re.Match[str], *, own: bool) -> str:
     return NO_SHORT_ID
 
 
-#: The cheapest request of each scope.
+#: The cheapest request for each scope.
 CHEAP = {
     "application:write": RouteProbe(
         "PATCH", "/api/config", {"json": {}}, ADMIN

@@ -1,10 +1,9 @@
-"""Which route of FitTrackee needs which scope, release by release.
+"""The scopes that FitTrackee's routes require, by release.
 
-Two tables, both data (``requirements/scope-map``): ``declared.csv`` is what
+They are in two tables (``requirements/scope-map``): ``declared.csv`` has what
 a release's routes declare in code, ``documented.csv`` what its API
-documentation promises. The documentation is the contract; the declaration
-says which routes exist, whom they let in without a token and which role
-they ask for.
+documentation states. The documentation is the contract; the declaration says
+which routes exist, which of them need no token and which role they require.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from importlib import resources
 
 from packaging.version import InvalidVersion, Version
 
-_NO_PROMISE = ("", "(none stated)")
+_NONE_STATED = ("", "(none stated)")
 _NOT_SCOPES = ("FIRST_PARTY", "PUBLIC")
 
 
 @dataclass(frozen=True)
 class Route:
-    """One method of one path, as one release has it.
+    """One method of one path, in one release.
 
     Attributes:
         method: The HTTP method, in capitals.
@@ -31,15 +30,16 @@ class Route:
             (``/api/users/<user_name>``).
         declared: The scope that the code declares, ``""`` for first-party
             and public routes.
-        documented: The scope that the documentation states, ``""`` where
-            it states none; it need not be one an app can register.
+        documented: The scope that the documentation states, ``""`` if it
+            states none; an app may be unable to register it.
         role: The minimum role, ``admin``, ``moderator`` or ``""``.
-        optional: Answers without credentials too.
-        first_party: Reachable with FitTrackee's own session only.
-        public: Needs no credentials at all.
-        allow_suspended: A suspended user may use it (known for releases
-            from 1.3.6 on, False elsewhere).
-        rate_limited: Counts towards the rate limits (likewise).
+        optional: Whether authentication is optional.
+        first_party: Whether only FitTrackee's own session is accepted.
+        public: Whether it never needs credentials.
+        allow_suspended: Whether a suspended user may use it (known for
+            releases from 1.3.6 on, otherwise False).
+        rate_limited: Whether it counts towards the rate limits (known as
+            above, otherwise True).
     """
 
     method: str
@@ -55,10 +55,10 @@ class Route:
 
     @property
     def scope(self) -> str:
-        """The scope a token needs: the documented one, else the declared.
+        """The scope a token needs: the documented one, or else the declared.
 
         Returns:
-            A scope, or ``""`` where no token is ever enough or needed.
+            A scope, or ``""`` for first-party and public routes.
         """
         if self.first_party or self.public:
             return ""
@@ -66,7 +66,7 @@ class Route:
 
     @property
     def name(self) -> str:
-        """The route as one text, such as ``GET /api/workouts``."""
+        """Method and path, such as ``GET /api/workouts``."""
         return f"{self.method} {self.path}"
 
 
@@ -75,8 +75,8 @@ def routes(release: str) -> tuple[Route, ...]:
     """Return the routes of a release, in the order of the table.
 
     Args:
-        release: A version such as ``1.3.6``; the newest column that is not
-            newer than it is used.
+        release: A version such as ``1.3.6``; without a column of its own,
+            that of the next older release is used.
 
     Raises:
         ValueError: The release is older than the first column.
@@ -84,18 +84,18 @@ def routes(release: str) -> tuple[Route, ...]:
     declared = _table("declared.csv")
     documented = _table("documented.csv")
     column = _column(declared[0], release)
-    promised = _column(documented[0], release)
-    # The two tables name some placeholders differently.
-    promises = {
-        (row["method"], nameless(row["path"])): row[promised]
+    stated_in = _column(documented[0], release)
+    # Some placeholders have different names in the two tables.
+    stated = {
+        (row["method"], nameless(row["path"])): row[stated_in]
         for row in documented
-        if row[promised]
+        if row[stated_in]
     }
     return tuple(
         _route(
             row,
             column,
-            promises.get((row["method"], nameless(row["path"])), ""),
+            stated.get((row["method"], nameless(row["path"])), ""),
         )
         for row in declared
         if row[column]
@@ -104,7 +104,7 @@ def routes(release: str) -> tuple[Route, ...]:
 
 @functools.cache
 def releases() -> tuple[str, ...]:
-    """Return every release that either table has a column for, in order."""
+    """Return the releases with a column in either table, oldest first."""
     columns = {
         name
         for table in ("declared.csv", "documented.csv")
@@ -115,12 +115,12 @@ def releases() -> tuple[str, ...]:
 
 
 def is_documented(version: str) -> bool:
-    """Tell whether a release's own documentation is known here.
+    """Return whether the documentation of a version is known.
 
     Args:
-        version: What a target says of itself. A newer one, or one that is
-            no release, is held to the newest documentation, and may lack
-            what that promises.
+        version: The version that a target reports. A newer or invalid one
+            is tested against the newest documentation, and may lack what
+            that states.
     """
     try:
         return Version(version) <= Version(releases()[-1])
@@ -134,14 +134,14 @@ def nameless(path: str) -> str:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    """Read one of the two tables."""
+    """Return the rows of one of the two tables."""
     folder = resources.files("conformance") / "requirements" / "scope-map"
     text = (folder / name).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
 def _column(row: dict[str, str], release: str) -> str:
-    """Pick the newest column that is not newer than the release."""
+    """Return the newest column that is not newer than the release."""
     known = [name for name in row if _is_version(name)]
     fitting = [name for name in known if Version(name) <= Version(release)]
     if not fitting:
@@ -150,7 +150,7 @@ def _column(row: dict[str, str], release: str) -> str:
 
 
 def _is_version(name: str) -> bool:
-    """Tell a release's column from the others."""
+    """Return whether the name of a column is a version."""
     try:
         Version(name)
     except InvalidVersion:
@@ -158,14 +158,14 @@ def _is_version(name: str) -> bool:
     return True
 
 
-def _route(row: dict[str, str], column: str, promise: str) -> Route:
-    """Build a route from a cell such as ``workouts:read|opt``."""
+def _route(row: dict[str, str], column: str, stated: str) -> Route:
+    """Return the route of a cell such as ``workouts:read|opt``."""
     access, *marks = row[column].split("|")
     return Route(
         method=row["method"],
         path=row["path"],
         declared="" if access in _NOT_SCOPES else access,
-        documented="" if promise in (*_NO_PROMISE, *_NOT_SCOPES) else promise,
+        documented="" if stated in (*_NONE_STATED, *_NOT_SCOPES) else stated,
         role=next((m for m in marks if m in ("admin", "moderator")), ""),
         optional="opt" in marks,
         first_party=access == "FIRST_PARTY",
@@ -179,7 +179,7 @@ def documented(version: str) -> dict[str, str]:
     """Return the documented scope of each route, by its name.
 
     Args:
-        version: A release; the newest one stands in for one unknown.
+        version: A release; for an unknown one the newest is used.
     """
     try:
         found = routes(version)

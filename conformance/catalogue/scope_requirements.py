@@ -1,9 +1,9 @@
-"""Requirements made from the scope map: one for each route and direction.
+"""The requirements of the scope map: one for each route and direction.
 
 The oracle is the scope that a release's API documentation states
-(``documented.csv``). Where it states none, nothing is promised to apps:
-then only first-party routes, which have to keep every app out, and routes
-of optional authentication, which have to refuse a bad token, are judged.
+(``documented.csv``). Without one, only two kinds of routes have requirements:
+first-party routes, which must reject every app's token, and routes with
+optional authentication, which must reject an invalid token.
 """
 
 from __future__ import annotations
@@ -24,31 +24,32 @@ if TYPE_CHECKING:
 LET_IN = "let-in"
 KEPT_OUT = "kept-out"
 NO_DOWNGRADE = "no-downgrade"
-FIRST_PARTY = "first-party"  # kept out altogether: no scope is enough
+FIRST_PARTY = "first-party"  # kept out, whatever its scope
 PREFIX = "fittrackee/scope-map"
 
 _TITLES = {
-    LET_IN: "{route} lets a token in that has the documented scope.",
-    KEPT_OUT: "{route} keeps a token out that lacks the documented scope.",
-    FIRST_PARTY: "{route} keeps every app's token out.",
-    NO_DOWNGRADE: "{route} refuses a bad token, though it needs none.",
+    LET_IN: "{route} accepts a token with the documented scope.",
+    KEPT_OUT: "{route} rejects a token without the documented scope.",
+    FIRST_PARTY: "{route} rejects every app's token.",
+    NO_DOWNGRADE: "{route} rejects an invalid token, though it requires none.",
 }
 _REMEDIES = {
     LET_IN: (
-        "Apps cannot do what the documentation promises them and the user "
-        "consented to. Ask for the scope that the documentation states."
+        "Apps cannot do what the documentation states and the user "
+        "consented to. Require the scope that the documentation states."
     ),
     KEPT_OUT: (
-        "Apps get at what the user never consented to. Ask for the scope "
-        "that the documentation states, and for no other."
+        "Apps get access that the user did not consent to. Require the "
+        "scope that the documentation states, and no other."
     ),
     FIRST_PARTY: (
-        "Apps get at what the user never consented to, and could not. Let "
-        "FitTrackee's own session in alone."
+        "Apps get access that no user can consent to. Accept FitTrackee's "
+        "own session only."
     ),
     NO_DOWNGRADE: (
-        "A client whose token ended gets an anonymous visitor's answer and "
-        "takes missing data for deleted data. Refuse the token with 401."
+        "A client with an expired token gets the response for anonymous "
+        "users and mistakes missing data for deleted data. Reject the token "
+        "with 401."
     ),
 }
 _STAKES = {
@@ -76,7 +77,7 @@ def _documented(route: Route) -> bool:
 
 
 def _closed(route: Route) -> bool:
-    """A stated scope, or a route that the code gives to no app."""
+    """Return whether a scope is documented, or no app may use the route."""
     first_party = route.first_party and not route.path.startswith("/api/oauth")
     return bool(route.documented) or first_party
 
@@ -94,16 +95,16 @@ _HOLDS: dict[str, Callable[[Route], bool]] = {
 
 @dataclass(frozen=True)
 class ScopeRequirement:
-    """What one route owes apps, in one direction.
+    """The requirement on a route in one direction.
 
     Attributes:
         method: HTTP method.
         path: Path with its placeholders.
         direction: ``let-in``, ``kept-out`` or ``no-downgrade``.
-        since: First release that makes the promise.
-        until: First release that no longer makes it, ``""`` for none.
-        untested: Why it cannot be judged, ``""`` when it can.
-        first_party: No release states a scope that would be enough.
+        since: First release it applies to.
+        until: First release it no longer applies to, ``""`` for none.
+        untested: Why it cannot be tested, ``""`` if it can.
+        first_party: Whether no release documents a scope for the route.
     """
 
     method: str
@@ -128,11 +129,11 @@ class ScopeRequirement:
 
     @property
     def kind(self) -> str:
-        """The direction, or ``first-party`` where no scope is enough."""
+        """The direction, or ``first-party`` if no scope is sufficient."""
         return FIRST_PARTY if self.first_party else self.direction
 
     def route(self, version: str) -> Route:
-        """Return the route as a release has it; the newest if unknown."""
+        """Return the route in a release, in the newest for an invalid one."""
         try:
             release = str(Version(version))
         except InvalidVersion:
@@ -141,7 +142,7 @@ class ScopeRequirement:
         return next(found)
 
     def entry(self) -> dict[str, Any]:
-        """Return the requirement as an entry of the catalogue."""
+        """Return the requirement as a table of a requirement file."""
         entry: dict[str, Any] = {
             "level": _LEVELS[self.direction],
             "title": _TITLES[self.kind].format(route=self._name),
@@ -150,8 +151,8 @@ class ScopeRequirement:
             "since": self.since,
             **_STAKES[self.kind],
         }
-        told = {"until": self.until, "untested": self.untested}
-        return {**entry, **{name: text for name, text in told.items() if text}}
+        more = {"until": self.until, "untested": self.untested}
+        return {**entry, **{name: text for name, text in more.items() if text}}
 
     @property
     def _name(self) -> str:
@@ -159,35 +160,40 @@ class ScopeRequirement:
 
 
 @cache
-def promises(direction: str = "") -> tuple[ScopeRequirement, ...]:
-    """Return the promises of one direction, all without one."""
+def scope_requirements(direction: str = "") -> tuple[ScopeRequirement, ...]:
+    """Return the requirements of one direction, all without one."""
     wanted = [direction] if direction else list(_HOLDS)
-    return tuple(p for each in wanted for p in _promises(each))
+    return tuple(p for each in wanted for p in _requirements_of(each))
 
 
 def entries() -> dict[str, dict[str, Any]]:
-    """Return the catalogue's entries by requirement id."""
-    return {promise.id: promise.entry() for promise in promises()}
+    """Return the tables of all requirements by id."""
+    return {
+        requirement.id: requirement.entry()
+        for requirement in scope_requirements()
+    }
 
 
-def _promises(direction: str) -> list[ScopeRequirement]:
-    """Collect, over all releases, which of them make which promise."""
-    made: dict[str, dict[str, Route]] = {}
+def _requirements_of(direction: str) -> list[ScopeRequirement]:
+    """Return the requirements of a direction, over all releases."""
+    found: dict[str, dict[str, Route]] = {}
     for release in releases():
         for route in routes(release):
             if _HOLDS[direction](route):
-                made.setdefault(route.name, {})[release] = route
-    return [_promise(direction, by) for by in made.values()]
+                found.setdefault(route.name, {})[release] = route
+    return [_requirement(direction, by) for by in found.values()]
 
 
-def _promise(direction: str, made_by: dict[str, Route]) -> ScopeRequirement:
-    """Build a promise from the releases that make it, in their order."""
-    since, route = next(iter(made_by.items()))
+def _requirement(
+    direction: str, by_release: dict[str, Route]
+) -> ScopeRequirement:
+    """Return the requirement on a route, given by the releases with it."""
+    since, route = next(iter(by_release.items()))
     later = releases()[releases().index(since) :]
-    until = next((r for r in later if r not in made_by), "")
-    if until and any(r in made_by for r in later[later.index(until) :]):
-        raise ValueError(f"{route.name}: promised, withdrawn, promised again")
-    stated = {r.documented for r in made_by.values() if r.documented}
+    until = next((r for r in later if r not in by_release), "")
+    if until and any(r in by_release for r in later[later.index(until) :]):
+        raise ValueError(f"{route.name}: added, removed and added again")
+    stated = {r.documented for r in by_release.values() if r.documented}
     untested = _untested(stated) if direction == LET_IN else ""
     return ScopeRequirement(
         route.method,
@@ -201,8 +207,8 @@ def _promise(direction: str, made_by: dict[str, Route]) -> ScopeRequirement:
 
 
 def _untested(stated: set[str]) -> str:
-    """Say why a promise cannot be claimed: nobody can get the scope."""
+    """Return why a requirement cannot be tested, ``""`` if it can."""
     unknown = sorted(stated - set(SINCE))
     if not unknown:
         return ""
-    return f"no app can register the scope {unknown[0]} that is documented"
+    return f"no app can register the documented scope {unknown[0]}"

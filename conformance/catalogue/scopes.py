@@ -1,4 +1,4 @@
-"""The scopes that FitTrackee documents, release by release."""
+"""The scopes that FitTrackee documents, by release."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SINCE = {
 
 
 def scopes(version: str) -> tuple[str, ...]:
-    """Return the scopes that a release documents, all for an unknown one."""
+    """Return the scopes that a release documents, all for an invalid one."""
     try:
         release = Version(version)
     except InvalidVersion:

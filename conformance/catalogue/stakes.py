@@ -1,4 +1,4 @@
-"""What a broken requirement puts at stake, and the threat's name."""
+"""What the violation of a requirement puts at risk, and its threat."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Stake(StrEnum):
-    """What is lost when a requirement is broken, the worst first."""
+    """What a violation puts at risk, the worst first."""
 
     ACCOUNT = "account"
     DATA = "data"
@@ -15,11 +15,11 @@ class Stake(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The place in this order, 0 for the worst."""
+        """The position in this order, 0 for the worst."""
         return list(Stake).index(self)
 
 
-#: What the report calls each stake.
+#: The name of each stake in the report.
 WORDS = {
     Stake.ACCOUNT: "the account",
     Stake.DATA: "data",
@@ -27,15 +27,15 @@ WORDS = {
     Stake.INTEROP: "interoperability",
 }
 
-#: What each stake means, for readers of the report.
+#: The meaning of each stake, for the report's legend.
 MEANINGS = {
     Stake.ACCOUNT: "someone acts as the user, beyond what any app may do",
-    Stake.DATA: "someone gets at data, tokens or secrets of others",
-    Stake.SERVICE: "apps are cut off, or the server fails",
-    Stake.INTEROP: "apps and the server do not understand each other",
+    Stake.DATA: "someone gets access to data, tokens or secrets of others",
+    Stake.SERVICE: "apps lose access, or the server fails",
+    Stake.INTEROP: "apps and the server do not work together",
 }
 
-#: The threats that requirements may name, and where they are described.
+#: The threats that requirements may name, and the sections about them.
 THREATS = {
     "insufficient redirection URI validation": "RFC 9700 §4.1",
     "credential leakage via Referer headers": "RFC 9700 §4.2",
@@ -76,7 +76,7 @@ THREATS = {
 
 
 def named(threat: str) -> str:
-    """Return a threat's name; ValueError when it has none here."""
+    """Return the name of a known threat or ``""``; ValueError for another."""
     if threat and threat not in THREATS:
-        raise ValueError(f"no such threat: {threat}")
+        raise ValueError(f"unknown threat: {threat}")
     return threat

@@ -1,1 +1,1 @@
-"""What can be judged, as lists: `list`, REQUIREMENTS.md, COVERAGE.md."""
+"""Lists: the command ``list``, and the generated pages of the checkout."""

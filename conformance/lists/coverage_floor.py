@@ -1,4 +1,4 @@
-"""How the catalogue covers the checks of another test suite, OAuch.
+"""Maps the checks of another test suite, OAuch, to the catalogue.
 
 Each of its 83 checks is mapped to requirements, or to the reason why there is
 none. The mapping is ``coverage_floor.toml``, whose tables are
@@ -72,7 +72,9 @@ def _check_covered(check: Check) -> None:
         raise UsageError(f"{check.name} has neither a requirement nor a note")
     for requirement in check.requirements:
         if requirement not in catalogue():
-            raise UsageError(f"{check.name}: {requirement} is not catalogued")
+            raise UsageError(
+                f"{check.name}: {requirement} is not in the catalogue"
+            )
 
 
 def page() -> str:

@@ -14,7 +14,7 @@ from rich.table import Table
 from conformance import faults
 from conformance.catalogue import catalogue
 from conformance.errors import HarnessError
-from conformance.run import alone
+from conformance.run import isolation
 from conformance.run.command import arguments
 from conformance.run.selection import requirement_ids, title
 from conformance.scenario_files import scenario_id
@@ -28,7 +28,7 @@ Row = dict[str, Any]
 
 
 class _Collected:
-    """A pytest plugin that keeps the collected scenarios."""
+    """A pytest plugin that lists the collected scenarios."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
@@ -54,7 +54,7 @@ def scenario_rows() -> list[Row]:
     """Return every scenario: ``{id, title, requirements}``."""
     collected = _Collected()
     words = [*arguments(), "--collect-only", "-q"]
-    with contextlib.redirect_stdout(io.StringIO()), alone.environment():
+    with contextlib.redirect_stdout(io.StringIO()), isolation.environment():
         status = pytest.main(words, plugins=[collected])
     if status != pytest.ExitCode.OK:
         raise HarnessError("; ".join(collected.problems) or "no scenario")
@@ -72,12 +72,12 @@ def fault_rows() -> list[Row]:
 
 def requirement_rows() -> list[Row]:
     """Return every requirement with its scenarios and faults."""
-    ran, broken = scenario_rows(), fault_rows()
-    return [_requirement_row(r, ran, broken) for r in catalogue()]
+    scenarios, all_faults = scenario_rows(), fault_rows()
+    return [_requirement_row(r, scenarios, all_faults) for r in catalogue()]
 
 
 def _requirement_row(
-    requirement: Requirement, ran: list[Row], broken: list[Row]
+    requirement: Requirement, scenarios: list[Row], all_faults: list[Row]
 ) -> Row:
     return {
         "id": requirement.id,
@@ -87,10 +87,10 @@ def _requirement_row(
         "since": requirement.since,
         "until": requirement.until,
         "scenarios": [
-            s["id"] for s in ran if requirement.id in s["requirements"]
+            s["id"] for s in scenarios if requirement.id in s["requirements"]
         ],
         "faults": [
-            f["name"] for f in broken if requirement.id in f["violates"]
+            f["name"] for f in all_faults if requirement.id in f["violates"]
         ],
         "untested": requirement.untested,
         "unkillable": requirement.unkillable,
@@ -114,7 +114,7 @@ def show(what: str, *, as_json: bool) -> str:
     table = Table(*columns, box=None, pad_edge=False, highlight=False)
     for row in listed:
         table.add_row(*(str(row[column]) for column in columns))
-    # Ids contain brackets and colons, which are no markup or emoji for rich.
+    # Ids contain brackets and colons, which rich must not interpret.
     console = Console(
         file=io.StringIO(),
         width=max(_width(listed, columns), 40),

@@ -1,7 +1,7 @@
-"""Writes ``REQUIREMENTS.md``, ``COVERAGE.md`` and the README's options.
+"""Generates ``REQUIREMENTS.md``, ``COVERAGE.md``, README's options, schema.
 
 ``python -m conformance.lists.requirements_page`` in a checkout; with
-``--check`` nothing is written, and the exit status is 1 when a page is stale.
+``--check`` nothing is written, and the exit status is 1 if a page is stale.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import click
 
 from conformance.catalogue import catalogue
 from conformance.catalogue.levels import Level
-from conformance.catalogue.scope_requirements import promises
+from conformance.catalogue.scope_requirements import scope_requirements
 from conformance.errors import HarnessError, UsageError
 from conformance.lists import coverage_floor, listing, options_table
 from conformance.lists.markdown import code, prose, table
@@ -53,7 +53,7 @@ after) to which it applies.
 def requirements_page() -> str:
     """Return the text of ``REQUIREMENTS.md``."""
     rows = {row["id"]: row for row in listing.requirement_rows()}
-    routes = {promise.id for promise in promises()}
+    routes = {requirement.id for requirement in scope_requirements()}
     plain = [r for r in catalogue() if r.id not in routes]
     sources: dict[str, list[Requirement]] = {}
     for requirement in plain:
@@ -75,7 +75,9 @@ def _counts(
 ) -> Iterator[str]:
     """Yield a table that counts requirements by source."""
     every = [r for members in sources.values() for r in members]
-    routes = [catalogue()[promise.id] for promise in promises()]
+    routes = [
+        catalogue()[requirement.id] for requirement in scope_requirements()
+    ]
     counted = [*sources.items(), ("**All of these**", every)]
     counted.append(("Scope map (apart)", routes))
     yield from table(
@@ -156,11 +158,11 @@ def _releases(since: str, until: str) -> str:
 
 
 def _scope_map(rows: dict[str, Row]) -> Iterator[str]:
-    directions = list(dict.fromkeys(p.direction for p in promises()))
+    directions = list(dict.fromkeys(p.direction for p in scope_requirements()))
     found: dict[tuple[str, str], dict[str, ScopeRequirement]] = {}
-    for promise in promises():
-        route = found.setdefault((promise.path, promise.method), {})
-        route[promise.direction] = promise
+    for requirement in scope_requirements():
+        route = found.setdefault((requirement.path, requirement.method), {})
+        route[requirement.direction] = requirement
     yield from table(
         ["Direction", "Level", "Scenarios", "Faults"],
         (_direction(direction, rows) for direction in directions),
@@ -180,7 +182,9 @@ def _scope_map(rows: dict[str, Row]) -> Iterator[str]:
 
 def _direction(direction: str, rows: dict[str, Row]) -> list[str]:
     """Return the table row of all routes of one direction."""
-    mine = [rows[promise.id] for promise in promises(direction)]
+    mine = [
+        rows[requirement.id] for requirement in scope_requirements(direction)
+    ]
     return [
         direction,
         ", ".join(dict.fromkeys(row["level"] for row in mine)),
@@ -189,11 +193,11 @@ def _direction(direction: str, rows: dict[str, Row]) -> list[str]:
     ]
 
 
-def _cell(promise: ScopeRequirement | None) -> str:
-    if promise is None:
+def _cell(requirement: ScopeRequirement | None) -> str:
+    if requirement is None:
         return ""
-    releases = _releases(promise.since, promise.until)
-    why = f"*untested:* {promise.untested}" if promise.untested else ""
+    releases = _releases(requirement.since, requirement.until)
+    why = f"*untested:* {requirement.untested}" if requirement.untested else ""
     return "; ".join(filter(None, (releases, why)))
 
 
@@ -223,7 +227,7 @@ def refresh(root: Path, *, check: bool) -> list[str]:
         UsageError: The folder is not a checkout.
     """
     if not (root / "scenarios").is_dir():
-        raise UsageError(f"{root} is no checkout: there are no scenarios")
+        raise UsageError(f"{root} is not a checkout: it has no scenarios")
     stale = []
     for name, page in PAGES.items():
         text, file = page(), root / name
@@ -235,10 +239,10 @@ def refresh(root: Path, *, check: bool) -> list[str]:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; 1 when stale.")
+@click.option("--check", is_flag=True, help="Write nothing; 1 if stale.")
 @click.pass_context
 def main(context: click.Context, *, check: bool) -> None:
-    """Write the pages that are made from the catalogue and the options."""
+    """Write the pages generated from the catalogue and the options."""
     try:
         stale = refresh(ROOT, check=check)
     except (HarnessError, ValueError, OSError) as error:

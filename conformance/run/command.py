@@ -15,7 +15,7 @@ from rich.markup import escape
 from conformance.errors import UsageError
 from conformance.evidence.octets import printable
 from conformance.options import without_effect
-from conformance.run import alone
+from conformance.run import isolation
 from conformance.run.keys import Handover
 from conformance.run.progress import Progress
 from conformance.run.run import Run
@@ -50,10 +50,10 @@ def run(options: Options) -> int:
             "change to another"
         ) from None
     console = Console(highlight=False, emoji=False)
-    with alone.environment() as variables:
+    with isolation.environment() as variables:
         own = scenarios().parent
         ignored = variables + without_effect(os.environ)
-        ignored += alone.foreign_files(own) + alone.foreign_plugins()
+        ignored += isolation.foreign_files(own) + isolation.foreign_plugins()
         return _run(options, console, ignored)
 
 
@@ -108,4 +108,4 @@ def arguments() -> list[str]:
     """Return pytest's arguments: all scenarios, no foreign configuration."""
     folder = scenarios()
     words = [str(folder), "-c", str(INI), "--rootdir", str(folder.parent)]
-    return [*words, *alone.ISOLATION]
+    return [*words, *isolation.ISOLATION]

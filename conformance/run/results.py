@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from conformance.catalogue import catalogue
 from conformance.catalogue.scope_map import documented, releases
-from conformance.catalogue.scope_requirements import promises
+from conformance.catalogue.scope_requirements import scope_requirements
 from conformance.proxies import PROXIES
 from conformance.proxies.matrix import ROWS
 from conformance.proxies.row import Expected
@@ -199,10 +199,14 @@ def scope_map(
     """Return the routes whose requirements are among the results."""
     ids = {row.id for row in rows}
     found: dict[tuple[str, str], dict[str, Duty]] = {}
-    for promise in promises():
-        if promise.id in ids:
-            duties = found.setdefault((promise.path, promise.method), {})
-            duties[promise.direction] = Duty(promise.id, promise.kind)
+    for requirement in scope_requirements():
+        if requirement.id in ids:
+            duties = found.setdefault(
+                (requirement.path, requirement.method), {}
+            )
+            duties[requirement.direction] = Duty(
+                requirement.id, requirement.kind
+            )
     scopes = documented(version)
     return tuple(
         ScopedRoute(

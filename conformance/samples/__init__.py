@@ -6,7 +6,7 @@ from conformance.catalogue.scope_requirements import (
     KEPT_OUT,
     LET_IN,
     NO_DOWNGRADE,
-    promises,
+    scope_requirements,
 )
 from conformance.samples.entropy import SAMPLES, guessing_bits
 from conformance.samples.near_misses import VARIATIONS
@@ -39,6 +39,6 @@ __all__ = [
     "must_issue",
     "must_succeed_with",
     "probe",
-    "promises",
     "request_tokens",
+    "scope_requirements",
 ]

@@ -66,7 +66,7 @@ def test_changed_value_gets_no_tokens(hunt, endpoint, name):
         if answer.response is not None:
             expect.no_token_in(answer.response)
 
-    hunt.examples(KINDS[name].bad, check, share=0.5)
+    hunt.examples(KINDS[name].invalid, check, share=0.5)
 
 
 @verifies("robustness/authorization-malformed-issues-nothing")
@@ -79,7 +79,7 @@ def test_changed_value_gets_no_code(hunt, endpoint):
         if answer.response is not None:
             expect.no_code_or_token_in(answer.response)
 
-    hunt.examples(KINDS["authorize"].bad, check, share=0.5)
+    hunt.examples(KINDS["authorize"].invalid, check, share=0.5)
 
 
 @verifies("robustness/malformed-credentials-open-nothing")
@@ -93,7 +93,7 @@ def test_changed_credentials_open_nothing(hunt, endpoint, name):
         served = answer.response is not None and answer.response.is_success
         expect.that(not served, "no 2xx response", expect.describe(answer))
 
-    hunt.examples(kind.bad, check, share=kind.share)
+    hunt.examples(kind.invalid, check, share=kind.share)
 
 
 @verifies("robustness/refused-registration-stores-nothing")

@@ -14,24 +14,26 @@ from conformance.samples import (
     UNKNOWN_TOKEN,
     is_documented,
     probe,
-    promises,
+    scope_requirements,
 )
 
 
 def every(direction):
-    """Parametrize over the routes that promise something."""
+    """Parametrize over the routes with a requirement."""
     cases = [
-        pytest.param(promise, id=promise.slug, marks=verifies(promise.id))
-        for promise in promises(direction)
-        if not promise.untested
+        pytest.param(
+            requirement, id=requirement.slug, marks=verifies(requirement.id)
+        )
+        for requirement in scope_requirements(direction)
+        if not requirement.untested
     ]
-    return pytest.mark.parametrize("promise", cases)
+    return pytest.mark.parametrize("requirement", cases)
 
 
 @pytest.fixture
-def route(promise, instance, scope_tokens):
+def route(requirement, instance, scope_tokens):
     """The route as the target's release has it."""
-    found = promise.route(instance.version)
+    found = requirement.route(instance.version)
     if not is_documented(instance.version):
         scope_tokens.require_route(probe(found))
     return found

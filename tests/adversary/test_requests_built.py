@@ -30,7 +30,7 @@ from .canned import Canned, CannedReach, Checking, must_be_reportable
 
 NUMBER = int(os.environ.get("HUNT_REQUESTS") or 500)
 IN_CI = 500
-PARTS = ["examples", "marked", "plain", "bad"]
+PARTS = ["examples", "marked", "plain", "invalid"]
 STRATEGIES = {
     f"{name} {part}": (name, getattr(kind, part))
     for name, kind in KINDS.items()

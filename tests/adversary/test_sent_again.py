@@ -33,7 +33,7 @@ PERSON = Credentials("owner@example.com", "correct horse battery")
 SEVERAL = MalformedForm(
     (
         Change("code", "after", "\ud800\udcff\0\r\n'\"$(id)`\\ é"),
-        Change("redirect_uri", "as it stands", "\udcff"),
+        Change("redirect_uri", "unescaped", "\udcff"),
         Change("client_id", "moved"),
         Change("state", "added", "%z"),
     )
@@ -44,7 +44,7 @@ CASES = {
     "broken query": (
         "list",
         MalformedForm(
-            (Change("page", "as it stands", "\udcff"), Change("page", "moved"))
+            (Change("page", "unescaped", "\udcff"), Change("page", "moved"))
         ),
     ),
     "path": ("app", (Edit("after", "\udcff{}[]"), False)),

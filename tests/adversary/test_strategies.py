@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from conformance.adversary.malformed import content_types, json_bodies
 from conformance.adversary.malformed.authorization_header import (
-    bad_headers,
     headers,
+    invalid_headers,
 )
 from conformance.adversary.malformed.edits import (
     ALONE,
@@ -87,7 +87,7 @@ def test_an_unchanged_form_is_the_good_one():
         ("after", " ", "code=abcDEF123456+&"),
         ("before", "\udcff", "code=%FFabcDEF123456&"),
         ("inside", "\ud800", "code=abcDEF%ED%A0%80123456&"),
-        ("as it stands", "%z", "code=abcDEF123456%z&"),
+        ("unescaped", "%z", "code=abcDEF123456%z&"),
         ("renamed", "[]", "code%5B%5D=abcDEF123456&"),
         ("empty", "", "code=&"),
         ("dropped", "", "client_id=xyz&grant_type=code"),
@@ -174,7 +174,7 @@ def test_every_object_can_be_sent(wrapping):
 
 
 @many
-@given(headers() | bad_headers)
+@given(headers() | invalid_headers)
 def test_a_header_passes_an_http_client(example):
     value = example.sent("abcDEF123456")
     h11.Request(
@@ -185,7 +185,7 @@ def test_a_header_passes_an_http_client(example):
 
 
 @many
-@given(bad_headers)
+@given(invalid_headers)
 def test_a_bad_header_holds_no_good_token(example):
     scheme, _, token = example.sent("abcDEF123456").partition(b" ")
     assert scheme.lower() != b"bearer" or token != b"abcDEF123456"

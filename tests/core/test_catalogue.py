@@ -121,7 +121,7 @@ def test_reading_order_counts_sections_as_numbers(folder):
             f'["1/x"]\n{GOOD}deviation = {{page = "p"}}',
             "rfc1/1/x: .*unknown field `page`",
         ),
-        (f'["1/Not A Slug"]\n{GOOD}', "rfc1/1/Not A Slug: an id is"),
+        (f'["1/Not A Slug"]\n{GOOD}', "rfc1/1/Not A Slug: an id must be"),
         ("not toml", "rfc1.toml: "),
         (f'["1/x"]\n{GOOD}["1/x"]\n{GOOD}', "rfc1.toml: "),
         ('"1/x" = 3', "rfc1/1/x: Expected `object`, got `int`"),
@@ -135,7 +135,7 @@ def test_format_error_is_named(folder, text, error):
 def test_same_id_in_two_files_is_an_error(folder):
     folder(f'["1/x"]\n{GOOD}', "rfc1/one.toml")
     root = folder(f'["1/x"]\n{GOOD}', "rfc1/two.toml")
-    with pytest.raises(ValueError, match="rfc1/1/x is catalogued twice"):
+    with pytest.raises(ValueError, match="rfc1/1/x is in the catalogue twice"):
         read(root)
 
 

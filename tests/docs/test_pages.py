@@ -76,7 +76,7 @@ def test_a_missing_page_is_stale(tmp_path):
 
 
 def test_nothing_is_written_outside_a_checkout(tmp_path):
-    with pytest.raises(UsageError, match="no checkout"):
+    with pytest.raises(UsageError, match="not a checkout"):
         refresh(tmp_path, check=False)
     assert list(tmp_path.iterdir()) == []
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from conformance.catalogue.scope_requirements import KEPT_OUT, promises
+from conformance.catalogue.scope_requirements import (
+    KEPT_OUT,
+    scope_requirements,
+)
 
 from . import sample
 from .drawn import render
@@ -91,7 +94,7 @@ def test_an_unknown_version_is_shown_as_the_newest() -> None:
 
 
 def test_the_same_finding_on_many_routes_is_told_once() -> None:
-    some = [p for p in promises(KEPT_OUT) if not p.first_party][:9]
+    some = [p for p in scope_requirements(KEPT_OUT) if not p.first_party][:9]
     html = render(run([mapped(one.id, "fail") for one in some]))
 
     assert html.count("<article") == 1

@@ -3,7 +3,7 @@
 import os
 
 from conformance.cli import main
-from conformance.run import alone
+from conformance.run import isolation
 
-alone.ISOLATION += ("-p", os.environ["MEDDLED_BY"])
+isolation.ISOLATION += ("-p", os.environ["MEDDLED_BY"])
 main()

@@ -6,7 +6,7 @@ trap 'exit 2' HUP INT TERM
 
 clean_up() { # deletes the apps that the script registered
   for app in $apps; do
-    curl -sS -o "$scratch/answer" -X DELETE -H @"$scratch/${app%/*}" \
+    curl -sS -o "$scratch/response" -X DELETE -H @"$scratch/${app%/*}" \
       "$FITTRACKEE_URL/api/oauth/apps/${app#*/}"
   done
   rm -rf "$scratch"
@@ -16,19 +16,19 @@ give_up() {
   exit 2
 }
 send() { # stores the response and prints its status
-  : > "$scratch/answer"
-  status=$(curl -sS -o "$scratch/answer" -w '%{http_code}' "$@") ||
+  : > "$scratch/response"
+  status=$(curl -sS -o "$scratch/response" -w '%{http_code}' "$@") ||
     give_up 'no response'
   echo "   $status"
 }
 text() { # prints a member of the last response
-  sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" "$scratch/answer"
+  sed -n "s/.*\"$1\" *: *\"\([^\"]*\)\".*/\1/p" "$scratch/response"
 }
 number() {
-  sed -n "s/.*\"$1\" *: *\([0-9][0-9]*\).*/\1/p" "$scratch/answer"
+  sed -n "s/.*\"$1\" *: *\([0-9][0-9]*\).*/\1/p" "$scratch/response"
 }
 code() { # prints the code in the redirection
-  sed -n 's/.*[?&6]code=\([^&"\\#]*\).*/\1/p' "$scratch/answer"
+  sed -n 's/.*[?&6]code=\([^&"\\#]*\).*/\1/p' "$scratch/response"
 }
 need() { # stops if a value that later steps need is missing
   [ "$1" ] || give_up 'the last response lacks what the next steps need'
@@ -40,7 +40,7 @@ accepted() { # neither 401, 403 nor a server error
   [ "$status" -lt 500 ] && [ "$status" != 401 ] && [ "$status" != 403 ]
 }
 contains() {
-  grep -q -e "$1" "$scratch/answer"
+  grep -q -e "$1" "$scratch/response"
 }
 quoted() {
   printf '%s' "$1" | sed 's/\\/\\\\/g; s/"/\\"/g'

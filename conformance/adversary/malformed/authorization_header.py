@@ -28,7 +28,13 @@ FORMS = [
     "%s",
     ", Bearer %s",
 ]
-BAD_FORMS = ["Bearer x%s", "Bearer %sx", "Token %s", "MAC %s", "Bearerx %s"]
+INVALID_FORMS = [
+    "Bearer x%s",
+    "Bearer %sx",
+    "Token %s",
+    "MAC %s",
+    "Bearerx %s",
+]
 """Forms in which no token is valid."""
 
 
@@ -89,7 +95,7 @@ def headers(
     )
 
 
-bad_headers = st.builds(MalformedHeader, edits(visible)) | st.builds(
-    MalformedHeader, st.none(), st.sampled_from(BAD_FORMS)
+invalid_headers = st.builds(MalformedHeader, edits(visible)) | st.builds(
+    MalformedHeader, st.none(), st.sampled_from(INVALID_FORMS)
 )
 """Headers that certainly contain no valid token."""

@@ -87,7 +87,9 @@ class Endpoint(ABC):
         return ()
 
 
-def learn_secrets(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
+def learn_secrets(
+    changed: Iterable[Changed], valid: Mapping[str, Any]
+) -> None:
     """Teach the evidence which values are secrets and which are generated.
 
     A mutated secret is redacted as well, unless it contains the original
@@ -95,10 +97,10 @@ def learn_secrets(changed: Iterable[Changed], good: Mapping[str, Any]) -> None:
 
     Args:
         changed: The mutated values.
-        good: The values of the valid request.
+        valid: The values of the valid request.
     """
     redactor = RECORDER.current.redactor
-    for name, value in good.items():
+    for name, value in valid.items():
         if name in KINDS:
             redactor.learn(value, KINDS[name])
     for name, value, whole in changed:
@@ -113,9 +115,9 @@ class Login(Endpoint):
 
     def _send(self, example: MalformedJson) -> httpx.Response:
         user = self.owner.session.user
-        good = {"email": user.email, "password": user.password}
-        learn_secrets(example.values(good), good)
-        body, headers = example.sent(good)
+        valid = {"email": user.email, "password": user.password}
+        learn_secrets(example.values(valid), valid)
+        body, headers = example.sent(valid)
         return self.app.send("POST", LOGIN, content=body, headers=headers)
 
     def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
@@ -140,15 +142,15 @@ class Registration(Endpoint):
     def _send(self, example: MalformedJson) -> httpx.Response:
         return self._register(example, self.valid())
 
-    def send_as(self, example: MalformedJson, good: dict[str, Any]) -> Answer:
+    def send_as(self, example: MalformedJson, valid: dict[str, Any]) -> Answer:
         """Send a registration with a mutation; return the outcome."""
-        return answer_to(lambda: self._register(example, good))
+        return answer_to(lambda: self._register(example, valid))
 
     def _register(
-        self, example: MalformedJson, good: dict[str, Any]
+        self, example: MalformedJson, valid: dict[str, Any]
     ) -> httpx.Response:
-        learn_secrets(example.values(good), good)
-        body, headers = example.sent(good)
+        learn_secrets(example.values(valid), valid)
+        body, headers = example.sent(valid)
         response = self.owner.register_raw(content=body, headers=headers)
         if (app_id := self.owner.registered(response)) is not None:
             self.owner.unregister(app_id)
@@ -193,9 +195,9 @@ class Authorize(Endpoint):
 
     def _send(self, example: MalformedForm) -> httpx.Response:
         request = self.app.authorization(Pkce.s256())
-        good = {n: str(v) for n, v in request.items()} | {"confirm": "true"}
-        learn_secrets(example.values(good), good)
-        query, (body, headers) = example.sent(good)
+        valid = {n: str(v) for n, v in request.items()} | {"confirm": "true"}
+        learn_secrets(example.values(valid), valid)
+        query, (body, headers) = example.sent(valid)
         return self.owner.post(
             AUTHORIZE,
             content=body,
@@ -226,8 +228,8 @@ class Bearer(Endpoint):
         header = example.sent(self._token)
         # The evidence takes the text after the scheme as the token.
         shown = to_text(header).partition(" ")[2].strip()
-        good = {"access_token": self._token}
-        learn_secrets([("access_token", shown, example.whole)], good)
+        valid = {"access_token": self._token}
+        learn_secrets([("access_token", shown, example.whole)], valid)
         headers = {"Authorization": header}
         return self.app.send("GET", PROFILE, headers=headers)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 PLACES = ["dropped", "empty", "repeated", "overridden", "moved", "also there"]
 NAMES = ["renamed"]
-AS_IT_STANDS = ["%", "%z", "%u0041", "%C0%80", "\udcff", "\0", "=", "\t"]
+UNESCAPED = ["%", "%z", "%u0041", "%C0%80", "\udcff", "\0", "=", "\t"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Change:
         name: The parameter.
         how: The kind of change, of
             :data:`~conformance.adversary.malformed.edits.HOW`, :data:`PLACES`
-            or :data:`NAMES`; ``as it stands`` appends a text without
+            or :data:`NAMES`; ``unescaped`` appends a text without
             percent-encoding it, ``added`` adds a parameter.
         text: The text to insert, ``""`` for a change that inserts none.
     """
@@ -64,28 +64,28 @@ class MalformedForm:
     changes: tuple[Change, ...] = ()
     wrapping: str = "form"
 
-    def sent(self, good: Mapping[str, str]) -> tuple[bytes, Wrapped]:
+    def sent(self, valid: Mapping[str, str]) -> tuple[bytes, Wrapped]:
         """Return the query, and the body with its headers."""
-        body, query = self._pairs(good)
+        body, query = self._pairs(valid)
         return joined(query), WRAPPINGS[self.wrapping](body)
 
-    def query(self, good: Mapping[str, str]) -> bytes:
+    def query(self, valid: Mapping[str, str]) -> bytes:
         """Return all parameters as a query, for a request without a body."""
-        body, query = self._pairs(good)
+        body, query = self._pairs(valid)
         return joined([*body, *query])
 
-    def values(self, good: Mapping[str, str]) -> Iterator[Changed]:
+    def values(self, valid: Mapping[str, str]) -> Iterator[Changed]:
         """Yield the changed parameters with the values that are sent."""
         for name, value in (
-            pair for part in self._pairs(good) for pair in part
+            pair for part in self._pairs(valid) for pair in part
         ):
             known = plain(name)
             hows = {c.how for c in self.changes if c.name == known}
             if hows:
                 yield known, plain(value), hows <= WHOLE
 
-    def _pairs(self, good: Mapping[str, str]) -> tuple[Pairs, Pairs]:
-        body = [(quoted(n), quoted(value)) for n, value in good.items()]
+    def _pairs(self, valid: Mapping[str, str]) -> tuple[Pairs, Pairs]:
+        body = [(quoted(n), quoted(value)) for n, value in valid.items()]
         query: Pairs = []
         for change in self.changes:
             _apply(change, body, query)
@@ -121,7 +121,7 @@ def _edited(change: Change, name: bytes, value: bytes) -> tuple[bytes, bytes]:
         return name, b""
     if change.how == "renamed":
         return name + quoted(text), value
-    if change.how == "as it stands":
+    if change.how == "unescaped":
         return name, value + to_bytes(text)
     return name, _requoted(value, lambda whole: HOW[change.how](whole, text))
 
@@ -143,11 +143,11 @@ def changes(
         drawn: The strategy for inserted texts.
     """
     name = st.sampled_from(names)
-    as_it_stands = st.sampled_from(AS_IT_STANDS)
+    unescaped = st.sampled_from(UNESCAPED)
     return weighted(
         (6, st.builds(Change, name, st.sampled_from(WITH_TEXT), drawn)),
         (2, st.builds(Change, name, st.sampled_from(ALONE))),
-        (1, st.builds(Change, name, st.just("as it stands"), as_it_stands)),
+        (1, st.builds(Change, name, st.just("unescaped"), unescaped)),
         (1, st.builds(Change, name, st.sampled_from(PLACES), short)),
         (1, st.builds(Change, name, st.sampled_from(NAMES), short)),
         (1, st.builds(Change, short, st.just("added"), drawn)),
@@ -196,9 +196,9 @@ def queries(
         drawn: The strategy for inserted texts.
     """
     some = st.lists(changes(names, drawn), min_size=1, max_size=2)
-    good = dict.fromkeys(names, "")
+    valid = dict.fromkeys(names, "")
     return st.builds(MalformedForm, some.map(tuple)).filter(
-        lambda form: fits(form.query(good))
+        lambda form: fits(form.query(valid))
     )
 
 

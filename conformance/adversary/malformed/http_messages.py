@@ -35,16 +35,16 @@ class MalformedMessage:
     what: str
     text: str | Repeated = ""
 
-    def sent(self, good: bytes) -> bytes:
+    def sent(self, valid: bytes) -> bytes:
         """Return the request's bytes."""
-        return MESSAGES[self.what](good, to_bytes(str(self.text)))
+        return MESSAGES[self.what](valid, to_bytes(str(self.text)))
 
 
 def _line(change: Callable[[bytes, bytes], bytes]) -> Part:
     """Return the mutation that changes the request line."""
 
-    def changed(good: bytes, text: bytes) -> bytes:
-        line, _, rest = good.partition(CRLF)
+    def changed(valid: bytes, text: bytes) -> bytes:
+        line, _, rest = valid.partition(CRLF)
         return change(line, text) + CRLF + rest
 
     return changed
@@ -53,8 +53,8 @@ def _line(change: Callable[[bytes, bytes], bytes]) -> Part:
 def _header(*lines: bytes, without: bytes = b"") -> Part:
     """Return the mutation that adds header lines; ``%s`` is the text."""
 
-    def changed(good: bytes, text: bytes) -> bytes:
-        line, _, rest = good.partition(CRLF)
+    def changed(valid: bytes, text: bytes) -> bytes:
+        line, _, rest = valid.partition(CRLF)
         head, _, body = rest.partition(CRLF * 2)
         old = [h for h in head.split(CRLF) if not _is(h, without)]
         new = [new.replace(b"%s", text) for new in lines]
@@ -71,8 +71,8 @@ def _chunked(*chunks: bytes) -> Part:
     """Return the mutation that replaces the body by chunks; ``%s``: text."""
     header = _header(b"Transfer-Encoding: chunked", without=b"Content-Length:")
 
-    def changed(good: bytes, text: bytes) -> bytes:
-        head, _, _ = header(good, b"").partition(CRLF * 2)
+    def changed(valid: bytes, text: bytes) -> bytes:
+        head, _, _ = header(valid, b"").partition(CRLF * 2)
         body = b"".join(chunk.replace(b"%s", text) for chunk in chunks)
         return head + CRLF * 2 + body
 
@@ -88,7 +88,7 @@ def _length(*values: bytes) -> Part:
 LAST = b"0\r\n\r\n"
 MESSAGES: dict[str, Part] = {
     # the request line
-    "text before": lambda good, text: text + good,
+    "text before": lambda valid, text: text + valid,
     "text for a method": _line(
         lambda line, text: text + line[line.index(b" ") :]
     ),
@@ -149,9 +149,9 @@ MESSAGES: dict[str, Part] = {
     "unknown coding": _header(b"Transfer-Encoding: %s"),
     "coding twice": _header(b"Transfer-Encoding: chunked, chunked"),
     # the end
-    "half of it": lambda good, _: good[: len(good) // 2],
-    "nothing but line ends": lambda _good, _: CRLF * 3,
-    "text only": lambda _good, text: text,
+    "half of it": lambda valid, _: valid[: len(valid) // 2],
+    "nothing but line ends": lambda _valid, _: CRLF * 3,
+    "text only": lambda _valid, text: text,
 }
 """Mutations that no HTTP client sends, by name."""
 

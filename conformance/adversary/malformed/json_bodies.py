@@ -58,15 +58,15 @@ class MalformedJson:
     members: tuple[Member, ...] = ()
     wrapping: str = "JSON"
 
-    def sent(self, good: Mapping[str, Any]) -> Wrapped:
+    def sent(self, valid: Mapping[str, Any]) -> Wrapped:
         """Return the body with its headers."""
         escaped = self.wrapping != NOT_ESCAPED
-        text = json_object(self._pairs(good), escaped=escaped)
+        text = json_object(self._pairs(valid), escaped=escaped)
         return WRAPPINGS[self.wrapping](text)
 
-    def values(self, good: Mapping[str, Any]) -> Iterator[Changed]:
+    def values(self, valid: Mapping[str, Any]) -> Iterator[Changed]:
         """Yield the changed members with the texts that are sent."""
-        for name, value in self._pairs(good):
+        for name, value in self._pairs(valid):
             edited = [m for m in self.members if m.name == name]
             whole = all(
                 m.kind != "edit" or m.change.how in WHOLE for m in edited
@@ -74,8 +74,8 @@ class MalformedJson:
             if edited and isinstance(value, str):
                 yield name, value, whole
 
-    def _pairs(self, good: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        pairs = list(good.items())
+    def _pairs(self, valid: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        pairs = list(valid.items())
         for member in self.members:
             pairs = _changed(pairs, member)
         return pairs

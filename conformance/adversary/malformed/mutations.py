@@ -16,8 +16,8 @@ from conformance.adversary.malformed import (
 from conformance.adversary.malformed.authorization_header import (
     MalformedHeader,
     allowed,
-    bad_headers,
     headers,
+    invalid_headers,
 )
 from conformance.adversary.malformed.edits import Edit, edits
 from conformance.adversary.malformed.encoding import fits, quoted
@@ -50,7 +50,7 @@ class EndpointMutations:
         unchanged: The mutation that changes nothing.
         drawing: Returns the strategy for mutations, given that for texts.
         listed: Mutations that every run tries.
-        bad: Strategy for mutations that certainly make a request invalid.
+        invalid: Strategy for mutations that certainly make a request invalid.
         plain: Strategy for mutations of a request that the endpoint can
             still parse.
         share: Examples as a fraction of those of an ordinary hunt; small if
@@ -61,7 +61,7 @@ class EndpointMutations:
     unchanged: Any
     drawing: Callable[[Drawn], st.SearchStrategy[Any]]
     listed: list[Any] = field(default_factory=list)
-    bad: st.SearchStrategy[Any] = field(default_factory=st.nothing)
+    invalid: st.SearchStrategy[Any] = field(default_factory=st.nothing)
     plain: st.SearchStrategy[Any] = field(default_factory=st.nothing)
     share: float = 1.0
 
@@ -93,7 +93,7 @@ def _form(
     endpoint: type[Endpoint],
     names: list[str],
     *,
-    bad: list[str],
+    invalid: list[str],
     nul: list[str],
 ) -> EndpointMutations:
     """Return the mutations of an endpoint that takes a form.
@@ -102,7 +102,7 @@ def _form(
         endpoint: Sends the requests.
         names: Parameters that are changed; a name that is listed twice is
             changed twice as often.
-        bad: Parameters whose change certainly makes the request invalid.
+        invalid: Parameters whose change certainly makes the request invalid.
         nul: Parameters that contain a NUL in a listed mutation.
     """
     return EndpointMutations(
@@ -110,7 +110,7 @@ def _form(
         MalformedForm(),
         lambda drawn: forms.forms(names, drawn),
         [MalformedForm((Change(n, "instead", _NUL),)) for n in nul],
-        forms.edited(bad),
+        forms.edited(invalid),
         forms.forms(names, short, wrappings=()),
     )
 
@@ -141,7 +141,7 @@ KINDS = {
         listed=[
             MalformedJson((Member("email", Edit("after", "\0"), "edit"),))
         ],
-        bad=st.builds(
+        invalid=st.builds(
             lambda edit: MalformedJson((Member("password", edit, "edit"),)),
             edits(short),
         ),
@@ -197,7 +197,7 @@ KINDS = {
             "client_id",
             "response_type",
         ],
-        bad=["client_id", "redirect_uri", "response_type"],
+        invalid=["client_id", "redirect_uri", "response_type"],
         nul=["client_id", "scope", "state"],
     ),
     "exchange": _form(
@@ -209,19 +209,19 @@ KINDS = {
             "grant_type",
             *CLIENT,
         ],
-        bad=["code", "code", "grant_type", "code_verifier", *CLIENT],
+        invalid=["code", "code", "grant_type", "code_verifier", *CLIENT],
         nul=["code", "client_id", "redirect_uri"],
     ),
     "refresh": _form(
         token_endpoints.Refresh,
         [*["refresh_token"] * 3, *["scope"] * 2, "grant_type", *CLIENT],
-        bad=["refresh_token", "refresh_token", "grant_type", *CLIENT],
+        invalid=["refresh_token", "refresh_token", "grant_type", *CLIENT],
         nul=["refresh_token", "scope"],
     ),
     "revocation": _form(
         token_endpoints.Revocation,
         ["token", "token", "token_type_hint", *CLIENT],
-        bad=CLIENT,
+        invalid=CLIENT,
         nul=["token", "client_id"],
     ),
     "bearer": EndpointMutations(
@@ -232,7 +232,7 @@ KINDS = {
             MalformedHeader(Edit("after", "\udcff")),
             MalformedHeader(form="Bearer"),
         ],
-        bad=bad_headers,
+        invalid=invalid_headers,
         plain=headers(short.filter(allowed)),
         share=0.5,
     ),

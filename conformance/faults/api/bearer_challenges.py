@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from conformance.catalogue.scope_requirements import NO_DOWNGRADE, promises
+from conformance.catalogue.scope_requirements import (
+    NO_DOWNGRADE,
+    scope_requirements,
+)
 from conformance.faults import fault
 
 if TYPE_CHECKING:
@@ -143,7 +146,7 @@ def error_is_called_reason(server: ReferenceServer) -> None:
 @fault(
     violates=[
         "rfc6750/3.1/bad-token-not-downgraded",
-        *(promise.id for promise in promises(NO_DOWNGRADE)),
+        *(requirement.id for requirement in scope_requirements(NO_DOWNGRADE)),
     ]
 )
 def bad_token_makes_anonymous(server: ReferenceServer) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalogue.scope_requirements import KEPT_OUT, LET_IN, promises
+from conformance.catalogue.scope_requirements import (
+    KEPT_OUT,
+    LET_IN,
+    scope_requirements,
+)
 from conformance.faults import fault
 from conformance.reference.api.responses import success
 from conformance.reference.rules.session_rules import SESSION_COOKIE
@@ -25,16 +29,16 @@ ROUTES = (
     "authorize",
 )
 LOGIN = "POST /api/auth/login"
-_DOCUMENTED = {(p.method, p.path) for p in promises(LET_IN)}
+_DOCUMENTED = {(p.method, p.path) for p in scope_requirements(LET_IN)}
 
 
 @fault(
     violates=[
         *(f"fittrackee/api-oauth2/first-party-{name}" for name in ROUTES),
         *(
-            promise.id
-            for promise in promises(KEPT_OUT)
-            if (promise.method, promise.path) not in _DOCUMENTED
+            requirement.id
+            for requirement in scope_requirements(KEPT_OUT)
+            if (requirement.method, requirement.path) not in _DOCUMENTED
         ),
     ]
 )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalogue.scope_requirements import KEPT_OUT, LET_IN, promises
+from conformance.catalogue.scope_requirements import (
+    KEPT_OUT,
+    LET_IN,
+    scope_requirements,
+)
 from conformance.catalogue.scopes import SINCE
 from conformance.faults import fault
 
@@ -17,7 +21,7 @@ EVERY_SCOPE = [
 ]
 TOLD_SCOPE = "rfc6749/5.1/scope-when-different"
 DEFAULT = "profile:read"
-DOCUMENTED = {(p.method, p.path) for p in promises(LET_IN)}
+DOCUMENTED = {(p.method, p.path) for p in scope_requirements(LET_IN)}
 
 
 def _reads(scope: str, needed: str) -> bool:
@@ -33,9 +37,9 @@ def _reads(scope: str, needed: str) -> bool:
         "rfc9700/2.3/no-more-scope-than-asked",
         *EVERY_SCOPE,
         *(
-            promise.id
-            for promise in promises(KEPT_OUT)
-            if (promise.method, promise.path) in DOCUMENTED
+            requirement.id
+            for requirement in scope_requirements(KEPT_OUT)
+            if (requirement.method, requirement.path) in DOCUMENTED
         ),
     ]
 )
@@ -48,7 +52,7 @@ def every_scope_opens_everything(server: ReferenceServer) -> None:
     violates=[
         TOLD_SCOPE,
         *EVERY_SCOPE,
-        *(p.id for p in promises(LET_IN) if not p.untested),
+        *(p.id for p in scope_requirements(LET_IN) if not p.untested),
     ]
 )
 def one_scope_is_not_enough(server: ReferenceServer) -> None:

@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 
-from conformance.run import alone
+from conformance.run import isolation
 
 from . import command
 
@@ -116,7 +116,7 @@ def test_nothing_is_taken_away_for_good(monkeypatch):
     monkeypatch.setenv("PYTEST_ADDOPTS", "-k x")
     monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
     before = dict(os.environ)
-    with alone.environment() as ignored:
+    with isolation.environment() as ignored:
         assert "PYTEST_ADDOPTS" in ignored
         assert "PYTEST_CURRENT_TEST" not in ignored
         assert not any(name.startswith("PYTEST_") for name in os.environ)
@@ -128,7 +128,7 @@ def test_warnings_are_no_errors(monkeypatch):
     monkeypatch.setattr(sys, "warnoptions", ["error"])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with alone.environment():
+        with isolation.environment():
             warnings.warn("not raised", stacklevel=1)
         with pytest.raises(UserWarning):
             warnings.warn("raised", stacklevel=1)
@@ -136,8 +136,8 @@ def test_warnings_are_no_errors(monkeypatch):
 
 def test_files_of_the_checkout_are_not_foreign(monkeypatch):
     monkeypatch.chdir(command.ROOT)
-    assert alone.foreign_files(command.ROOT) == []
-    found = alone.foreign_files(command.HERE)
+    assert isolation.foreign_files(command.ROOT) == []
+    found = isolation.foreign_files(command.HERE)
     assert found[:2] == ["conftest.py", "pyproject.toml"]
 
 

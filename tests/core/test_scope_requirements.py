@@ -11,13 +11,13 @@ from conformance.catalogue.scope_requirements import (
     LET_IN,
     NO_DOWNGRADE,
     entries,
-    promises,
+    scope_requirements,
 )
 from conformance.catalogue.scopes import SINCE, scopes
 
 
 def test_ids_are_unique():
-    ids = Counter(promise.id for promise in promises())
+    ids = Counter(requirement.id for requirement in scope_requirements())
     assert max(ids.values()) == 1
     assert len(entries()) == len(ids)
 
@@ -30,34 +30,36 @@ def test_every_documented_route_is_promised_in_both_directions():
         if route.documented
     }
     for direction in (LET_IN, KEPT_OUT):
-        found = {(p.method, p.path) for p in promises(direction)}
+        found = {(p.method, p.path) for p in scope_requirements(direction)}
         assert stated <= found
 
 
 @pytest.mark.parametrize("direction", [LET_IN, KEPT_OUT, NO_DOWNGRADE])
 def test_promise_holds_from_since_to_until(direction):
-    for promise in promises(direction):
+    for requirement in scope_requirements(direction):
         order = releases()
-        last = order.index(promise.until) if promise.until else len(order)
-        for release in order[order.index(promise.since) : last]:
-            route = promise.route(release)
+        last = (
+            order.index(requirement.until) if requirement.until else len(order)
+        )
+        for release in order[order.index(requirement.since) : last]:
+            route = requirement.route(release)
             assert route.documented or route.first_party or route.optional
 
 
 def test_promise_of_an_unknown_version_is_the_newest():
-    promise = next(p for p in promises(LET_IN) if not p.until)
+    requirement = next(p for p in scope_requirements(LET_IN) if not p.until)
     newest = releases()[-1]
-    assert promise.route("who knows") == promise.route(newest)
+    assert requirement.route("who knows") == requirement.route(newest)
 
 
 def test_unregistrable_scope_is_untested_with_its_name():
-    reasons = {p.untested for p in promises() if p.untested}
+    reasons = {p.untested for p in scope_requirements() if p.untested}
     assert reasons
     assert all("tasks:read" in reason for reason in reasons)
 
 
 def test_first_party_routes_are_kept_out_only():
-    logout = [p for p in promises() if p.path == "/api/auth/logout"]
+    logout = [p for p in scope_requirements() if p.path == "/api/auth/logout"]
     assert [p.direction for p in logout] == [KEPT_OUT]
 
 
