@@ -24,7 +24,7 @@ def accepted(response: httpx.Response, given: str = "") -> None:
         response.status_code < 500
         and response.status_code not in {401, 403}
         and not page,
-        about("the token is accepted", given),
+        about("access to the route", given),
         summary(response),
     )
 
@@ -33,7 +33,7 @@ def unauthorized(response: httpx.Response, given: str = "") -> None:
     """Demand 401 for a request with an invalid or missing token."""
     that(
         response.status_code == 401,
-        about("401: the token is rejected", given),
+        about("401", given),
         summary(response),
     )
 
@@ -42,7 +42,7 @@ def denied(response: httpx.Response, given: str = "") -> None:
     """Demand that a token gives no access to a route: 401 or 403."""
     that(
         response.status_code in {401, 403},
-        about("401 or 403: the token gives no access", given),
+        about("no access to the route (401 or 403)", given),
         summary(response),
     )
 

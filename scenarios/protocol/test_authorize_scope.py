@@ -87,7 +87,7 @@ def granted_no_more(app, owner, scope, closed):
         expect.that(
             told <= set(app.scope.split()),
             f"a token for no more than {app.scope}",
-            f"a token for {sorted(told)}",
+            f"a token for {expect.listed(told)}",
         )
         answer = must_answer(app.call(granted.access_token, closed))
         expect.denied(answer)

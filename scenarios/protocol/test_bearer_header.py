@@ -106,7 +106,7 @@ def test_malformed_header_is_refused(app, tokens, header):
     expect.that(
         came <= {"invalid_request", "invalid_token"},
         "invalid_request, invalid_token or no code at all",
-        f"{sorted(came)}",
+        expect.listed(came),
     )
 
 

@@ -111,7 +111,7 @@ def test_unauthorized_names_a_scheme(app, ask):
     expect.that(
         response.status_code != 401 or "www-authenticate" in response.headers,
         "a WWW-Authenticate header with every 401",
-        f"{response.status_code} with the headers {sorted(response.headers)}",
+        f"{response.status_code} without one",
     )
 
 
