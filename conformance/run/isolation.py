@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PREFIXES = ("PYTEST_", "HYPOTHESIS_")
 NAMES = {
     "_ARGCOMPLETE",  # makes pytest complete a command line and end with 0
-    "EXECNET_DEBUG",  # writes the data sent to workers to /tmp
+    "EXECNET_DEBUG",  # logs the data that workers are sent
     "NODE_OPTIONS",  # the browser's driver runs on Node.js
     "PWDEBUG",  # opens the browser's window, and waits for a click
     "PYTHONINSPECT",
