@@ -53,7 +53,10 @@ QUIET = [
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ]
 RECORDED = {"document", "xhr", "fetch"}
-EMAIL_INPUT = "input[type=email], input#email, input[name=email]"
+#: What shows a user without their words: an address, a portrait.
+PERSONAL = (
+    "input[type=email], input#email, input[name=email], img[src*=picture]"
+)
 HTML_LIMIT = 1_500  # characters of a page's source that evidence keeps
 
 
@@ -276,7 +279,7 @@ class Visitor:
         words = RECORDER.secrets.personal.words
         if words:
             personal = self.page.get_by_text(whole_words(words))
-            hide = [*hide, personal, self.page.locator(EMAIL_INPUT)]
+            hide = [*hide, personal, self.page.locator(PERSONAL)]
         png = self.page.screenshot(mask=hide, animations="disabled")
         RECORDER.current.screenshot(title, png)
 
