@@ -65,6 +65,10 @@ _STAKES = {
     NO_DOWNGRADE: {"stake": "interop"},
 }
 _LEVELS = {LET_IN: "MUST", KEPT_OUT: "MUST", NO_DOWNGRADE: "SHOULD"}
+_ERRS = (
+    "The documentation names a scope that no release has: an error of the "
+    "documentation, noted and never failed."
+)
 _SOURCES = {
     LET_IN: ["rfc6750/2.1"],
     KEPT_OUT: ["rfc6749/7", "rfc9700/2.3"],
@@ -105,6 +109,8 @@ class ScopeRequirement:
         until: First release it no longer applies to, ``""`` for none.
         untested: Why it cannot be tested, ``""`` if it can.
         first_party: Whether no release documents a scope for the route.
+        unknown_scope: A documented scope that no release has, ``""`` without
+            one: the documentation errs, and the requirement is a MAY.
     """
 
     method: str
@@ -114,6 +120,7 @@ class ScopeRequirement:
     until: str
     untested: str = ""
     first_party: bool = False
+    unknown_scope: str = ""
 
     @property
     def slug(self) -> str:
@@ -152,6 +159,9 @@ class ScopeRequirement:
             **_STAKES[self.kind],
         }
         more = {"until": self.until, "untested": self.untested}
+        if self.unknown_scope and not self.untested:
+            more |= {"level": "MAY", "unkillable": _ERRS, "stake": "form"}
+            del entry["threat"]
         return {**entry, **{name: text for name, text in more.items() if text}}
 
     @property
@@ -194,21 +204,15 @@ def _requirement(
     if until and any(r in by_release for r in later[later.index(until) :]):
         raise ValueError(f"{route.name}: added, removed and added again")
     stated = {r.documented for r in by_release.values() if r.documented}
-    untested = _untested(stated) if direction == LET_IN else ""
+    unknown = min(stated - set(SINCE), default="")
+    untested = f"no app can register the documented scope {unknown}"
     return ScopeRequirement(
         route.method,
         route.path,
         direction,
         since,
         until,
-        untested,
+        untested if unknown and direction == LET_IN else "",
         first_party=direction == KEPT_OUT and not stated,
+        unknown_scope=unknown,
     )
-
-
-def _untested(stated: set[str]) -> str:
-    """Return why a requirement cannot be tested, ``""`` if it can."""
-    unknown = sorted(stated - set(SINCE))
-    if not unknown:
-        return ""
-    return f"no app can register the documented scope {unknown[0]}"

@@ -12,6 +12,7 @@ class Stake(StrEnum):
     DATA = "data"
     SERVICE = "service"
     INTEROP = "interop"
+    FORM = "form"
 
     @property
     def rank(self) -> int:
@@ -25,14 +26,16 @@ WORDS = {
     Stake.DATA: "data",
     Stake.SERVICE: "the service",
     Stake.INTEROP: "interoperability",
+    Stake.FORM: "form",
 }
 
 #: The meaning of each stake, for the report's legend.
 MEANINGS = {
     Stake.ACCOUNT: "someone acts as the user, beyond what any app may do",
     Stake.DATA: "someone gets access to data, tokens or secrets of others",
-    Stake.SERVICE: "apps lose access, or the server fails",
-    Stake.INTEROP: "apps and the server do not work together",
+    Stake.SERVICE: "no app can be authorized, or the server fails for others",
+    Stake.INTEROP: "an app that follows the standard does not work",
+    Stake.FORM: "no app and no user is affected in practice",
 }
 
 #: The threats that requirements may name, and the sections about them.

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 
 _Member = TypeVar("_Member", RequirementResult, ScenarioResult)
 
-#: The verdicts in the section "What fails".
-FINDINGS = (
-    Verdict.FAIL,
-    Verdict.WARN,
-    Verdict.ERROR,
-    Verdict.BLOCKED,
-    Verdict.KNOWN,
+#: The sections with what needs attention: id, title and verdicts.
+SECTIONS = (
+    ("findings", "What fails", (Verdict.FAIL, Verdict.WARN)),
+    ("not-judged", "Not judged", (Verdict.ERROR, Verdict.BLOCKED)),
+    ("known", "Known deviations", (Verdict.KNOWN,)),
 )
+ATTENTION = {v for _, _, verdicts in SECTIONS[:2] for v in verdicts}
 
 SHOWN_APART = {"seed", "environment"}  # not among the other options
 FAIL_ON = ("fail_on", "must")  # a default that is not shown
@@ -88,8 +87,7 @@ class Group(Generic[_Member]):
     @property
     def clean(self) -> bool:
         """Whether no member fails, warns, is blocked or is an error."""
-        attention = set(FINDINGS) - {Verdict.KNOWN}
-        return not attention & set(self.tally)
+        return not ATTENTION & set(self.tally)
 
 
 def tally(counts: dict[Verdict, int]) -> dict[Verdict, int]:
@@ -97,22 +95,58 @@ def tally(counts: dict[Verdict, int]) -> dict[Verdict, int]:
     return {v: counts[v] for v in Verdict if counts.get(v)}
 
 
-def findings(results: Results) -> list[RequirementResult]:
-    """Return the findings, sorted by verdict, then stake, then level."""
+@dataclass(frozen=True)
+class Section:
+    """A part of the page with what needs attention, most urgent first.
+
+    Attributes:
+        id: Its HTML id.
+        title: Its heading.
+        requirements: Sorted by stake, then level, then verdict.
+        scenarios: Those of its verdicts without a requirement in the
+            results.
+    """
+
+    id: str
+    title: str
+    requirements: tuple[RequirementResult, ...]
+    scenarios: tuple[ScenarioResult, ...]
+
+    def __len__(self) -> int:
+        """Return the number of requirements and scenarios."""
+        return len(self.requirements) + len(self.scenarios)
+
+
+def sections(results: Results) -> list[Section]:
+    """Return the sections that are not empty."""
+    made = [_section(results, *section) for section in SECTIONS]
+    return [section for section in made if section]
+
+
+def _section(
+    results: Results, name: str, title: str, verdicts: tuple[Verdict, ...]
+) -> Section:
     levels = list(Level)
-    bad = [r for r in results.requirements if r.verdict in FINDINGS]
-    return sorted(
-        bad,
-        key=lambda r: (r.verdict.rank, r.stake.rank, levels.index(r.level)),
-    )
-
-
-def unassigned(results: Results) -> list[ScenarioResult]:
-    """Return the scenarios with a finding that no requirement contains."""
-    assigned = {s for r in findings(results) for s in r.scenarios}
-    bad = [s for s in results.scenarios if s.verdict in FINDINGS]
-    return sorted(
-        (s for s in bad if s.id not in assigned), key=lambda s: s.verdict.rank
+    bad = [r for r in results.requirements if r.verdict in verdicts]
+    assigned = {s for r in results.requirements for s in r.scenarios}
+    return Section(
+        name,
+        title,
+        tuple(
+            sorted(
+                bad,
+                key=lambda r: (
+                    r.stake.rank,
+                    levels.index(r.level),
+                    r.verdict.rank,
+                ),
+            )
+        ),
+        tuple(
+            s
+            for s in results.scenarios
+            if s.verdict in verdicts and s.id not in assigned
+        ),
     )
 
 

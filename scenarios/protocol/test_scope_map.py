@@ -6,7 +6,7 @@ what cannot exist, so an answer such as 400 or 404 means let in.
 
 import pytest
 
-from conformance import Unsupported, expect, verifies
+from conformance import Unsupported, expect, observe, verifies
 from conformance.samples import (
     KEPT_OUT,
     LET_IN,
@@ -18,14 +18,21 @@ from conformance.samples import (
 )
 
 
-def every(direction):
-    """Parametrize over the routes with a requirement."""
+def every(direction, *, unknown_scope=False):
+    """Parametrize over the routes with a requirement.
+
+    Args:
+        direction: What is required of them.
+        unknown_scope: Whether the documentation names a scope for them that
+            no release has.
+    """
     cases = [
         pytest.param(
             requirement, id=requirement.slug, marks=verifies(requirement.id)
         )
         for requirement in scope_requirements(direction)
         if not requirement.untested
+        and bool(requirement.unknown_scope) is unknown_scope
     ]
     return pytest.mark.parametrize("requirement", cases)
 
@@ -67,6 +74,19 @@ def test_other_scopes_are_kept_out(scope_tokens, route):
     if bare:
         answer = scope_tokens.send(asked, bare, refused=lambda: UNKNOWN_TOKEN)
         expect.denied(answer, "a token without any scope")
+
+
+@every(KEPT_OUT, unknown_scope=True)
+def test_scope_that_no_release_has(scope_tokens, requirement, route):
+    """The documentation names a scope that no app can register: noted."""
+    asked = probe(route)
+    token = scope_tokens.everything(role=asked.role)
+    response = scope_tokens.send(asked, token)
+
+    observe(
+        f"the documentation names {requirement.unknown_scope}, which no "
+        f"release knows; a token of every scope gets {response.status_code}"
+    )
 
 
 @every(NO_DOWNGRADE)

@@ -1,9 +1,9 @@
-"""Findings are ranked by verdict, then by what is at stake, then by level."""
+"""Findings are ranked by what is at stake, then by level."""
 
 from __future__ import annotations
 
 from conformance.catalogue.stakes import MEANINGS, THREATS, WORDS, Stake
-from conformance.report.view import findings
+from conformance.report.view import sections
 from conformance.results import parse
 
 from . import sample
@@ -19,6 +19,7 @@ def test_findings_are_ranked() -> None:
         ("account", "MUST", "fail"),
         ("service", "MUST", "fail"),
         ("account", "MUST", "pass"),
+        ("form", "MUST", "fail"),
     ]
     results = sample.assemble(
         [
@@ -30,9 +31,26 @@ def test_findings_are_ranked() -> None:
         [],
     )
 
-    ranked = [r.id[-1] for r in findings(parse(results))]
+    (shown,) = sections(parse(results))
 
-    assert ranked == ["4", "3", "2", "5", "0", "1"]
+    ranked = [r.id[-1] for r in shown.requirements]
+    assert ranked == ["4", "1", "3", "2", "5", "0", "7"]
+
+
+def test_what_fails_is_apart_from_the_rest() -> None:
+    verdicts = ["known", "pass", "blocked", "error", "unsupported"]
+    results = sample.assemble(
+        [
+            sample.requirement(f"rfc6749/1/n{n}", "t", verdict)
+            for n, verdict in enumerate(verdicts)
+        ],
+        [],
+    )
+    shown = {s.title: len(s) for s in sections(parse(results))}
+    assert shown == {"Not judged": 2, "Known deviations": 1}
+    html = render(results)
+    assert "What fails" not in html
+    assert "Known deviations</h2>" in html
 
 
 def test_threat_and_stake_are_shown() -> None:

@@ -202,9 +202,3 @@ def user_information_accepted(server: ReferenceServer) -> None:
             uri.startswith("https://") and "@" in uri and "\\" not in uri
         ),
     )
-
-
-@fault(violates="rfc8252/8.4/private-scheme-without-period")
-def any_private_scheme_accepted(server: ReferenceServer) -> None:
-    """A private-use scheme without a period can be registered."""
-    accept(server, lambda uri: uri.startswith(("myapp:", "app:")))

@@ -120,12 +120,7 @@ def token_in_the_redirection(server: ReferenceServer) -> None:
     server.before(AUTHORIZE, implicit)
 
 
-@fault(
-    violates=[
-        "rfc6749/3.3/omitted-at-authorization",
-        "fittrackee/oauth/scope-required",
-    ]
-)
+@fault(violates="rfc6749/3.3/omitted-at-authorization")
 def scope_is_guessed_in_silence(server: ReferenceServer) -> None:
     """Without a scope, all of the app's is granted and not reported."""
 

@@ -92,23 +92,6 @@ def any_method_means_s256(server: ReferenceServer) -> None:
     server.replace("challenge_method_supported", lambda method: bool(method))
 
 
-@fault(violates="rfc7636/7.2/plain-refused")
-def plain_is_supported(server: ReferenceServer) -> None:
-    """The code challenge method plain is supported."""
-
-    def compared(verifier: str, challenge: str, method: str | None) -> bool:
-        if method == "plain":
-            return verifier == challenge
-        return bool(matches(verifier, challenge, method))
-
-    matches = server.replace("verifier_matches", compared)
-    server.replace("challenge_well_formed", server.rules.verifier_well_formed)
-    server.replace(
-        "challenge_method_supported",
-        lambda method: method in ("S256", "plain"),
-    )
-
-
 @fault(violates="rfc7636/4.5/verifier-needed")
 def verifier_may_be_left_out(server: ReferenceServer) -> None:
     """A code with a challenge can be exchanged without a verifier."""
@@ -166,12 +149,6 @@ def unexpected_verifier_is_ignored(server: ReferenceServer) -> None:
 def pkce_is_demanded(server: ReferenceServer) -> None:
     """An authorization request without a code challenge is rejected."""
     server.replace("challenge_required", lambda: True)
-
-
-@fault(violates="rfc9700/2.1.1/pkce-announced")
-def pkce_is_not_announced(server: ReferenceServer) -> None:
-    """No authorization server metadata are published."""
-    server.before(METADATA, lambda _sent: json_response({}, 404))
 
 
 @fault(violates="robustness/pkce-survives")

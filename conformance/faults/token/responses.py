@@ -183,22 +183,10 @@ def client_secret_may_be_stored(server: ReferenceServer) -> None:
     _without_header(server, "POST /api/oauth/apps", "Cache-Control")
 
 
-@fault(violates="rfc6749/5.1/registration-pragma")
-def client_secret_may_be_cached(server: ReferenceServer) -> None:
-    """The response with the client secret has no Pragma header."""
-    _without_header(server, "POST /api/oauth/apps", "Pragma")
-
-
 @fault(violates="rfc6749/5.1/authorization-no-store")
 def code_may_be_stored(server: ReferenceServer) -> None:
     """The response with the code has no Cache-Control header."""
     _without_header(server, "POST /api/oauth/authorize", "Cache-Control")
-
-
-@fault(violates="rfc6749/5.1/authorization-pragma")
-def code_may_be_cached(server: ReferenceServer) -> None:
-    """The response with the code has no Pragma header."""
-    _without_header(server, "POST /api/oauth/authorize", "Pragma")
 
 
 @fault(violates="rfc6749/5.1/token-charset")
