@@ -85,16 +85,18 @@ def grid(results: Results) -> list[RouteRow]:
 def grouped(
     results: Results, found: Iterable[RequirementResult]
 ) -> list[tuple[RequirementResult, ...]]:
-    """Return findings in groups: those of the scope map by kind and verdict.
+    """Return findings in groups, each at the position of its first member.
 
-    A group is at the position of its first member; every other finding is a
-    group of its own.
+    Findings that share a cause are a group, and so are those of the scope
+    map of one kind and verdict; every other finding is a group of its own.
     """
     known = duties(results)
     groups: dict[tuple[str, ...], list[RequirementResult]] = {}
     for requirement in found:
         kind: tuple[str, ...] = (requirement.id,)
-        if requirement.id in known:
+        if requirement.cause:
+            kind = "cause", requirement.cause
+        elif requirement.id in known:
             _, duty = known[requirement.id]
             kind = duty.kind, requirement.verdict
         groups.setdefault(kind, []).append(requirement)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.catalogue.levels import Level
 from conformance.report import deployment, scope_map
-from conformance.results import RequirementResult, ScenarioResult
+from conformance.results import RequirementResult, ScenarioResult, extent
 from conformance.results.verdict import RunVerdict, Verdict
 
 if TYPE_CHECKING:
@@ -227,6 +227,9 @@ def headline(results: Results) -> str:
         )
         if counts.get(verdict)
     ]
+    violated = [r for r in results.requirements if r.verdict in SECTIONS[0][2]]
+    if violated:
+        parts.append(extent(violated))
     passed, total = counts.get(Verdict.PASS, 0), sum(counts.values())
     met = f"{passed} of {total} requirements met"
     return " · ".join([*parts, met])

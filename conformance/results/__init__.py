@@ -27,6 +27,7 @@ from conformance.results.verdict import (  # noqa: TC001 - as above
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 SCHEMA: Final = 1
@@ -60,7 +61,11 @@ class Clause(Struct, frozen=True):
 
 
 class RequirementResult(Struct, frozen=True):
-    """A requirement and its verdict; the first source is primary."""
+    """A requirement and its verdict; the first source is primary.
+
+    ``cause`` names one of the results' causes, ``""`` where a violation is a
+    cause of its own.
+    """
 
     id: str
     level: Level
@@ -72,6 +77,7 @@ class RequirementResult(Struct, frozen=True):
     scenarios: tuple[str, ...]
     stake: Stake = Stake.INTEROP
     threat: str = ""
+    cause: str = ""
 
 
 class Expectation(Struct):
@@ -206,6 +212,7 @@ class Results(Struct, frozen=True):
         scope_map: The routes whose requirements are in ``requirements``.
         set_ups: The proxy set-ups that ``scenarios`` tested.
         proxies: Titles of the proxies that they tested, by name.
+        causes: Titles of the causes that requirements share, by name.
     """
 
     schema: Literal[1]
@@ -225,6 +232,19 @@ class Results(Struct, frozen=True):
     scope_map: tuple[ScopedRoute, ...] = ()
     set_ups: tuple[ProxySetUp, ...] = ()
     proxies: dict[str, str] = {}
+    causes: dict[str, str] = {}
+
+
+def extent(rows: Iterable[RequirementResult]) -> str:
+    """Return how many requirements and causes there are, in words.
+
+    Args:
+        rows: Violated requirements.
+    """
+    found = list(rows)
+    causes = len({row.cause or row.id for row in found})
+    nouns = ("requirement", len(found)), ("cause", causes)
+    return ", ".join(f"{n} {noun}{'' if n == 1 else 's'}" for noun, n in nouns)
 
 
 def typed(plain: object, kind: Any) -> Any:

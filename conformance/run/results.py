@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from conformance.catalogue import catalogue
+from conformance.catalogue.causes import cause_of, causes
 from conformance.catalogue.scope_map import documented, releases
 from conformance.catalogue.scope_requirements import scope_requirements
 from conformance.proxies import PROXIES
@@ -21,6 +22,7 @@ from conformance.results import (
     RequirementResult,
     ScopedRoute,
     TargetFacts,
+    extent,
 )
 from conformance.results.verdict import RunVerdict, Verdict, worst
 from conformance.verdicts.judge import CASE
@@ -61,6 +63,7 @@ def conclude(
     *,
     missing: str = "",
     partial: str = "",
+    rows: Sequence[RequirementResult] = (),
 ) -> tuple[RunVerdict, str, int]:
     """Return the run's verdict, its reason and the exit status.
 
@@ -72,15 +75,20 @@ def conclude(
         missing: How many of the selected scenarios ran, ``""`` for all.
         partial: How many requirements a selection covers, ``""`` for a
             complete run.
+        rows: The requirements with their verdicts.
     """
     if halted:
         return RunVerdict.NOT_JUDGED, halted, 2
     if not sum(counts[v] for v in JUDGED):
         reason = missing or "nothing could be judged"
         return RunVerdict.NOT_JUDGED, reason, 2
-    red = counts[Verdict.FAIL]
-    red += counts[Verdict.WARN] if options.fail_on == "should" else 0
-    reasons = [f"{_scenarios(red)} found a violation"] if red else []
+    both = {Verdict.FAIL, Verdict.WARN}
+    bad = both if options.fail_on == "should" else {Verdict.FAIL}
+    red = sum(counts[verdict] for verdict in bad)
+    violated = [row for row in rows if row.verdict in bad]
+    found = f"{_scenarios(red)} found a violation"
+    found += f": {extent(violated)}" if violated else ""
+    reasons = [found] if red else []
     reasons += problems
     gaps = [missing] if missing else []
     if reasons:
@@ -138,6 +146,7 @@ def _requirement(
         scenarios=tuple(s.id for s in mine),
         stake=requirement.stake,
         threat=requirement.threat,
+        cause=cause_of(requirement.id),
     )
 
 
@@ -267,3 +276,9 @@ def counts(
 def chosen(options: Options, seed: int | None) -> dict[str, OptionValue]:
     """Return the options that the report shows, with the actual seed."""
     return {**options.reported, "seed": seed}
+
+
+def shared_causes(rows: Sequence[RequirementResult]) -> dict[str, str]:
+    """Return the titles of the causes of some requirements, by name."""
+    named = {row.cause for row in rows}
+    return {n: c.title for n, c in causes().items() if n in named}

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.options import Options
+    from conformance.results import RequirementResult
 
 SEEDS = 10**9  # a run's own seed is smaller, so that it is short to type
 PREFIX = "fc"  # every app that a run registers is named fc-<run>-…
@@ -219,7 +220,12 @@ class Run:
             self._why,
             missing=self.selection.missing(s.id for s in self.scenarios),
             partial=self._partial(),
+            rows=self._rows(),
         )
+
+    def _rows(self) -> list[RequirementResult]:
+        version = self.context.instance.version if self.context else ""
+        return results.requirements(self.scenarios, self.options, version)
 
     def _document(self) -> Results:
         """Return the data of ``results.json``."""
@@ -246,6 +252,7 @@ class Run:
             scope_map=results.scope_map(rows, version),
             set_ups=set_ups,
             proxies=proxy_titles,
+            causes=results.shared_causes(rows),
         )
 
     def _partial(self) -> str:
@@ -254,8 +261,7 @@ class Run:
         if self.selection.whole and not (chosen.replay or chosen.read_only):
             return ""
         version = self.context.instance.version if self.context else ""
-        rows = results.requirements(self.scenarios, chosen, version)
-        return results.no_violation(rows, version)
+        return results.no_violation(self._rows(), version)
 
     def _problems(self) -> list[str]:
         if self.context is None:

@@ -83,3 +83,20 @@ def test_every_threat_says_where_it_is_described() -> None:
     described = ("RFC 6749 §10.", "RFC 6819 §4.", "RFC 9700 §4.")
     for place in THREATS.values():
         assert place.startswith(described)
+
+
+def test_requirements_of_one_cause_are_one_finding() -> None:
+    rows = [
+        sample.requirement(f"rfc6749/1/n{n}", f"title {n}", "fail")
+        for n in range(3)
+    ]
+    for row in rows[:2]:
+        row["cause"] = "replay"
+    results = sample.assemble(rows, [])
+    results["causes"] = {"replay": "A code that is used twice ends nothing."}
+    html = render(results)
+
+    assert "A code that is used twice ends nothing.</h3>" in html
+    assert "One cause of 2 violated requirements" in html
+    assert "3 requirements, 2 causes" in html
+    assert html.count('<article class="f fail">') == 2

@@ -177,16 +177,16 @@ def token_answer_has_no_pragma(server: ReferenceServer) -> None:
     _without_header(server, TOKEN, "Pragma")
 
 
-@fault(violates="rfc6749/5.1/registration-no-store")
-def client_secret_may_be_stored(server: ReferenceServer) -> None:
-    """The response with the client secret has no Cache-Control header."""
-    _without_header(server, "POST /api/oauth/apps", "Cache-Control")
-
-
-@fault(violates="rfc6749/5.1/authorization-no-store")
-def code_may_be_stored(server: ReferenceServer) -> None:
-    """The response with the code has no Cache-Control header."""
-    _without_header(server, "POST /api/oauth/authorize", "Cache-Control")
+@fault(
+    violates=[
+        "rfc6749/5.1/registration-no-store",
+        "rfc6749/5.1/authorization-no-store",
+    ]
+)
+def code_and_client_secret_may_be_stored(server: ReferenceServer) -> None:
+    """Responses with a code or a client secret have no Cache-Control."""
+    for route in ("POST /api/oauth/apps", "POST /api/oauth/authorize"):
+        _without_header(server, route, "Cache-Control")
 
 
 @fault(violates="rfc6749/5.1/token-charset")
