@@ -36,6 +36,7 @@ def as_text(result: Examination, *, colours: bool) -> str:
         highlight=False,
         emoji=False,
         soft_wrap=True,
+        width=WIDTH,
     )
     for line in _lines(result):
         console.print(printable(line))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,9 @@ def run(options: Options) -> int:
             f"the current folder cannot be used ({error.strerror}); "
             "change to another"
         ) from None
-    console = Console(highlight=False, emoji=False)
+    # Not rich's own width, which COLUMNS=0 makes nothing.
+    columns = shutil.get_terminal_size().columns
+    console = Console(highlight=False, emoji=False, width=columns)
     with isolation.environment() as variables:
         own = scenarios().parent
         ignored = variables + without_effect(os.environ)

@@ -322,3 +322,11 @@ def test_control_characters_of_a_server_are_not_printed():
 def test_non_ascii_host_is_compared_in_ascii():
     probe = Probe("https://fahrräder.example:8443", Reach())
     assert probe.host == "xn--fahrrder-4za.example"
+
+
+def test_text_needs_no_width_of_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "0")
+    result = Examination("https://x.test", "1.2.3")
+    assert "FitTrackee 1.2.3 at https://x.test" in as_text(
+        result, colours=False
+    )

@@ -68,3 +68,9 @@ def test_number_of_causes_is_told(tmp_path):
     page = (done.report / "index.html").read_text("utf-8")
     assert "2 requirements, 1 cause" in page
     assert "One cause of 2 violated requirements" in page
+
+
+def test_terminal_without_a_width_shows_everything(tmp_path):
+    words = ("--scenario", command.SCENARIO)
+    done = command.run(tmp_path, *words, env={"COLUMNS": "0"})
+    assert "partial: no violation in 1 of " in done.stdout
