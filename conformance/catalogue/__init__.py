@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from packaging.version import Version
 
-from conformance.catalogue import causes, scope_requirements
+from conformance.catalogue import causes, parts, scope_requirements
 from conformance.catalogue.levels import Level  # noqa: TC001 - msgspec's
 from conformance.catalogue.requirement import Deviation, Requirement, Source
 from conformance.catalogue.stakes import Stake, named
@@ -30,7 +30,7 @@ __all__ = ["Catalogue", "Deviation", "Requirement", "Source", "catalogue"]
 SCOPE_MAP = "scope-map"  # a folder of CSV tables: see scope_requirements
 FOLDER = Path(__file__).parents[1] / "requirements"
 SOURCES_FILE = FOLDER / "sources.toml"
-NO_REQUIREMENTS = {SOURCES_FILE.name, causes.FILE.name}
+NO_REQUIREMENTS = {SOURCES_FILE.name, causes.FILE.name, parts.FILE.name}
 WELL_FORMED = re.compile(r"[a-z0-9]+(/[A-Za-z0-9.-]+)?/[a-z0-9.-]+")
 
 

@@ -64,7 +64,8 @@ class RequirementResult(Struct, frozen=True):
     """A requirement and its verdict; the first source is primary.
 
     ``cause`` names one of the results' causes, ``""`` where a violation is a
-    cause of its own.
+    cause of its own. ``origin`` says whose a violation was where that was
+    verified, and what to do about it.
     """
 
     id: str
@@ -78,6 +79,7 @@ class RequirementResult(Struct, frozen=True):
     stake: Stake = Stake.INTEROP
     threat: str = ""
     cause: str = ""
+    origin: str = ""
 
 
 class Expectation(Struct):

@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from conformance.catalogue import catalogue
 from conformance.catalogue.causes import cause_of, causes
+from conformance.catalogue.parts import origin_of
 from conformance.catalogue.scope_map import documented, releases
 from conformance.catalogue.scope_requirements import scope_requirements
 from conformance.proxies import PROXIES
@@ -147,6 +148,7 @@ def _requirement(
         stake=requirement.stake,
         threat=requirement.threat,
         cause=cause_of(requirement.id),
+        origin=origin_of(requirement.id),
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from conformance import faults
 from conformance.catalogue import catalogue
 from conformance.catalogue.causes import cause_of, causes
+from conformance.catalogue.parts import origin_of, parts
 
 # A server may well violate one of these alone.
 APART = [
@@ -71,3 +72,19 @@ def test_no_cause_is_left_out(violating):
     scopes = ("fittrackee/scope-map/", "fittrackee/oauth/scope-")
     rest = [g for g in without if not any(r.startswith(scopes) for r in g)]
     assert sorted(rest) == APART
+
+
+def test_parts_name_requirements_that_exist_once():
+    named = [r for part in parts().values() for r in part.requirements]
+    assert len(named) == len(set(named))
+    assert [r for r in named if catalogue()[r].id != r] == []
+
+
+def test_origin_says_where_it_was_verified_and_what_to_do():
+    for name, part in parts().items():
+        for requirement in part.requirements:
+            text = origin_of(requirement)
+            assert part.verified in text
+            assert name in text
+            assert text.endswith(part.advice)
+    assert origin_of("rfc6749/4.1.2/code-single-use") == ""

@@ -100,3 +100,11 @@ def test_requirements_of_one_cause_are_one_finding() -> None:
     assert "One cause of 2 violated requirements" in html
     assert "3 requirements, 2 causes" in html
     assert html.count('<article class="f fail">') == 2
+
+
+def test_origin_of_a_violation_is_shown() -> None:
+    row = sample.requirement("rfc6749/1/x", "t", "fail")
+    row["origin"] = "Verified with release 1 to be a matter of <Authlib>."
+    html = render(sample.assemble([row], []))
+
+    assert "to be a matter of &lt;Authlib&gt;.</p>" in html
