@@ -4,6 +4,8 @@ Every member of their profile about a person holds a canary, a word that
 stands nowhere else; so do their names and addresses.
 """
 
+import os
+
 from conformance.evidence import personal
 from conformance.instance import Credentials
 from conformance.reference.api import account_api, users_api
@@ -43,5 +45,7 @@ def users():
     )
 
 
-account_api.shape = users_api.shape = planted
-targets_users.new_users = users
+# Only where a test has the command load it, not where one imports it.
+if os.environ.get("MEDDLED_BY") == __name__:
+    account_api.shape = users_api.shape = planted
+    targets_users.new_users = users
