@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from conformance.catalogue import catalogue
-from conformance.catalogue.scope_map import documented, releases
+from conformance.catalogue.scope_map import documented_scopes, releases
 from conformance.catalogue.scope_requirements import scope_requirements
 from conformance.proxies import PROXIES
 from conformance.proxies.matrix import ROWS
@@ -207,7 +207,7 @@ def scope_map(
             duties[requirement.direction] = Duty(
                 requirement.id, requirement.kind
             )
-    scopes = documented(version)
+    scopes = documented_scopes(version)
     return tuple(
         ScopedRoute(
             method,
