@@ -63,16 +63,17 @@ def finding_message(
     evidence: Evidence,
     *,
     example: Example | None = None,
-    failed: str = "",
+    last_failure: str = "",
 ) -> str:
     """Return the message, and store the example for the next run.
 
     Args:
         repeat: The run that repeats the finding.
         errors: The violation, and other exceptions with Hypothesis's notes.
-        evidence: The scenario's; that of a failing history is restored.
+        evidence: The scenario's evidence; that of a failing history is
+            restored.
         example: The example, used if the notes contain none.
-        failed: The last example that was a violation, as text.
+        last_failure: The last example that was a violation, as text.
     """
     notes = "\n".join(
         note
@@ -86,8 +87,8 @@ def finding_message(
     details = _HINT.sub("", notes).strip()
     if finding := getattr(errors[0], "finding", None):
         details = finding.restore(evidence)
-    elif failed:
-        details = f"example: {shortened(failed)}"
+    elif last_failure:
+        details = f"example: {shortened(last_failure)}"
     parts = [str(errors[0]), details, f"reproduce: {repeat.command(example)}"]
     return "\n".join(filter(None, parts))
 

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
-LISTED = "listed"  # the version of an example that is listed, not drawn
+# In ``--replay``, a listed example is named by this word and its position
+# (``listed:0``), a drawn one by the version of Hypothesis and its draws.
+LISTED = "listed"
 
 
 class Stop(BaseException):
@@ -51,10 +53,11 @@ class Hunt:
         scenario: Id of the scenario.
         options: The run's options.
         seed: The run's seed.
-        evidence: The scenario's; it holds the last example only.
+        evidence: The scenario's evidence. It is rewound before each example,
+            so that it holds the exchanges of the last one only.
         budget: Limits of examples and of shrinking.
         tried: Number of examples so far.
-        failed: The last example that was a violation, as text.
+        last_failure: The last example that was a violation, as text.
     """
 
     scenario: str
@@ -63,7 +66,7 @@ class Hunt:
     evidence: Evidence
     budget: Budget
     tried: int = field(default=0, init=False)
-    failed: str = field(default="", init=False)
+    last_failure: str = field(default="", init=False)
     _shorten: _Shorten | None = field(default=None, init=False)
 
     def examples(
@@ -114,15 +117,19 @@ class Hunt:
     ) -> None:
         """Run a state machine until one history is a violation.
 
+        A history is a random sequence of operations by users and apps.
+
         Args:
             machine: Returns a ``RuleBasedStateMachine``. Its rules raise
                 :class:`Stop` for errors that are not violations, and draw
                 nothing that depends on responses.
             share: Histories as a fraction of the examples of a hunt.
             steps: Number of steps of the longest history.
-            shorten: Returns the violation of a shorter history, given a
-                violation or None (if a history fails only sometimes); by
-                default Hypothesis shrinks the draws.
+            shorten: Shortens the history that was found. Its argument is
+                the violation, or None if the history failed only once and
+                Hypothesis does not tell with which violation. It returns
+                the violation of the shortest history, or None if it has
+                none to report. By default, Hypothesis shrinks the draws.
 
         Raises:
             Violation: The shortest history found, and how to repeat it.
@@ -142,7 +149,7 @@ class Hunt:
 
         self._run(run, self._share(share), lambda: None)
 
-    # -- inside ---------------------------------------------------------
+    # -- internals ------------------------------------------------------
 
     def _share(self, share: float) -> int:
         """Return the number of examples of a share, at least one."""
@@ -204,7 +211,8 @@ class Hunt:
             raise Violation(self._message([best, found])) from None
         except (BaseExceptionGroup, Flaky) as flaky:
             # It failed once, but passed or failed elsewhere when repeated.
-            # A server must always meet a clause, so this is a violation.
+            # A server must meet the requirement every time, so that one
+            # failure is a violation.
             violation = violation_in(flaky)
             shown = self._shorten(violation) if self._shorten else violation
             if shown is None:
@@ -227,35 +235,37 @@ class Hunt:
             errors,
             self.evidence,
             example=example,
-            failed=self.failed,
+            last_failure=self.last_failure,
         )
 
 
 def _guarded(
-    hunt: Hunt, check: Callable[[Any], None], most: int
+    hunt: Hunt, check: Callable[[Any], None], limit: int
 ) -> Callable[[Any], None]:
-    """Return a check with a limit, which records the last example only.
+    """Return a check for Hypothesis to call with each example.
+
+    The evidence holds the exchanges of the last example only.
 
     Args:
         hunt: The hunt; its examples are counted.
         check: Sends an example and judges the response.
-        most: Number of examples to check; later ones pass unchecked.
+        limit: Number of examples to check; later ones pass unchecked.
     """
     mark = hunt.evidence.mark()
-    remaining = itertools.count(most, -1)
-    failed: set[str] = set()
+    remaining = itertools.count(limit, -1)
+    failures: set[str] = set()
 
-    def example(example: Any) -> None:
+    def check_example(example: Any) -> None:
         text = repr(example)
-        if next(remaining) <= 0 and text not in failed:
+        if next(remaining) <= 0 and text not in failures:
             return  # limit reached; Hypothesis repeats the failing example
         hunt.tried += 1
         hunt.evidence.rewind(mark)
         try:
             check(example)
         except AssertionError:
-            failed.add(text)
-            hunt.failed = text
+            failures.add(text)
+            hunt.last_failure = text
             raise
         except HypothesisException:
             raise  # control flow of Hypothesis, such as a rejected example
@@ -263,7 +273,7 @@ def _guarded(
             error.add_note(f"example: {shortened(text)}")
             raise Stop(error) from error
 
-    return example
+    return check_example
 
 
 def _settings(examples: int) -> hypothesis.settings:

@@ -13,7 +13,7 @@ import msgspec
 FILE = Path(__file__).parents[1] / "requirements" / "causes.toml"
 
 
-class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SharedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What several requirements are violated by at once.
 
     Attributes:
@@ -26,10 +26,10 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def causes() -> dict[str, Cause]:
+def causes() -> dict[str, SharedCause]:
     """Return the causes by name; the file is read once."""
     tables = tomllib.loads(FILE.read_text("utf-8"))
-    return msgspec.convert(tables, dict[str, Cause])
+    return msgspec.convert(tables, dict[str, SharedCause])
 
 
 @cache

@@ -13,7 +13,7 @@ FILE = Path(__file__).parents[1] / "requirements" / "parts.toml"
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of an instance that violations come from.
 
     Attributes:
@@ -29,10 +29,10 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
-def parts() -> dict[str, Part]:
+def parts() -> dict[str, Origin]:
     """Return the parts by name; the file is read once."""
     tables = tomllib.loads(FILE.read_text("utf-8"))
-    return msgspec.convert(tables, dict[str, Part])
+    return msgspec.convert(tables, dict[str, Origin])
 
 
 def origin_of(requirement: str) -> str:

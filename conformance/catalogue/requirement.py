@@ -1,4 +1,4 @@
-"""A requirement of the catalogue: one clause of a source."""
+"""A requirement of the catalogue: what one clause of a source demands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A clause: name (``RFC 6749``), section (``4.1.2``) and URL."""
+    """A section of a document that states a requirement.
+
+    Attributes:
+        name: The document, such as ``RFC 6749``.
+        section: The section, such as ``4.1.2``.
+        url: URL of the section.
+    """
 
     name: str
     section: str
@@ -25,11 +31,11 @@ class Source:
 
 
 class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A deviation from the clause in FitTrackee's own documentation.
+    """What FitTrackee's own documentation states instead of the clause.
 
     Attributes:
-        where: Page of the documentation.
-        says: Its content, in our words.
+        where: The page of the documentation.
+        says: What it states, in our words.
     """
 
     where: str
@@ -38,23 +44,25 @@ class Deviation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One clause of one source, with its level.
+    """What one clause demands of the server, in our words.
 
     Attributes:
         id: ``source/section/slug``; public and stable.
         level: MUST, SHOULD or MAY.
-        title: The requirement in one sentence, in our words.
-        remedy: The consequence of a violation, and what to change.
-        sources: The primary source first.
+        title: The requirement in one sentence.
+        remedy: What a violation leads to, and what the server should change.
+        sources: The sections that state it, the primary one first.
         since: First FitTrackee release it applies to, ``""`` for any.
         until: First release it no longer applies to, ``""`` for none.
-        deviation: The documented deviation, or None.
+        deviation: What FitTrackee's documentation states instead, or None.
         untested: Why no scenario verifies it, ``""`` if one does.
-        unkillable: Why no fault can violate it, ``""`` if one does.
+        unkillable: Why the kill matrix has no fault that violates it, ``""``
+            if there is one.
         aliases: Its earlier ids.
         behind_proxy: Whether it can be tested only behind a proxy.
-        stake: What a violation puts at risk at worst.
-        threat: Name of the threat (RFC 6819, 9700, 6749), ``""`` for none.
+        stake: What a violation puts at risk in the worst case.
+        threat: The attack that a violation makes possible, a key of
+            :data:`~conformance.catalogue.stakes.THREATS`; ``""`` for none.
     """
 
     id: str
@@ -73,9 +81,11 @@ class Requirement:
     threat: str = ""
 
     def applies_to(self, version: str) -> bool:
-        """Return whether it applies to a release, or to an unknown version.
+        """Return whether the requirement applies to a version.
 
-        An unknown version counts as newer than all releases.
+        Args:
+            version: The version that a target reports. One that cannot be
+                parsed counts as newer than all releases.
         """
         try:
             release = Version(version)

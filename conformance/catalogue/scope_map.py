@@ -4,6 +4,18 @@ They are in two tables (``requirements/scope-map``): ``declared.csv`` has what
 a release's routes declare in code, ``documented.csv`` what its API
 documentation states. The documentation is the contract; the declaration says
 which routes exist, which of them need no token and which role they require.
+
+A column is a release, a row is a route. An empty cell of ``declared.csv``
+means that the release does not have the route. Other cells consist of an
+access and any flags, separated by ``|``, as in ``users:write|moderator``:
+
+- The access is the required scope, ``FIRST_PARTY`` (only FitTrackee's own
+  session is accepted) or ``PUBLIC`` (no credentials are needed).
+- The flags are the minimum role, ``admin`` or ``moderator``, and ``opt``
+  (authentication is optional).
+
+A cell of ``documented.csv`` is a scope or ``(none stated)``; it is empty if
+the release's documentation does not have the route.
 """
 
 from __future__ import annotations
@@ -31,15 +43,16 @@ class Route:
         declared: The scope that the code declares, ``""`` for first-party
             and public routes.
         documented: The scope that the documentation states, ``""`` if it
-            states none; an app may be unable to register it.
+            states none. The documentation may be wrong: some of these
+            scopes do not exist, so that no app can register them.
         role: The minimum role, ``admin``, ``moderator`` or ``""``.
         optional: Whether authentication is optional.
         first_party: Whether only FitTrackee's own session is accepted.
         public: Whether it never needs credentials.
         allow_suspended: Whether a suspended user may use it (known for
             releases from 1.3.6 on, otherwise False).
-        rate_limited: Whether it counts towards the rate limits (known as
-            above, otherwise True).
+        rate_limited: Whether it counts towards the rate limits (known for
+            the same releases, otherwise True).
     """
 
     method: str
@@ -75,30 +88,25 @@ def routes(release: str) -> tuple[Route, ...]:
     """Return the routes of a release, in the order of the table.
 
     Args:
-        release: A version such as ``1.3.6``; without a column of its own,
-            that of the next older release is used.
+        release: A version such as ``1.3.6``. If it has no column, the
+            column of the newest older release is used.
 
     Raises:
         ValueError: The release is older than the first column.
     """
     declared = _table("declared.csv")
     documented = _table("documented.csv")
-    column = _column(declared[0], release)
-    stated_in = _column(documented[0], release)
-    # Some placeholders have different names in the two tables.
-    stated = {
-        (row["method"], nameless(row["path"])): row[stated_in]
+    declared_column = _column(declared[0], release)
+    documented_column = _column(documented[0], release)
+    documented_scopes = {
+        _key(row): row[documented_column]
         for row in documented
-        if row[stated_in]
+        if row[documented_column]
     }
     return tuple(
-        _route(
-            row,
-            column,
-            stated.get((row["method"], nameless(row["path"])), ""),
-        )
+        _route(row, declared_column, documented_scopes.get(_key(row), ""))
         for row in declared
-        if row[column]
+        if row[declared_column]
     )
 
 
@@ -115,12 +123,13 @@ def releases() -> tuple[str, ...]:
 
 
 def is_documented(version: str) -> bool:
-    """Return whether the documentation of a version is known.
+    """Return whether the tables cover a version.
 
     Args:
-        version: The version that a target reports. A newer or invalid one
-            is tested against the newest documentation, and may lack what
-            that states.
+        version: The version that a target reports. One that is newer than
+            all columns, or invalid, is not covered: it is tested against the
+            newest documentation, and may lack scopes and routes that this
+            documentation states.
     """
     try:
         return Version(version) <= Version(releases()[-1])
@@ -128,9 +137,17 @@ def is_documented(version: str) -> bool:
         return False
 
 
-def nameless(path: str) -> str:
+def without_placeholder_names(path: str) -> str:
     """Return a path without the names and types of its placeholders."""
     return re.sub(r"<[^>]*>", "<>", path)
+
+
+def _key(row: dict[str, str]) -> tuple[str, str]:
+    """Return the key of a route, the same for its rows in both tables.
+
+    Some placeholders have different names in the two tables.
+    """
+    return row["method"], without_placeholder_names(row["path"])
 
 
 def _table(name: str) -> list[dict[str, str]]:
@@ -158,16 +175,23 @@ def _is_version(name: str) -> bool:
     return True
 
 
-def _route(row: dict[str, str], column: str, stated: str) -> Route:
-    """Return the route of a cell such as ``workouts:read|opt``."""
-    access, *marks = row[column].split("|")
+def _route(row: dict[str, str], column: str, documented_scope: str) -> Route:
+    """Return a route in one release.
+
+    Args:
+        row: Its row in ``declared.csv``.
+        column: The column of the release; its cell is not empty.
+        documented_scope: Its cell in ``documented.csv``.
+    """
+    access, *flags = row[column].split("|")
+    stated = documented_scope not in (*_NONE_STATED, *_NOT_SCOPES)
     return Route(
         method=row["method"],
         path=row["path"],
         declared="" if access in _NOT_SCOPES else access,
-        documented="" if stated in (*_NONE_STATED, *_NOT_SCOPES) else stated,
-        role=next((m for m in marks if m in ("admin", "moderator")), ""),
-        optional="opt" in marks,
+        documented=documented_scope if stated else "",
+        role=next((f for f in flags if f in ("admin", "moderator")), ""),
+        optional="opt" in flags,
         first_party=access == "FIRST_PARTY",
         public=access == "PUBLIC",
         allow_suspended=row.get(f"allow_suspended_{column}") == "True",
@@ -175,11 +199,12 @@ def _route(row: dict[str, str], column: str, stated: str) -> Route:
     )
 
 
-def documented(version: str) -> dict[str, str]:
-    """Return the documented scope of each route, by its name.
+def documented_scopes(version: str) -> dict[str, str]:
+    """Return the documented scope of each route, by the route's name.
 
     Args:
-        version: A release; for an unknown one the newest is used.
+        version: The version that a target reports. For an invalid one, or
+            one that is older than all columns, the newest column is used.
     """
     try:
         found = routes(version)

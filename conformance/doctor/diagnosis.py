@@ -101,7 +101,7 @@ def diagnose(subject: Subject) -> Examination:
     if note := unused_proxy(subject.url):
         result.unchecked.append(f"requests through that proxy: {note}")
     probe = Probe(subject.url, reach)
-    probe.tally.requests = ready.QUESTIONS
+    probe.tally.requests = ready.IDENTIFY_REQUESTS
     try:
         _check_all(probe, subject, result, trusted=reach is subject.reach)
     finally:

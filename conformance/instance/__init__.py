@@ -19,11 +19,21 @@ class Credentials:
         email: The email address.
         password: The password; ``repr`` does not show it.
         name: The user name, ``""`` while it is unknown.
+        variables: What the environment variables that hold them begin with,
+            such as ``FITTRACKEE_OTHER``, ``""`` for users made here.
     """
 
     email: str
     password: str = field(repr=False)
     name: str = ""
+    variables: str = ""
+
+    @property
+    def called(self) -> str:
+        """Who the user is, without an address that may be a person's."""
+        if self.variables:
+            return f"with {self.variables}_EMAIL"
+        return f"as {self.name}" if self.name else "by a user"
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ def readable(response: httpx.Response) -> Response:
     )
 
 
-class Reading(httpx.BaseTransport):
-    """Returns another transport's responses as :class:`Response`."""
+class ReadableTransport(httpx.BaseTransport):
+    """Wraps a transport; returns its responses as :class:`Response`."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         """Wrap a transport."""

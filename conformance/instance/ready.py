@@ -12,7 +12,7 @@ import httpx
 
 from conformance.errors import TargetError
 from conformance.instance.reach import Reach
-from conformance.instance.readable import Reading
+from conformance.instance.readable import ReadableTransport
 from conformance.routes import CONFIG, PING
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from conformance.processes.process import Service
 
 ANSWER_SECONDS = 15
-QUESTIONS = 2  # requests that :func:`identify` sends
-LONGEST_VERSION = 100  # characters; Python parses no longer numbers
+IDENTIFY_REQUESTS = 2  # sent by :func:`identify`; the doctor counts them
+LONGEST_VERSION = 100  # characters; int() rejects more than 4300 digits
 
 
 class NotReadyError(TargetError):
@@ -34,45 +34,54 @@ def identify(url: str, *, reach: Reach | None = None) -> str:
 
     Args:
         url: Base URL without a trailing slash.
-        reach: How connections to it are opened, by default by its name.
+        reach: How connections to the instance are opened; by default, to
+            the host name in the URL.
 
     Raises:
         NotReadyError: There is no response, or it is not FitTrackee's; the
             message says what it is.
     """
-    # A transport of our own: the environment's proxies are not used.
-    transport = Reading((reach or Reach()).transport())
+    # With a transport of its own, httpx ignores the environment's proxies.
+    transport = ReadableTransport((reach or Reach()).transport())
     with httpx.Client(timeout=ANSWER_SECONDS, transport=transport) as client:
+        # FitTrackee is recognized by its response to PING; only CONFIG has
+        # the version. A status proves nothing: single-page front ends respond
+        # with 200 to any path.
         ping = _get(client, url, PING)
         if ping.get("message") != "pong!":
             raise NotReadyError(_other(url, PING))
         data = _get(client, url, CONFIG).get("data")
-    # Two requests, as single-page front ends respond with 200 to any path.
     if not isinstance(data, dict) or not isinstance(data.get("version"), str):
         raise NotReadyError(_other(url, CONFIG))
     version = str(data["version"])
     if len(version) > LONGEST_VERSION or not version.isprintable():
         raise NotReadyError(
-            f"{url}: GET {CONFIG} names a version of {len(version)} "
-            f"characters that no FitTrackee has; is it one?"
+            f"{url}: GET {CONFIG} returns an invalid version of "
+            f"{len(version)} characters; is this a FitTrackee instance?"
         )
     return version
 
 
-def answers_above(url: str, *, reach: Reach) -> str:
-    """Return the URL above a path at which FitTrackee responds, or ``""``.
+def nearest_parent(url: str, *, reach: Reach) -> str:
+    """Return the nearest parent URL at which FitTrackee responds.
 
     Args:
-        url: A URL at which it does not, without a trailing slash.
-        reach: How connections to it are opened.
+        url: A URL at which it does not respond, such as
+            ``https://example.org/fittrackee/login``, without a trailing
+            slash.
+        reach: How connections to the URL's host are opened.
+
+    Returns:
+        The URL with fewer path segments, ``""`` if FitTrackee responds at
+        none.
     """
     root, _, path = url.partition("//")
     host, *segments = path.split("/")
     for kept in reversed(range(len(segments))):
-        above = "/".join([f"{root}//{host}", *segments[:kept]])
+        parent = "/".join([f"{root}//{host}", *segments[:kept]])
         with suppress(NotReadyError):
-            identify(above, reach=reach)
-            return above
+            identify(parent, reach=reach)
+            return parent
     return ""
 
 
@@ -85,8 +94,8 @@ def wait(url: str, service: Service, *, seconds: float = 90) -> str:
         seconds: Time limit.
 
     Raises:
-        TargetError: It ended, or was not ready in time; the detail is the
-            end of its log.
+        TargetError: The server ended, or was not ready in time; the detail
+            is the end of its log.
     """
     try:
         return service.ready(
@@ -111,8 +120,8 @@ def _get(client: httpx.Client, url: str, path: str) -> dict[str, Any]:
     following = response.next_request
     if following and following.url == response.url:
         raise NotReadyError(
-            f"{url}: redirects to itself without end; does the proxy take "
-            f"requests over HTTPS for plain HTTP?"
+            f"{url}: redirects to itself without end; does the proxy "
+            f"mistake HTTPS requests for plain HTTP and redirect them?"
         )
     if response.has_redirect_location:
         raise NotReadyError(
@@ -122,7 +131,8 @@ def _get(client: httpx.Client, url: str, path: str) -> dict[str, Any]:
     if "basic" in response.headers.get("www-authenticate", "").lower():
         raise NotReadyError(
             f"{url}: the proxy asks for a password of its own, so apps "
-            f"cannot reach FitTrackee; exempt {path.rpartition('/')[0]}"
+            f"cannot reach FitTrackee; require none for paths below "
+            f"{path.rpartition('/')[0]}"
         )
     if response.status_code != httpx.codes.OK:
         raise NotReadyError(

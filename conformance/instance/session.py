@@ -114,7 +114,7 @@ class Session:
         if not self.style:
             accepted = response.status_code == 200
             raise (NoSessionError if accepted else TargetError)(
-                f"login as {self.user.email} was refused "
+                f"the login {self.user.called} was refused "
                 f"({response.status_code}{_why(response)}); check the email "
                 "address and the password"
             )
@@ -126,8 +126,8 @@ class Session:
         for value in self.headers("POST").values():
             if why := sendable.unsendable(value):
                 raise TargetError(
-                    f"login as {self.user.email}: the session cannot be sent "
-                    f"in a header ({why})"
+                    f"the login {self.user.called}: the session cannot be "
+                    f"sent in a header ({why})"
                 )
 
     def must_log_in(self) -> None:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import click
 from packaging.version import InvalidVersion, Version
 
-from conformance.catalogue.scope_map import nameless
+from conformance.catalogue.scope_map import without_placeholder_names
 from conformance.catalogue.scopes import scopes
 from conformance.errors import HarnessError
 from conformance.lists.release_routes import (
@@ -112,12 +112,15 @@ class ScopeTable:
         A route whose placeholders were renamed keeps its row, and so the ids
         of its requirements.
         """
-        route = method, nameless(path)
+        route = method, without_placeholder_names(path)
         for row in self.rows:
             if _route(row) == (method, path):
                 return row
         for row in self.rows:
-            if (row["method"], nameless(row["path"])) == route:
+            if (
+                row["method"],
+                without_placeholder_names(row["path"]),
+            ) == route:
                 return row
         self.rows.append({"method": method, "path": path})
         return self.rows[-1]
@@ -174,7 +177,11 @@ def _scope_differences(package: Package) -> list[str]:
 
 
 def _by_route(cells: Cells) -> Cells:
-    return {(m, nameless(p)): cell for (m, p), cell in cells.items() if cell}
+    return {
+        (m, without_placeholder_names(p)): cell
+        for (m, p), cell in cells.items()
+        if cell
+    }
 
 
 def _route(row: dict[str, str]) -> tuple[str, str]:

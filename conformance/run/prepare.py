@@ -114,9 +114,9 @@ def _sweep(connection: Connection, user: Credentials, prefix: str) -> str:
     try:
         left = sweep(owner, prefix)
     except (HarnessError, Blocked, httpx.HTTPError) as error:
-        return f"apps of {user.email} named {prefix}-… may remain: {error}"
+        return f"apps made {user.called} may remain, {prefix}-…: {error}"
     if left:
-        return f"{left} apps of {user.email} named {prefix}-… remain"
+        return f"{left} apps made {user.called} remain, named {prefix}-…"
     return ""
 
 

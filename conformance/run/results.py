@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from conformance.catalogue import catalogue
 from conformance.catalogue.causes import cause_of, causes
 from conformance.catalogue.parts import origin_of
-from conformance.catalogue.scope_map import documented, releases
+from conformance.catalogue.scope_map import documented_scopes, releases
 from conformance.catalogue.scope_requirements import scope_requirements
 from conformance.proxies import PROXIES
 from conformance.proxies.matrix import ROWS
@@ -218,7 +218,7 @@ def scope_map(
             duties[requirement.direction] = Duty(
                 requirement.id, requirement.kind
             )
-    scopes = documented(version)
+    scopes = documented_scopes(version)
     return tuple(
         ScopedRoute(
             method,

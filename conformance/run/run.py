@@ -142,7 +142,7 @@ class Run:
         """Stop the target and remove its temporary files."""
         self._stack.close()
 
-    # -- inside ---------------------------------------------------------
+    # -- internals ------------------------------------------------------
 
     def _started_target(self) -> Context:
         options = self.options

@@ -174,8 +174,8 @@ def identify(url: str, reach: Reach) -> str:
         return ready.identify(url, reach=reach)
     except TargetError as error:
         note = unused_proxy(url)
-        if below := ready.answers_above(url, reach=reach):
-            note = f"a FitTrackee answers at {below}: give that"
+        if parent := ready.nearest_parent(url, reach=reach):
+            note = f"a FitTrackee answers at {parent}: give that"
         message = f"{error.message}; {note}" if note else error.message
         raise TargetError(message, detail=error.detail) from None
 
@@ -252,7 +252,7 @@ def credentials(prefix: str, environ: Mapping[str, str]) -> Credentials | None:
     email = environ.get(f"{prefix}_EMAIL", "")
     password = environ.get(f"{prefix}_PASSWORD", "")
     if email and password:
-        return Credentials(email=email, password=password)
+        return Credentials(email, password, variables=prefix)
     if email or password:
         given, missing = (
             ("EMAIL", "PASSWORD") if email else ("PASSWORD", "EMAIL")

@@ -1,4 +1,8 @@
-"""That answers to malformed requests show nothing they should not."""
+"""That responses to malformed requests leak and reflect nothing.
+
+The hunts are short, with at most one of the listed mutations, since
+``test_malformed_survival.py`` tries all kinds of mutations in full.
+"""
 
 import pytest
 
@@ -10,11 +14,11 @@ from conformance.adversary.malformed import KINDS, MARKUP
 @pytest.mark.parametrize("name", KINDS)
 def test_answer_shows_no_stack_trace(hunt, endpoint, name):
     """The answer to a changed request shows nothing of the server's code."""
-    kind, it = KINDS[name], endpoint(name)
+    kind, sender = KINDS[name], endpoint(name)
 
     hunt.examples(
         kind.examples,
-        lambda example: expect.no_stack_trace(it.send(example)),
+        lambda example: expect.no_stack_trace(sender.send(example)),
         share=kind.share / 4,
         listed=kind.listed[:1],
     )
@@ -24,10 +28,10 @@ def test_answer_shows_no_stack_trace(hunt, endpoint, name):
 @pytest.mark.parametrize("name", KINDS)
 def test_markup_does_not_come_back(hunt, endpoint, name):
     """Markup in a request does not come back as an element of a page."""
-    kind, it = KINDS[name], endpoint(name)
+    kind, sender = KINDS[name], endpoint(name)
 
     hunt.examples(
         kind.marked,
-        lambda example: expect.no_markup(it.send(example), MARKUP),
+        lambda example: expect.no_markup(sender.send(example), MARKUP),
         share=kind.share / 4,
     )

@@ -14,14 +14,14 @@ def test_changed_token_request_is_told_a_registered_error(
     hunt, endpoint, name
 ):
     """A refused token request is told one of the registered error codes."""
-    it = endpoint(name)
+    sender = endpoint(name)
 
     def check(example):
-        answer = it.send(example)
+        answer = sender.send(example)
         if answer.refused:
             expect.registered_error(answer.response)
 
-    hunt.examples(KINDS[name].plain, check, share=0.5)
+    hunt.examples(KINDS[name].parseable, check, share=0.5)
 
 
 @verifies("rfc6749/5.2/error-description-charset")
@@ -30,14 +30,14 @@ def test_changed_token_request_is_told_in_plain_characters(
     hunt, endpoint, name
 ):
     """The description of a token error keeps to the allowed characters."""
-    it = endpoint(name)
+    sender = endpoint(name)
 
     def check(example):
-        answer = it.send(example)
+        answer = sender.send(example)
         if answer.refused:
             expect.allowed_characters(answer.response, "error_description")
 
-    hunt.examples(KINDS[name].plain, check, share=0.25)
+    hunt.examples(KINDS[name].parseable, check, share=0.25)
 
 
 @verifies("robustness/malformed-told-as-json")
@@ -46,11 +46,11 @@ def test_changed_token_request_is_told_in_plain_characters(
 )
 def test_changed_request_is_refused_as_json(hunt, endpoint, name):
     """A refused request to the API is told so in JSON."""
-    kind, it = KINDS[name], endpoint(name)
+    kind, sender = KINDS[name], endpoint(name)
 
     hunt.examples(
-        kind.plain,
-        lambda example: expect.refused_as_json(it.send(example)),
+        kind.parseable,
+        lambda example: expect.refused_as_json(sender.send(example)),
         share=kind.share / 4,
     )
 
@@ -59,10 +59,10 @@ def test_changed_request_is_refused_as_json(hunt, endpoint, name):
 @pytest.mark.parametrize("name", TOKENS)
 def test_changed_value_gets_no_tokens(hunt, endpoint, name):
     """A token request with one value changed gets no tokens."""
-    it = endpoint(name)
+    sender = endpoint(name)
 
     def check(example):
-        answer = it.send(example)
+        answer = sender.send(example)
         if answer.response is not None:
             expect.no_token_in(answer.response)
 
@@ -72,10 +72,10 @@ def test_changed_value_gets_no_tokens(hunt, endpoint, name):
 @verifies("robustness/authorization-malformed-issues-nothing")
 def test_changed_value_gets_no_code(hunt, endpoint):
     """An authorization request for another app or URI gets no code."""
-    it = endpoint("authorize")
+    sender = endpoint("authorize")
 
     def check(example):
-        answer = it.send(example)
+        answer = sender.send(example)
         if answer.response is not None:
             expect.no_code_or_token_in(answer.response)
 
@@ -86,10 +86,10 @@ def test_changed_value_gets_no_code(hunt, endpoint):
 @pytest.mark.parametrize("name", ["login", "bearer"])
 def test_changed_credentials_open_nothing(hunt, endpoint, name):
     """A password or an access token that was changed is refused."""
-    kind, it = KINDS[name], endpoint(name)
+    kind, sender = KINDS[name], endpoint(name)
 
     def check(example):
-        answer = it.send(example)
+        answer = sender.send(example)
         served = answer.response is not None and answer.response.is_success
         expect.that(not served, "no 2xx response", expect.describe(answer))
 
@@ -99,12 +99,12 @@ def test_changed_credentials_open_nothing(hunt, endpoint, name):
 @verifies("robustness/refused-registration-stores-nothing")
 def test_refused_registration_stores_nothing(hunt, endpoint):
     """A registration that is not accepted leaves no app in the list."""
-    kind, it = KINDS["registration"], endpoint("registration")
+    kind, sender = KINDS["registration"], endpoint("registration")
 
     def check(example):
-        good = it.valid()
-        answer = it.send_as(example, good)
-        stored = it.stored(good["client_name"])
+        good = sender.valid()
+        answer = sender.send_as(example, good)
+        stored = sender.stored(good["client_name"])
         accepted = answer.response is not None and answer.response.is_success
         expect.that(
             accepted or not stored,

@@ -28,11 +28,11 @@ SURVIVES = {
 )
 def test_changed_request_is_survived(hunt, endpoint, name):
     """A good request that was changed at random causes no server error."""
-    kind, it = KINDS[name], endpoint(name)
-    depth = Depth(it.noise())
+    kind, sender = KINDS[name], endpoint(name)
+    depth = Depth(sender.noise())
 
     def check(example):
-        answer = it.send(example)
+        answer = sender.send(example)
         depth.count(answer)
         expect.survived(answer)
 
@@ -44,11 +44,11 @@ def test_changed_request_is_survived(hunt, endpoint, name):
 @pytest.mark.parametrize("name", KINDS)
 def test_changed_request_is_answered_in_time(hunt, endpoint, budget, name):
     """A good request that was changed at random is answered in time."""
-    kind, it = KINDS[name], endpoint(name)
-    depth = Depth(it.noise())
+    kind, sender = KINDS[name], endpoint(name)
+    depth = Depth(sender.noise())
 
     def send(example):
-        answer = it.send(example)
+        answer = sender.send(example)
         depth.count(answer)
         return answer
 

@@ -32,7 +32,7 @@ def test_malformed_wire_is_survived(hunt, instance, raw, name):
     must_come(answer_to(lambda: send(good)))  # control
 
     def check(example):
-        answer = answer_to(lambda: send(example.sent(good)))
+        answer = answer_to(lambda: send(example.apply(good)))
         expect.no_server_error(answer)
 
     hunt.examples(messages, check, share=0.5, listed=listed_messages)

@@ -64,7 +64,7 @@ def test_a_query_holds_what_was_drawn(how, text, escaped):
     changes = [Change("page", how, text)]
     if how != "also there":
         changes.append(Change("page", "moved"))
-    query, _ = MalformedForm(tuple(changes)).sent({"page": "1"})
+    query, _ = MalformedForm(tuple(changes)).apply({"page": "1"})
     (target,) = encoding.in_query("/x", query).values()
     assert target.isascii()
     assert how in {"moved", "renamed"} or escaped in target
@@ -83,7 +83,7 @@ def test_deep_lists_stand_anywhere_in_json(move, depth):
     """Seed 36: a deep list within a list was no JSON for the encoder."""
     deep = Member("email", Nested(depth), "value")
     moved = Member("email", move, "move")
-    body, _ = MalformedJson((deep, moved)).sent({"email": "a"})
+    body, _ = MalformedJson((deep, moved)).apply({"email": "a"})
     assert body.count(b"[" * depth) == (2 if move == "twice" else 1)
 
 
@@ -107,13 +107,13 @@ def test_json_that_is_not_escaped_keeps_all():
         Member("a", "\ud800\udcffé", "value"),
         Member("a", "twice", "move"),
     )
-    body, _ = MalformedJson(members, "not escaped").sent({"a": "x"})
+    body, _ = MalformedJson(members, "not escaped").apply({"a": "x"})
     one = b'"a": "\xed\xa0\x80\xff\xc3\xa9"'
     assert body == b"{" + one + b", " + one + b"}"
 
 
 def test_escaped_json_is_ascii():
-    body, _ = MalformedJson((Member("a", "\udcff", "value"),)).sent({"a": ""})
+    body, _ = MalformedJson((Member("a", "\udcff", "value"),)).apply({"a": ""})
     assert json.loads(body) == {"a": "\udcff"}
     assert body.isascii()
 
@@ -123,5 +123,5 @@ def test_a_form_as_json_keeps_what_stands_twice():
         (Change("a", "repeated", "2"), Change("b", "unescaped", "\udcff")),
         "JSON",
     )
-    _, (body, _) = form.sent({"a": "1", "b": ""})
+    _, (body, _) = form.apply({"a": "1", "b": ""})
     assert body == b'{"a": "1", "b": "\xff", "a": "2"}'

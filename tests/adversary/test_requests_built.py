@@ -30,7 +30,7 @@ from .canned import Canned, CannedReach, Checking, must_be_reportable
 
 NUMBER = int(os.environ.get("HUNT_REQUESTS") or 500)
 IN_CI = 500
-PARTS = ["examples", "marked", "plain", "invalid"]
+PARTS = ["examples", "marked", "parseable", "invalid"]
 STRATEGIES = {
     f"{name} {part}": (name, getattr(kind, part))
     for name, kind in KINDS.items()
@@ -134,7 +134,7 @@ def test_malformed_wire_is_built_and_shown(name, recorder):
 
     def check(example):
         recorder.fresh()
-        data = example.sent(good)
+        data = example.apply(good)
         with RawConnection(instance, "wire", recorder=recorder) as connection:
             connection.send(data)
             connection.answer()

@@ -214,7 +214,7 @@ def test_malformed_wire_is_sent_again(sink, recorder, tmp_path):
         "/x",
         headers={"Authorization": f"Bearer {VARIABLES['ACCESS_TOKEN_1']}"},
     )
-    data = MalformedMessage("text for a value", "\udcff\ud800\0%s\\'").sent(
+    data = MalformedMessage("text for a value", "\udcff\ud800\0%s\\'").apply(
         good
     )
     with RawConnection(instance, "wire", recorder=recorder) as connection:

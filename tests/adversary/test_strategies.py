@@ -13,14 +13,18 @@ from conformance.adversary.malformed.authorization_header import (
     invalid_headers,
 )
 from conformance.adversary.malformed.edits import (
-    ALONE,
     HOW,
-    WHOLE,
+    INTACT_OR_ABSENT,
     WITH_TEXT,
+    WITHOUT_TEXT,
     Edit,
 )
 from conformance.adversary.malformed.encoding import Nested, to_bytes
-from conformance.adversary.malformed.forms import Change, MalformedForm, edited
+from conformance.adversary.malformed.forms import (
+    Change,
+    MalformedForm,
+    forms_with_one_edit,
+)
 from conformance.adversary.malformed.http_messages import (
     MESSAGES,
     MalformedMessage,
@@ -48,8 +52,8 @@ many = settings(
 
 
 def test_ways_to_change_a_value_are_named_once():
-    assert {*WITH_TEXT, *ALONE} == set(HOW)
-    assert set(HOW) > WHOLE
+    assert {*WITH_TEXT, *WITHOUT_TEXT} == set(HOW)
+    assert set(HOW) > INTACT_OR_ABSENT
 
 
 @many
@@ -66,7 +70,7 @@ def test_a_look_alike_is_another_text(letter):
 
 
 def form(*changes, wrapping="form"):
-    return MalformedForm(changes, wrapping).sent(GOOD)
+    return MalformedForm(changes, wrapping).apply(GOOD)
 
 
 def body_of(*changes, wrapping="form"):
@@ -125,14 +129,14 @@ def test_a_form_says_which_values_are_made_up():
 
 
 @many
-@given(edited(list(GOOD)))
+@given(forms_with_one_edit(list(GOOD)))
 def test_an_edited_form_has_another_value(example):
     ((name, value, _),) = example.values(GOOD)
     assert value != GOOD[name]
 
 
 def document(*members, wrapping="JSON"):
-    return MalformedJson(members, wrapping).sent(OBJECT)[0]
+    return MalformedJson(members, wrapping).apply(OBJECT)[0]
 
 
 def test_an_unchanged_object_is_the_good_one():
@@ -168,7 +172,7 @@ def test_a_member_stands_twice():
 @pytest.mark.parametrize("wrapping", json_bodies.WRAPPINGS)
 def test_every_object_can_be_sent(wrapping):
     members = (Member("scope", Nested(5_000), "value"),)
-    body, kind = MalformedJson(members, wrapping).sent(OBJECT)
+    body, kind = MalformedJson(members, wrapping).apply(OBJECT)
     assert isinstance(body, bytes)
     assert all(value.isascii() for value in kind.values())
 
@@ -176,7 +180,7 @@ def test_every_object_can_be_sent(wrapping):
 @many
 @given(headers() | invalid_headers)
 def test_a_header_passes_an_http_client(example):
-    value = example.sent("abcDEF123456")
+    value = example.apply("abcDEF123456")
     h11.Request(
         method="GET",
         target="/",
@@ -187,13 +191,13 @@ def test_a_header_passes_an_http_client(example):
 @many
 @given(invalid_headers)
 def test_a_bad_header_holds_no_good_token(example):
-    scheme, _, token = example.sent("abcDEF123456").partition(b" ")
+    scheme, _, token = example.apply("abcDEF123456").partition(b" ")
     assert scheme.lower() != b"bearer" or token != b"abcDEF123456"
 
 
 @pytest.mark.parametrize("what", MESSAGES)
 def test_malformed_wire_is_another_request(what):
-    sent = MalformedMessage(what, "\udcff").sent(REQUEST)
+    sent = MalformedMessage(what, "\udcff").apply(REQUEST)
     assert isinstance(sent, bytes)
     assert sent != REQUEST
 
@@ -201,7 +205,7 @@ def test_malformed_wire_is_another_request(what):
 @many
 @given(messages)
 def test_malformed_wire_is_bounded(example):
-    assert len(example.sent(REQUEST)) < 200_000
+    assert len(example.apply(REQUEST)) < 200_000
 
 
 def test_markup_is_put_in():

@@ -207,7 +207,7 @@ def test_refused_login_is_one_line_that_helps(style):
     with pytest.raises(TargetError) as raised:
         session.login()
     assert raised.value.message == (
-        "login as owner@example.com was refused (401: invalid credentials); "
+        "the login by a user was refused (401: invalid credentials); "
         "check the email address and the password"
     )
 

@@ -77,7 +77,7 @@ def test_sweep_that_fails_is_a_note_for_each_user(site, answer, why):
     notes = prepare.sweep_apps(INSTANCE, "fc-1")
     assert len(notes) == 2
     assert all(why in note for note in notes)
-    assert notes[0].startswith("apps of owner@example.com named fc-1-… may")
+    assert notes[0].startswith("apps made by a user may remain, fc-1-…: ")
 
 
 def test_sweep_says_what_is_left(site):
@@ -90,5 +90,5 @@ def test_sweep_says_what_is_left(site):
 
     site(answer)
     assert prepare.sweep_apps(INSTANCE, "fc-1")[1] == (
-        "1 apps of other@example.com named fc-1-… remain"
+        "1 apps made by a user remain, named fc-1-…"
     )

@@ -115,7 +115,8 @@ def test_wrong_password(doctor, behind, people):
     env["FITTRACKEE_PASSWORD"] = "wr0ng-one!"
     done = doctor("--target", front.url, **env)
     assert done.status == 0
-    assert "login as owner@example.com was refused (401" in flat(done.stdout)
+    refused = "the login with FITTRACKEE_EMAIL was refused (401"
+    assert refused in flat(done.stdout)
     assert "Authorization gets through" in done.stdout
     assert "wr0ng-one!" not in done.stdout + done.stderr
 

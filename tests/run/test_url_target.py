@@ -85,7 +85,8 @@ def test_wrong_password_is_2(tmp_path, serving):
     done = command.run(tmp_path, "--target", server.url, env=env)
     assert done.status == 2
     [line] = done.errors
-    assert "login as owner@example.com was refused (401" in line
+    assert "the login with FITTRACKEE_EMAIL was refused (401" in line
+    assert "owner@example.com" not in line
     assert "check the email address and the password" in line
     assert len(done.stderr.splitlines()) == 1
     assert done.results["verdict"] == "not judged"
@@ -99,7 +100,7 @@ def test_wrong_password_of_the_second_user_is_2(tmp_path, serving):
     env["FITTRACKEE_OTHER_PASSWORD"] = "wr0ng-one!"
     done = command.run(tmp_path, "--target", server.url, env=env)
     assert done.status == 2
-    assert "login as stranger@example.com was refused" in done.errors[0]
+    assert "the login with FITTRACKEE_OTHER_EMAIL was" in done.errors[0]
 
 
 def test_without_a_second_user_isolation_is_unsupported(tmp_path, serving):

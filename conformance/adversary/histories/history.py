@@ -23,7 +23,7 @@ from conformance.adversary.histories.steps import (
     UNJUDGED,
     StepRunner,
     accepted,
-    sent,
+    send_or_stop,
 )
 from conformance.catalogue.route_probes import CHEAP
 from conformance.routes import app_by_id, app_deletion, app_revocation
@@ -88,7 +88,9 @@ class History:
     def register(self, *, user: str, scope: tuple[str, ...]) -> AppState:
         """A user registers an app."""
         wide = " ".join(scope)
-        actor = sent(lambda: self.users[user].must_register(scope=wide))
+        actor = send_or_stop(
+            lambda: self.users[user].must_register(scope=wide)
+        )
         app = self.model.registered(user, scope, actor)
         step = self._steps.begin(
             user,
@@ -110,7 +112,7 @@ class History:
             "PKCE",
             "",
         )
-        response = sent(
+        response = send_or_stop(
             lambda: app.actor.authorize(
                 self.users[user], pkce=pair, scope=asked
             )
@@ -155,15 +157,20 @@ class History:
             self.model.deleted(app, certain=done and user == app.owner)
 
     @operation
-    def show(self, *, app: AppState, judged: bool) -> bool:
-        """The owner of an app requests it; return whether it exists."""
+    def show(self, *, app: AppState, demanded: bool) -> bool:
+        """The owner of an app requests it; return whether it exists.
+
+        Args:
+            app: The app.
+            demanded: Whether it must exist.
+        """
         return self._steps.manage(
             app,
             app.owner,
             f"requests app {app.letter}",
             script.show(app.owner, app.letter),
             lambda who: who.get(app_by_id(app.actor.id)),
-            judged=judged,
+            demanded=demanded,
         )
 
     # -- apps -------------------------------------------------------------
@@ -212,7 +219,7 @@ class History:
             f"{f' for {asked}' if asked else ''}",
             script.refresh(app.letter, token.number, asked),
             lambda: app.actor.refresh(old, scope=asked or None),
-            learns=not wide,
+            conclusive=not wide,
         )
         return self._steps.issue(
             token, app, response, scope or token.consent.scope
@@ -234,7 +241,7 @@ class History:
             f"{f' with the hint {word}' if word else ''}",
             script.revoke(app.letter, token.variable, word),
         )
-        response = sent(
+        response = send_or_stop(
             lambda: app.actor.revoke(token.secret, token_type_hint=word)
         )
         step.outcome = str(response.status_code)
@@ -252,7 +259,7 @@ class History:
             f"App {app.letter} calls {probe.method} {probe.path} with {token}",
             script.call(token.number, probe.method, probe.path),
         )
-        response = sent(
+        response = send_or_stop(
             lambda: app.actor.call(
                 token.secret, probe.path, probe.method, **probe.options
             )
@@ -328,8 +335,8 @@ class History:
             if _is_sure(token, app) and scopes:
                 again = partial(self.call, token=token, scope=scopes[0])
                 return again if again() else None
-        exists = self.show(app=app, judged=False)
-        return partial(self.show, app=app, judged=True) if exists else None
+        exists = self.show(app=app, demanded=False)
+        return partial(self.show, app=app, demanded=True) if exists else None
 
 
 def _name(credential: Credential, app: AppState) -> str:

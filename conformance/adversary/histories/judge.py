@@ -1,4 +1,8 @@
-"""Judges one invariant of a history, after each request."""
+"""Judges one invariant of a history, after each request.
+
+A history is a random sequence of operations by users and apps. The history of
+a violation is reported in words and as a shell script that repeats it.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +24,8 @@ if TYPE_CHECKING:
 class Judge:
     """Judges the invariant of a history.
 
-    Violations of other invariants are ignored: they have histories of their
-    own.
+    Violations of other invariants are ignored: each invariant has a scenario
+    of its own, with other histories.
     """
 
     def __init__(self, focus: Invariant, narration: Narration) -> None:
@@ -33,19 +37,30 @@ class Judge:
         """
         self.focus = focus
         self._narration = narration
-        self._demanding = Invariant.UNTOUCHED
+        # The invariant that is violated if what must work does not work.
+        self._violated_by_failure = Invariant.UNTOUCHED
 
     @contextmanager
     def isolation_demanded(self) -> Iterator[None]:
-        """Judge demands inside the block as demands of isolation."""
-        self._demanding = Invariant.ISOLATION
+        """In the block, judge what must work by isolation.
+
+        Otherwise it is judged by ``UNTOUCHED``. The block follows an attempt
+        of another user or app: what does not work there any more was
+        affected by it.
+        """
+        self._violated_by_failure = Invariant.ISOLATION
         yield
-        self._demanding = Invariant.UNTOUCHED
+        self._violated_by_failure = Invariant.UNTOUCHED
 
     def may_have_had_effect(self, accepted: bool) -> bool:
-        """Return whether a cross-user attempt may have had an effect.
+        """Return whether the model allows for an effect of a foreign attempt.
 
-        If isolation is judged, it must not have had any.
+        If isolation is judged, it does not: the attempt must have no effect,
+        and one is reported as a violation.
+
+        Args:
+            accepted: Whether the server accepted the attempt of another user
+                or app.
         """
         return accepted and self.focus is not Invariant.ISOLATION
 
@@ -74,19 +89,21 @@ class Judge:
         facts: tuple[str, str],
         condition: str,
     ) -> None:
-        """Judge whether a request should have worked.
+        """Judge whether a request worked that must, or must not, work.
 
         Args:
             response: The server's response.
-            worked: Whether the request succeeded.
-            forbidden: The invariants by which it must not work.
-            demanded: Whether it has to work.
-            facts: The outcomes "worked" and "did not work", in words.
-            condition: The shell condition for "worked".
+            worked: Whether the request worked.
+            forbidden: The invariants that are violated if it worked.
+            demanded: Whether an invariant is violated if it did not work:
+                ``UNTOUCHED``, or isolation in a block of
+                :meth:`isolation_demanded`.
+            facts: The outcome in words, if it worked and if it did not.
+            condition: The shell script's condition that it worked.
         """
         if self.focus in forbidden:
             met, violated = not worked, condition
-        elif demanded and self.focus is self._demanding:
+        elif demanded and self.focus is self._violated_by_failure:
             met, violated = worked, f"! {condition}"
         else:
             return

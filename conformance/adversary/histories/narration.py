@@ -76,13 +76,14 @@ class Narration:
         evidence: The evidence that holds its exchanges.
         mark: Its beginning in the evidence.
         steps: The steps so far.
-        other: Whether the second user took part.
+        second_user: Whether the second user took part, whose credentials
+            the script then needs.
     """
 
     evidence: Evidence
     mark: Mark
     steps: list[Step] = field(default_factory=list)
-    other: bool = False
+    second_user: bool = False
 
     def begin_step(self, sentence: str, commands: str) -> Step:
         """Add a step without outcome; return it."""
@@ -126,7 +127,7 @@ class Narration:
                 title,
                 [(number + s.sentence, s.commands) for number, s in steps],
                 violated,
-                other=self.other,
+                second_user=self.second_user,
             ),
             self.mark,
             self.evidence.since(self.mark),

@@ -35,7 +35,11 @@ _CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
 
 def script(
-    title: str, steps: Iterable[tuple[str, str]], violated: str, *, other: bool
+    title: str,
+    steps: Iterable[tuple[str, str]],
+    violated: str,
+    *,
+    second_user: bool,
 ) -> str:
     """Return the whole script.
 
@@ -44,9 +48,9 @@ def script(
         steps: Sentence and commands of each step, in order.
         violated: The shell condition that is true after the last step if
             the violation occurs.
-        other: Whether the second user takes part.
+        second_user: Whether the second user takes part.
     """
-    users = [OWNER, STRANGER] if other else [OWNER]
+    users = [OWNER, STRANGER] if second_user else [OWNER]
     needed = [name for user in users for name in _NEEDED[user]]
     variables = "\n".join(f': "${{{name}:?}}"' for name in needed)
     repeated = "\n".join(

@@ -21,6 +21,7 @@ class Invariant(StrEnum):
     REFUSED = "a credential that was rejected once is never accepted again"
     SCOPE = "no token has a wider scope than the user granted"
     ISOLATION = "no user and no app affects or uses what belongs to another"
+    # Valid credentials keep working, whatever happens to others.
     UNTOUCHED = "a credential that worked, and was not ended, still works"
 
 

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from conformance.adversary.histories.narration import Narration, Step
     from conformance.adversary.histories.state import AppState, Credential
 
-INVALID = {"invalid_grant", "invalid_request"}
+CREDENTIAL_ERRORS = {"invalid_grant", "invalid_request"}
+"""Error codes of the token endpoint that reject the presented credential."""
+
 UNJUDGED = (Blocked, Unsupported, TargetError, httpx.TransportError)
+"""Exceptions that end a history without a verdict."""
 
 
 class StepRunner:
@@ -54,30 +57,48 @@ class StepRunner:
         self._narration = narration
         self._judge = judge
 
-    def begin(self, user: str, what: str, commands: str) -> Step:
-        """Add a step of a user; return it."""
-        self._narration.other |= user == STRANGER
-        return self._narration.begin_step(f"The {user} {what}", commands)
+    def begin(self, user: str, predicate: str, commands: str) -> Step:
+        """Add a step of a user; return it.
+
+        Args:
+            user: The user, by role.
+            predicate: What the user does, such as ``deletes app A``.
+            commands: The shell commands that do it.
+        """
+        self._narration.second_user |= user == STRANGER
+        return self._narration.begin_step(f"The {user} {predicate}", commands)
 
     def manage(
         self,
         app: AppState,
         user: str,
-        what: str,
+        predicate: str,
         commands: str,
         request: Callable[[Owner], httpx.Response],
         *,
-        judged: bool = False,
+        demanded: bool = False,
     ) -> bool:
-        """Send a user's request about an app; return whether it succeeded."""
-        step = self.begin(user, what, commands)
-        response: httpx.Response = sent(lambda: request(self._users[user]))
+        """Send a user's request about an app; return whether it succeeded.
+
+        Args:
+            app: The app.
+            user: The user, by role.
+            predicate: What the user does, such as ``deletes app A``.
+            commands: The shell commands that do it.
+            request: Sends the request, given the user.
+            demanded: Whether it must succeed, since the app exists. Only
+                requests that show the app are judged.
+        """
+        step = self.begin(user, predicate, commands)
+        response: httpx.Response = send_or_stop(
+            lambda: request(self._users[user])
+        )
         step.outcome = str(response.status_code)
         self._judge.judge(
             response,
             response.is_success,
             set(),
-            demanded=judged,
+            demanded=demanded,
             facts=(
                 f"app {app.letter} exists",
                 f"app {app.letter} does not exist",
@@ -94,12 +115,23 @@ class StepRunner:
         commands: str,
         request: Callable[[], httpx.Response],
         *,
-        learns: bool = True,
+        conclusive: bool = True,
     ) -> httpx.Response:
-        """Present a code or refresh token; return the judged response."""
+        """Present a code or refresh token; return the judged response.
+
+        Args:
+            credential: The code or refresh token.
+            app: The app that presents it, perhaps not its own.
+            sentence: The app and what it does, for the narration.
+            commands: The shell commands that do it.
+            request: Sends the request.
+            conclusive: Whether a rejection shows that the credential does
+                not work. It does not if the request may be rejected for
+                another reason, such as a scope that was not granted.
+        """
         own = app is credential.app
         step = self._narration.begin_step(sentence, commands)
-        response: httpx.Response = sent(request)
+        response: httpx.Response = send_or_stop(request)
         access = _access_token(response)
         step.outcome = str(response.status_code)
         gives = f"{credential} of app {credential.app.letter} gives app "
@@ -108,12 +140,13 @@ class StepRunner:
             response,
             bool(access),
             credential.forbidden if own else {Invariant.ISOLATION},
-            demanded=own and learns and credential.demanded,
+            demanded=own and conclusive and credential.demanded,
             facts=(f"{gives} tokens", f"{gives} no tokens"),
             condition=script.GOT_TOKENS,
         )
         error = expect.member(response, "error")
-        if own and learns and not app.gone and error in INVALID:
+        rejected = error in CREDENTIAL_ERRORS
+        if own and conclusive and not app.gone and rejected:
             self._model.refused(credential)
         return response
 
@@ -122,9 +155,16 @@ class StepRunner:
         source: Credential,
         app: AppState,
         response: httpx.Response,
-        asked: Iterable[str],
+        requested_scope: Iterable[str],
     ) -> Credential | None:
         """Add issued tokens to the model, and judge their scope.
+
+        Args:
+            source: The code or refresh token that was presented.
+            app: The app that presented it.
+            response: The server's response.
+            requested_scope: The scope of the tokens if the response states
+                none.
 
         Returns:
             The access token; None if none was issued to the app of the code
@@ -136,14 +176,14 @@ class StepRunner:
         refresh = expect.member(response, "refresh_token") or ""
         scope = expect.member(response, "scope")
         granted = granted_scope(
-            Tokens(access, refresh, scope, {}), " ".join(asked)
+            Tokens(access, refresh, scope, {}), " ".join(requested_scope)
         )
-        enter = (
+        add_tokens = (
             self._model.exchanged
             if source.kind is CredentialKind.CODE
             else self._model.refreshed
         )
-        token = enter(source, access, refresh, granted)
+        token = add_tokens(source, access, refresh, granted)
         step = self._narration.steps[-1]
         step.outcome += f", {token} for {' '.join(sorted(granted))}"
         self._judge.judge_scope(source, granted, response)
@@ -168,8 +208,13 @@ def _access_token(response: httpx.Response) -> str:
     return token if issued else ""
 
 
-def sent(request: Callable[[], Any]) -> Any:
-    """Return the response; raise Stop if the history cannot continue."""
+def send_or_stop(request: Callable[[], Any]) -> Any:
+    """Send a request; return what it returns.
+
+    Raises:
+        Stop: There is no response to judge, so that the history cannot
+            continue.
+    """
     try:
         return request()
     except UNJUDGED as error:

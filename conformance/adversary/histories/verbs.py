@@ -194,7 +194,7 @@ def uses_foreign_credential(history: History, drawn: Choices) -> None:
         history.revoke_foreign(token=stolen, by=thief, look=drawn.look)
 
 
-# -- inside -----------------------------------------------------------------
+# -- internals --------------------------------------------------------------
 
 
 def _user(history: History, drawn: Choices) -> str:

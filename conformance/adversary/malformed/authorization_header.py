@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from conformance.adversary.malformed.edits import WHOLE, Edit, edits
+from conformance.adversary.malformed.edits import INTACT_OR_ABSENT, Edit, edits
 from conformance.adversary.malformed.encoding import to_bytes
-from conformance.adversary.malformed.texts import Repeated, short
+from conformance.adversary.malformed.texts import Repeated, short_texts
 
 FORMS = [
     "Bearer %s",
@@ -43,7 +43,7 @@ def allowed(text: str) -> bool:
     return all(byte >= 0x20 and byte != 0x7F for byte in to_bytes(text))
 
 
-header_texts = short.filter(allowed) | st.builds(
+header_texts = short_texts.filter(allowed) | st.builds(
     Repeated, st.just("a"), st.sampled_from([300, 5_000])
 )
 visible = st.text(string.ascii_letters + "é%=+/~.", min_size=1, max_size=4)
@@ -61,8 +61,8 @@ class MalformedHeader:
     edit: Edit | None = None
     form: str = FORMS[0]
 
-    def sent(self, token: str) -> bytes:
-        """Return the value of the header with a token."""
+    def apply(self, token: str) -> bytes:
+        """Apply it to a valid token; return the value of the header."""
         return to_bytes(self._value(token))
 
     @property
@@ -72,9 +72,9 @@ class MalformedHeader:
         return value == value.strip(" \t")
 
     @property
-    def whole(self) -> bool:
-        """Whether it contains the token completely or not at all."""
-        return self.edit is None or self.edit.how in WHOLE
+    def intact_or_absent(self) -> bool:
+        """Whether it contains the original token intact or not at all."""
+        return self.edit is None or self.edit.how in INTACT_OR_ABSENT
 
     def _value(self, token: str) -> str:
         edited = self.edit(token) if self.edit else token
@@ -82,14 +82,14 @@ class MalformedHeader:
 
 
 def headers(
-    drawn: st.SearchStrategy[str | Repeated] = header_texts,
+    inserted: st.SearchStrategy[str | Repeated] = header_texts,
 ) -> st.SearchStrategy[MalformedHeader]:
     """Return the strategy for malformed headers.
 
     Args:
-        drawn: The strategy for inserted texts.
+        inserted: The strategy for inserted texts.
     """
-    edit = st.none() | edits(drawn)
+    edit = st.none() | edits(inserted)
     return st.builds(MalformedHeader, edit, st.sampled_from(FORMS)).filter(
         lambda header: header.sendable
     )

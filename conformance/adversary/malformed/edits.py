@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from conformance.adversary.malformed.texts import Text, look_alike, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from conformance.adversary.malformed.texts import Repeated
-
-    Applied = Callable[[str, str], str]
-    # Name and value, and whether the original value is whole or absent.
-    Changed = tuple[str, str, bool]
+    # Returns the changed value, given the original value and a text.
+    ChangeValue = Callable[[str, str], str]
+    # Name, value as it is sent, and whether the change is one of
+    # INTACT_OR_ABSENT: True if the original value is sent intact or not at
+    # all.
+    ChangedValue = tuple[str, str, bool]
 
 
 def _inside(value: str, text: str) -> str:
@@ -32,7 +33,7 @@ def _other_case(value: str, _text: str) -> str:
     return value.swapcase()
 
 
-HOW: dict[str, Applied] = {
+HOW: dict[str, ChangeValue] = {
     "after": lambda value, text: f"{value}{text}",
     "before": lambda value, text: f"{text}{value}",
     "inside": _inside,
@@ -45,8 +46,17 @@ HOW: dict[str, Applied] = {
 """Ways to change a value, by name."""
 
 WITH_TEXT = ["after", "before", "inside", "instead"]
-ALONE = ["cut", "twice", "other case", "look-alike"]
-WHOLE = {"after", "before", "instead", "twice"}  # value whole, or absent
+"""Ways that insert a text."""
+
+WITHOUT_TEXT = ["cut", "twice", "other case", "look-alike"]
+"""Ways that insert no text."""
+
+INTACT_OR_ABSENT = {"after", "before", "instead", "twice"}
+"""Ways after which the original value is sent intact or not at all.
+
+After the others a part or a variant of it is sent, which the evidence must
+redact as well if the value is a secret.
+"""
 
 
 @dataclass(frozen=True)
@@ -56,10 +66,11 @@ class Edit:
     Attributes:
         how: A key of :data:`HOW`.
         text: The text to insert, ``""`` for a change that inserts none.
+            A long text is a ``Repeated``.
     """
 
     how: str
-    text: str | Repeated = ""
+    text: Text = ""
 
     def __call__(self, value: str) -> str:
         """Return the changed value."""
@@ -67,15 +78,12 @@ class Edit:
 
 
 def edits(
-    drawn: st.SearchStrategy[Text] = texts, alone: Sequence[str] = ALONE
+    inserted: st.SearchStrategy[Text] = texts,
 ) -> st.SearchStrategy[Edit]:
     """Return the strategy for changes of a value.
 
     Args:
-        drawn: The strategy for inserted texts.
-        alone: The possible changes that insert no text.
+        inserted: The strategy for inserted texts.
     """
-    with_text = st.builds(Edit, st.sampled_from(WITH_TEXT), drawn)
-    if not alone:
-        return with_text
-    return with_text | st.builds(Edit, st.sampled_from(alone))
+    with_text = st.builds(Edit, st.sampled_from(WITH_TEXT), inserted)
+    return with_text | st.builds(Edit, st.sampled_from(WITHOUT_TEXT))

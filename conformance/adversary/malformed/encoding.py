@@ -60,7 +60,7 @@ def plain(value: bytes) -> str:
 
 
 def fits(query: bytes) -> bool:
-    """Return whether a query is short enough for a URL.
+    """Return whether a query or segment is short enough for a URL.
 
     Servers close the connection during a request line that is too long, so
     that no client could read a response.

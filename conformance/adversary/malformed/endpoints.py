@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from conformance.adversary.malformed.authorization_header import (
         MalformedHeader,
     )
-    from conformance.adversary.malformed.edits import Changed, Edit
+    from conformance.adversary.malformed.edits import ChangedValue, Edit
     from conformance.adversary.malformed.forms import MalformedForm
     from conformance.adversary.malformed.json_bodies import MalformedJson
 
@@ -88,23 +88,23 @@ class Endpoint(ABC):
 
 
 def learn_secrets(
-    changed: Iterable[Changed], valid: Mapping[str, Any]
+    changed: Iterable[ChangedValue], valid: Mapping[str, Any]
 ) -> None:
     """Teach the evidence which values are secrets and which are generated.
 
     A mutated secret is redacted as well, unless it contains the original
-    secret completely (which is redacted) or not at all.
+    secret intact (which is redacted) or not at all.
 
     Args:
-        changed: The mutated values.
+        changed: The mutated values, as ``ChangedValue`` describes them.
         valid: The values of the valid request.
     """
     redactor = RECORDER.current.redactor
     for name, value in valid.items():
         if name in KINDS:
             redactor.learn(value, KINDS[name])
-    for name, value, whole in changed:
-        if whole:
+    for name, value, intact_or_absent in changed:
+        if intact_or_absent:
             redactor.exempt(value)
         elif name in KINDS:
             redactor.learn(value, KINDS[name])
@@ -117,7 +117,7 @@ class Login(Endpoint):
         user = self.owner.session.user
         valid = {"email": user.email, "password": user.password}
         learn_secrets(example.values(valid), valid)
-        body, headers = example.sent(valid)
+        body, headers = example.apply(valid)
         return self.app.send("POST", LOGIN, content=body, headers=headers)
 
     def _noise(self) -> Iterator[Callable[[], httpx.Response]]:
@@ -150,7 +150,7 @@ class Registration(Endpoint):
         self, example: MalformedJson, valid: dict[str, Any]
     ) -> httpx.Response:
         learn_secrets(example.values(valid), valid)
-        body, headers = example.sent(valid)
+        body, headers = example.apply(valid)
         response = self.owner.register_raw(content=body, headers=headers)
         if (app_id := self.owner.registered(response)) is not None:
             self.owner.unregister(app_id)
@@ -197,7 +197,7 @@ class Authorize(Endpoint):
         request = self.app.authorization(Pkce.s256())
         valid = {n: str(v) for n, v in request.items()} | {"confirm": "true"}
         learn_secrets(example.values(valid), valid)
-        query, (body, headers) = example.sent(valid)
+        query, (body, headers) = example.apply(valid)
         return self.owner.post(
             AUTHORIZE,
             content=body,
@@ -225,11 +225,13 @@ class Bearer(Endpoint):
         if not self._token:
             self._token = self.app.must_obtain_tokens(self.owner).access_token
             sendable.must_fit(self._token)
-        header = example.sent(self._token)
+        header = example.apply(self._token)
         # The evidence takes the text after the scheme as the token.
         shown = to_text(header).partition(" ")[2].strip()
         valid = {"access_token": self._token}
-        learn_secrets([("access_token", shown, example.whole)], valid)
+        learn_secrets(
+            [("access_token", shown, example.intact_or_absent)], valid
+        )
         headers = {"Authorization": header}
         return self.app.send("GET", PROFILE, headers=headers)
 

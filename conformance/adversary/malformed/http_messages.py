@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from conformance.adversary.malformed.encoding import to_bytes
-from conformance.adversary.malformed.texts import Repeated, short
+from conformance.adversary.malformed.texts import Repeated, short_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +35,8 @@ class MalformedMessage:
     what: str
     text: str | Repeated = ""
 
-    def sent(self, valid: bytes) -> bytes:
-        """Return the request's bytes."""
+    def apply(self, valid: bytes) -> bytes:
+        """Apply it to a valid request; return the malformed one."""
         return MESSAGES[self.what](valid, to_bytes(str(self.text)))
 
 
@@ -155,7 +155,7 @@ MESSAGES: dict[str, Part] = {
 }
 """Mutations that no HTTP client sends, by name."""
 
-_texts: st.SearchStrategy[Text] = short | st.builds(
+_texts: st.SearchStrategy[Text] = short_texts | st.builds(
     Repeated, st.sampled_from(["a", "\0", "%"]), st.just(9_000)
 )
 listed_messages = [

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from conformance.adversary.malformed.edits import WHOLE, Edit, edits
+from conformance.adversary.malformed.edits import INTACT_OR_ABSENT, Edit, edits
 from conformance.adversary.malformed.encoding import (
     Nested,
     json_object,
     to_bytes,
 )
-from conformance.adversary.malformed.texts import Text, short, texts, weighted
+from conformance.adversary.malformed.texts import (
+    Text,
+    short_texts,
+    texts,
+    weighted,
+)
 from conformance.instance.form import FORM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from conformance.adversary.malformed.edits import Changed
+    from conformance.adversary.malformed.edits import ChangedValue
 
     Wrapped = tuple[bytes, dict[str, str]]
 
@@ -58,21 +63,27 @@ class MalformedJson:
     members: tuple[Member, ...] = ()
     wrapping: str = "JSON"
 
-    def sent(self, valid: Mapping[str, Any]) -> Wrapped:
-        """Return the body with its headers."""
+    def apply(self, valid: Mapping[str, Any]) -> Wrapped:
+        """Apply it to a valid object; return the body with its headers."""
         escaped = self.wrapping != NOT_ESCAPED
         text = json_object(self._pairs(valid), escaped=escaped)
         return WRAPPINGS[self.wrapping](text)
 
-    def values(self, valid: Mapping[str, Any]) -> Iterator[Changed]:
-        """Yield the changed members with the texts that are sent."""
+    def values(self, valid: Mapping[str, Any]) -> Iterator[ChangedValue]:
+        """Yield each changed member.
+
+        Yields:
+            Its name, the text that is sent, and whether the original text is
+            sent intact or not at all.
+        """
         for name, value in self._pairs(valid):
             edited = [m for m in self.members if m.name == name]
-            whole = all(
-                m.kind != "edit" or m.change.how in WHOLE for m in edited
+            intact_or_absent = all(
+                m.kind != "edit" or m.change.how in INTACT_OR_ABSENT
+                for m in edited
             )
             if edited and isinstance(value, str):
-                yield name, value, whole
+                yield name, value, intact_or_absent
 
     def _pairs(self, valid: Mapping[str, Any]) -> list[tuple[str, Any]]:
         pairs = list(valid.items())
@@ -171,7 +182,7 @@ plain_values: st.SearchStrategy[Any] = (
     | st.booleans()
     | st.sampled_from([*NUMBERS, float("nan")])
     | st.integers()
-    | short
+    | short_texts
 )
 values: st.SearchStrategy[Any] = (
     plain_values
@@ -179,7 +190,7 @@ values: st.SearchStrategy[Any] = (
         plain_values,
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(short, inner, max_size=2)
+            | st.dictionaries(short_texts, inner, max_size=2)
         ),
         max_leaves=4,
     )
@@ -190,23 +201,23 @@ values: st.SearchStrategy[Any] = (
 
 def documents(
     names: Sequence[str],
-    drawn: st.SearchStrategy[Text] = texts,
+    inserted: st.SearchStrategy[Text] = texts,
     wrappings: Sequence[str] = OTHER_WRAPPINGS,
 ) -> st.SearchStrategy[MalformedJson]:
     """Return the strategy for mutations of an object.
 
     Args:
         names: Members; a name that is listed twice is changed more often.
-        drawn: The strategy for inserted texts.
+        inserted: The strategy for inserted texts.
         wrappings: The possible encodings besides the valid one.
     """
     name = st.sampled_from(names)
     kind = st.just
     member = weighted(
-        (5, st.builds(Member, name, edits(drawn), kind("edit"))),
+        (5, st.builds(Member, name, edits(inserted), kind("edit"))),
         (3, st.builds(Member, name, values, kind("value"))),
         (2, st.builds(Member, name, st.sampled_from(MOVES), kind("move"))),
-        (1, st.builds(Member, short, values, kind("value"))),
+        (1, st.builds(Member, short_texts, values, kind("value"))),
     )
     one = st.tuples(member)
     several = st.lists(member, min_size=1, max_size=3).map(tuple)

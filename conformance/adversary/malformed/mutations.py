@@ -23,7 +23,7 @@ from conformance.adversary.malformed.edits import Edit, edits
 from conformance.adversary.malformed.encoding import fits, quoted
 from conformance.adversary.malformed.forms import Change, MalformedForm
 from conformance.adversary.malformed.json_bodies import MalformedJson, Member
-from conformance.adversary.malformed.texts import short, texts
+from conformance.adversary.malformed.texts import short_texts, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.adversary.malformed.endpoints import Endpoint
     from conformance.adversary.malformed.texts import Text
 
-    Drawn = st.SearchStrategy[Text]
+    TextStrategy = st.SearchStrategy[Text]
 
 MARKUP = "<fc-odd onload=x>"
 """An element without meaning, which no page may contain unescaped."""
@@ -48,10 +48,12 @@ class EndpointMutations:
     Attributes:
         endpoint: Sends the requests.
         unchanged: The mutation that changes nothing.
-        drawing: Returns the strategy for mutations, given that for texts.
-        listed: Mutations that every run tries.
+        mutations_with: Returns the strategy for mutations, given the
+            strategy for the texts that they insert.
+        listed: Mutations that every run tries before the drawn ones, like
+            Hypothesis's explicit examples.
         invalid: Strategy for mutations that certainly make a request invalid.
-        plain: Strategy for mutations of a request that the endpoint can
+        parseable: Strategy for mutations of a request that the endpoint can
             still parse.
         share: Examples as a fraction of those of an ordinary hunt; small if
             an example is expensive, or if there are few mutations.
@@ -59,16 +61,16 @@ class EndpointMutations:
 
     endpoint: type[Endpoint]
     unchanged: Any
-    drawing: Callable[[Drawn], st.SearchStrategy[Any]]
+    mutations_with: Callable[[TextStrategy], st.SearchStrategy[Any]]
     listed: list[Any] = field(default_factory=list)
     invalid: st.SearchStrategy[Any] = field(default_factory=st.nothing)
-    plain: st.SearchStrategy[Any] = field(default_factory=st.nothing)
+    parseable: st.SearchStrategy[Any] = field(default_factory=st.nothing)
     share: float = 1.0
 
     @property
     def examples(self) -> st.SearchStrategy[Any]:
         """The strategy for all mutations."""
-        return self.drawing(texts)
+        return self.mutations_with(texts)
 
     @property
     def marked(self) -> st.SearchStrategy[Any]:
@@ -76,16 +78,16 @@ class EndpointMutations:
         marked = (
             _marked_headers if self.endpoint is endpoints.Bearer else _marked
         )
-        return self.drawing(marked)
+        return self.mutations_with(marked)
 
 
-def _is_segment(drawn: Text) -> bool:
+def _is_segment(inserted: Text) -> bool:
     """Return whether a text in place of an app's id remains one segment.
 
     The path then remains below /api/oauth/apps/, even if a server decodes
     an escaped slash.
     """
-    text = str(drawn)
+    text = str(inserted)
     return "/" not in text and text not in {".", ".."} and fits(quoted(text))
 
 
@@ -108,10 +110,10 @@ def _form(
     return EndpointMutations(
         endpoint,
         MalformedForm(),
-        lambda drawn: forms.forms(names, drawn),
+        lambda inserted: forms.forms(names, inserted),
         [MalformedForm((Change(n, "instead", _NUL),)) for n in nul],
-        forms.edited(invalid),
-        forms.forms(names, short, wrappings=()),
+        forms.forms_with_one_edit(invalid),
+        forms.forms(names, short_texts, wrappings=()),
     )
 
 
@@ -121,15 +123,17 @@ def _json(
     return EndpointMutations(
         endpoint,
         MalformedJson(),
-        lambda drawn: json_bodies.documents(names, drawn),
-        plain=json_bodies.documents(names, short, wrappings=["in a list"]),
+        lambda inserted: json_bodies.documents(names, inserted),
+        parseable=json_bodies.documents(
+            names, short_texts, wrappings=["in a list"]
+        ),
         share=share,
         **more,
     )
 
 
 def _without(name: str) -> MalformedJson:
-    return MalformedJson((Member(name, "dropped", "move"),))
+    return MalformedJson((Member(name, change="dropped", kind="move"),))
 
 
 CLIENT = ["client_id", "client_secret"]
@@ -139,11 +143,15 @@ KINDS = {
         ["email", "password"],
         0.1,
         listed=[
-            MalformedJson((Member("email", Edit("after", "\0"), "edit"),))
+            MalformedJson(
+                (Member("email", change=Edit("after", "\0"), kind="edit"),)
+            )
         ],
         invalid=st.builds(
-            lambda edit: MalformedJson((Member("password", edit, "edit"),)),
-            edits(short),
+            lambda edit: MalformedJson(
+                (Member("password", change=edit, kind="edit"),)
+            ),
+            edits(short_texts),
         ),
     ),
     "registration": _json(
@@ -167,19 +175,21 @@ KINDS = {
     "list": EndpointMutations(
         endpoints.AppsPage,
         MalformedForm(),
-        lambda drawn: forms.queries(["page"], drawn),
+        lambda inserted: forms.queries(["page"], inserted),
         [
             MalformedForm((Change("page", "instead", _NUL),)),
             MalformedForm((Change("page", "repeated", "2"),)),
         ],
-        plain=forms.queries(["page"], short),
+        parseable=forms.queries(["page"], short_texts),
         share=0.4,
     ),
     "app": EndpointMutations(
         endpoints.OneApp,
+        # An edit of the app's identifier, and which one: its number (True)
+        # or its client identifier (False).
         (None, False),
-        lambda drawn: st.tuples(
-            edits(drawn.filter(_is_segment)), st.booleans()
+        lambda inserted: st.tuples(
+            edits(inserted.filter(_is_segment)), st.booleans()
         ),
         [(Edit("instead", _NUL), False), (Edit("instead", _NUL), True)],
         share=0.4,
@@ -227,13 +237,13 @@ KINDS = {
     "bearer": EndpointMutations(
         endpoints.Bearer,
         MalformedHeader(),
-        lambda drawn: headers(drawn.filter(lambda t: allowed(str(t)))),
+        lambda inserted: headers(inserted.filter(lambda t: allowed(str(t)))),
         [
-            MalformedHeader(Edit("after", "\udcff")),
+            MalformedHeader(Edit("after", "\udcff")),  # the byte 0xFF
             MalformedHeader(form="Bearer"),
         ],
         invalid=invalid_headers,
-        plain=headers(short.filter(allowed)),
+        parseable=headers(short_texts.filter(allowed)),
         share=0.5,
     ),
 }

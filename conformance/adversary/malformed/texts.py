@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 @dataclass(frozen=True)
 class Repeated:
-    """A long text with a short representation.
+    """A long text whose ``repr``, which findings show, is short.
 
     Attributes:
         unit: The text that is repeated.
@@ -31,6 +31,7 @@ class Repeated:
 
 
 Text = str | Repeated
+"""A text of an example; ``str()`` returns what is sent."""
 
 CONTROLS = ["\0", "\n", "\r\n", "\t", "\x01", "\x1b[0m", "\x7f", "\x85"]
 SPACES = [" ", "\xa0", "\u2028", "\ufeff", "\u200b", "\u202e"]
@@ -95,7 +96,7 @@ def weighted(
     return st.sampled_from(parts).flatmap(lambda n: choices[n][1])
 
 
-short: st.SearchStrategy[str] = weighted(
+short_texts: st.SearchStrategy[str] = weighted(
     (
         2,
         st.sampled_from(
@@ -106,13 +107,13 @@ short: st.SearchStrategy[str] = weighted(
 )
 """Short texts, from lists or drawn character by character."""
 
-long = st.builds(
+long_texts = st.builds(
     Repeated,
     st.sampled_from(["a", "\U0001f6b4", "%", "a ", "../"]),
     st.sampled_from(LENGTHS),
 ) | st.just(Repeated("a", LONGEST))
 
-texts: st.SearchStrategy[Text] = weighted((15, short), (1, long))
+texts: st.SearchStrategy[Text] = weighted((15, short_texts), (1, long_texts))
 """Mostly short texts, sometimes one of up to 1 MiB."""
 
 ALIKE = {

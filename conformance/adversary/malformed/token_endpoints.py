@@ -34,7 +34,7 @@ class _Form(Endpoint):
         parameters = {**self.valid(), **self.app.credentials()}
         valid = {n: v for n, v in parameters.items() if isinstance(v, str)}
         learn_secrets(example.values(valid), valid)
-        query, (body, headers) = example.sent(valid)
+        query, (body, headers) = example.apply(valid)
         return self.app.send(
             "POST",
             self.path,
