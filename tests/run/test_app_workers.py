@@ -1,5 +1,7 @@
 """How many workers serve what is started, and what races come to then."""
 
+import re
+
 import pytest
 
 from . import command
@@ -56,10 +58,13 @@ def test_the_proof_is_shown(one, three):
     for done, overtook in ((one, 0), (three, 2)):
         both = [("GET", "/api/ping"), ("POST", "nformance/hold")]
         came = [(m, p if m == "POST" else p[-9:]) for m, p in controls(done)]
-        assert came == both * 2
         [scenario] = done.results["scenarios"]
-        told = f"overtook a slow one in {overtook} of 2 attempts"
-        assert any(told in text for text in scenario["observations"])
+        told = rf"overtook a slow one in {overtook} of ([23]) attempts"
+        [proof] = filter(
+            None, (re.search(told, t) for t in scenario["observations"])
+        )
+        # The best of three counts, which a busy machine may need.
+        assert came == both * int(proof[1])
 
 
 def test_the_report_says_which(one, three):

@@ -34,7 +34,8 @@ def test_selection_without_a_violation_is_partial_and_0(conforming):
 def test_violation_is_1(broken):
     assert broken.status == 1
     assert broken.results["verdict"] == "violations"
-    assert broken.results["reason"] == "1 scenario found a violation"
+    found = "1 scenario found a violation: 1 requirement, 1 cause"
+    assert broken.results["reason"] == found
     assert broken.requirement(command.ONE)["verdict"] == "fail"
     assert broken.results["options"]["fault"] == command.FAULT
     assert "violations" in broken.stdout

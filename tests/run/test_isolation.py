@@ -164,7 +164,9 @@ def test_run_goes_on_when_nobody_reads(tmp_path, stream, workers):
     words = shell(stream, *words, "--workers", workers)
     done = command.execute(words, tmp_path, report)
     assert done.status == 1
-    assert done.results["reason"] == "1 scenario found a violation"
+    assert done.results["reason"] == (
+        "1 scenario found a violation: 1 requirement, 1 cause"
+    )
     assert (done.stdout, done.stderr) == ("", "")
 
 

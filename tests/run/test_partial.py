@@ -73,7 +73,10 @@ def test_selection_with_a_violation_stays_red(tmp_path):
     words = ("-k", NAME, "--fault", command.FAULT)
     done = command.plain_pytest(tmp_path, *words)
     assert (done.status, done.results["verdict"]) == (1, "violations")
-    assert "violations: 1 scenario found a violation; " in done.stdout
+    assert (
+        "violations: 1 scenario found a violation: 1 requirement, "
+        in done.stdout
+    )
 
 
 # -- fewer ran than were selected ---------------------------------------

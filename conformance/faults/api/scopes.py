@@ -40,6 +40,7 @@ def _reads(scope: str, needed: str) -> bool:
             requirement.id
             for requirement in scope_requirements(KEPT_OUT)
             if (requirement.method, requirement.path) in DOCUMENTED
+            and not requirement.unknown_scope
         ),
     ]
 )
