@@ -1,5 +1,6 @@
 """A finding's text says what a maintainer has to know."""
 
+import os
 import re
 
 import pytest
@@ -74,3 +75,14 @@ def test_terminal_without_a_width_shows_everything(tmp_path):
     words = ("--scenario", command.SCENARIO)
     done = command.run(tmp_path, *words, env={"COLUMNS": "0"})
     assert "partial: no violation in 1 of " in done.stdout
+
+
+def test_text_says_whether_page_or_server_loses_the_uri(tmp_path):
+    fault = "first_registered_uri_is_answered"
+    scenario = "browser/test_consent.py::test_one_of_several"
+    done = command.run(tmp_path, "--scenario", scenario, "--fault", fault)
+    [found] = done.results["scenarios"]
+    if found["verdict"] == "unsupported" and not os.environ.get("CI"):
+        pytest.skip(found["message"])
+    assert "a visit to the second registered URI" in found["message"]
+    assert "the server does not honour redirect_uri" in found["message"]
