@@ -109,8 +109,9 @@ class ScopeRequirement:
         until: First release it no longer applies to, ``""`` for none.
         untested: Why it cannot be tested, ``""`` if it can.
         first_party: Whether no release documents a scope for the route.
-        unknown_scope: A documented scope that no release has, ``""`` without
-            one: the documentation errs, and the requirement is a MAY.
+        unknown_scope: A documented scope that no release has, from which
+            tokens would be kept out, ``""`` without one: the documentation
+            errs, and the requirement is a MAY.
     """
 
     method: str
@@ -159,7 +160,7 @@ class ScopeRequirement:
             **_STAKES[self.kind],
         }
         more = {"until": self.until, "untested": self.untested}
-        if self.unknown_scope and not self.untested:
+        if self.unknown_scope:
             more |= {"level": "MAY", "unkillable": _ERRS, "stake": "form"}
             del entry["threat"]
         return {**entry, **{name: text for name, text in more.items() if text}}
@@ -205,14 +206,14 @@ def _requirement(
         raise ValueError(f"{route.name}: added, removed and added again")
     stated = {r.documented for r in by_release.values() if r.documented}
     unknown = min(stated - set(SINCE), default="")
-    untested = f"no app can register the documented scope {unknown}"
+    why = f"no app can register the documented scope {unknown}"
     return ScopeRequirement(
         route.method,
         route.path,
         direction,
         since,
         until,
-        untested if unknown and direction == LET_IN else "",
+        why if unknown and direction == LET_IN else "",
         first_party=direction == KEPT_OUT and not stated,
-        unknown_scope=unknown,
+        unknown_scope=unknown if direction == KEPT_OUT else "",
     )
