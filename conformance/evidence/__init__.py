@@ -24,6 +24,7 @@ from conformance.results import (
 
 if TYPE_CHECKING:
     from conformance.errors import Blocked
+    from conformance.evidence.personal import PersonalMember
     from conformance.evidence.raw_exchange import RawExchange
     from conformance.evidence.redact import Labels
 
@@ -115,15 +116,15 @@ class Evidence:
         self.http_requests += seen.via == "http" and not again
         for value, kind in seen.secrets():
             self.redactor.learn(value, kind)
-        if seen.response:
-            self.redactor.learn_personal(seen.response["body"])
+        body = seen.response["body"] if seen.response else ""
+        members = self.redactor.learn_personal(body)
         self.exchanges.append(
             Exchange(
                 n=len(self.exchanges) + 1,
                 via=seen.via,
                 actor=seen.actor,
                 request=RecordedRequest(**self._redacted(seen.request)),
-                response=self._response(seen.response),
+                response=self._response(seen.response, members),
                 error=self.redactor.redact(seen.error),
                 duration=round(seen.duration, 4),
             )
@@ -202,11 +203,11 @@ class Evidence:
         return value
 
     def _response(
-        self, message: dict[str, Any] | None
+        self, message: dict[str, Any] | None, members: list[PersonalMember]
     ) -> RecordedResponse | None:
         if message is None:
             return None
-        body = self.redactor.impersonal(message["body"])
+        body = self.redactor.impersonal(message["body"], members)
         return RecordedResponse(**self._redacted({**message, "body": body}))
 
     def _redacted(self, message: dict[str, Any]) -> dict[str, Any]:

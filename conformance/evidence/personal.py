@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance import routes
 from conformance.catalogue.scopes import SINCE
@@ -77,6 +77,22 @@ def _vocabulary() -> set[str]:
 VOCABULARY = _vocabulary()
 
 
+class PersonalMember(NamedTuple):
+    """A personal member of a JSON text.
+
+    Attributes:
+        start: Where its value starts in the text.
+        end: Where it ends.
+        value: The value.
+        kind: What its label is called.
+    """
+
+    start: int
+    end: int
+    value: object
+    kind: str
+
+
 class Personal:
     """The personal data that this process has met."""
 
@@ -100,7 +116,7 @@ class Personal:
             self._kinds[value] = kind
             for spelling in spellings(value):
                 self._by_spelling.setdefault(spelling, value)
-            self._pattern = whole_words(self._by_spelling)
+            self._pattern = None  # compiled when it is next used
 
     def replaced(self, text: str, label: Callable[[str, str], str]) -> str:
         """Return a text with the values that it holds replaced.
@@ -109,8 +125,10 @@ class Personal:
             text: The text.
             label: Gives the label of a value and its kind.
         """
-        if self._pattern is None:
+        if not self._by_spelling:
             return text
+        if self._pattern is None:
+            self._pattern = whole_words(self._by_spelling)
 
         def named(found: re.Match[str]) -> str:
             value = self._by_spelling[found[0]]
@@ -126,22 +144,18 @@ def whole_words(values: Iterable[str]) -> re.Pattern[str]:
     return re.compile(f"{_BEFORE}(?:{words}){_AFTER}")
 
 
-def members(document: str) -> Iterator[tuple[int, int, object, str]]:
+def members(document: str) -> Iterator[PersonalMember]:
     """Yield the personal members of a JSON text, in order.
 
-    It need not be whole: a value that is cut off reaches to its end.
-
-    Yields:
-        Start and end of the value in the text, the value and its kind;
-        values that say nothing (null, empty, zero, a boolean) are passed
-        over.
+    It need not be whole: a value that is cut off reaches to its end. Values
+    that say nothing (null, empty, zero, a boolean) are passed over.
     """
     found = _MEMBER.search(document)
     while found:
         start = found.end()
         value, end = _value(document, start)
         if value and value is not True:
-            yield start, end, value, MEMBERS[found[1]]
+            yield PersonalMember(start, end, value, MEMBERS[found[1]])
         found = _MEMBER.search(document, max(end, start))
 
 

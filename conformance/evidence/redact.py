@@ -28,11 +28,11 @@ from bisect import insort
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from conformance.evidence import personal
+from conformance.evidence.personal import Personal, PersonalMember, members
 from conformance.evidence.spellings import encoded, spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 KINDS = {
     "password": "password",
@@ -54,7 +54,7 @@ SHORTEST = 8  # FitTrackee's shortest password; shorter values are not secrets
 BODY_LIMIT = 8 * 1024  # characters of a body or header that evidence stores
 MARGIN = 2_000  # characters read beyond it, to find the end of a secret
 LONGEST = 20_000  # characters of a secret; more than any text that is shown
-Labels = tuple[dict[str, str], dict[str, int]]  # by secret; by kind
+Labels = tuple[dict[str, str], dict[str, int]]  # by kind and value; by kind
 # A label in the place of a value is not learnt as a secret.
 _PARAMETER = re.compile(
     rf"(?<![A-Za-z_])(?P<name>{'|'.join(map(re.escape, KINDS))})"
@@ -69,7 +69,7 @@ class Secrets:
     def __init__(self) -> None:
         """Start without secrets."""
         self.kinds: dict[str, str] = {}
-        self.personal = personal.Personal()
+        self.personal = Personal()
         self._exempt: set[int] = set()  # hashes: some values are long
         self._spellings: dict[str, list[tuple[str, str]]] = {}
 
@@ -179,14 +179,23 @@ class Redactor:
         """Return the label of a secret that has been learnt."""
         return self._numbered(value, self._secrets.kinds[value])
 
-    def learn_personal(self, document: str) -> None:
-        """Take the personal data of a JSON document to be found anywhere."""
-        for _, _, value, kind in personal.members(document):
-            if not self._secrets.is_exempt(value):
-                self.personal.learn(value, kind)
+    def learn_personal(self, document: str) -> list[PersonalMember]:
+        """Take the personal data of a JSON text to be found anywhere.
+
+        Returns:
+            Its members that are about a person; generated values are exempt.
+        """
+        found = [
+            member
+            for member in members(document)
+            if not self._secrets.is_exempt(member.value)
+        ]
+        for member in found:
+            self.personal.learn(member.value, member.kind)
+        return found
 
     @property
-    def personal(self) -> personal.Personal:
+    def personal(self) -> Personal:
         """The personal data that was met."""
         return self._secrets.personal
 
@@ -209,15 +218,17 @@ class Redactor:
             "".join([*parts, text[end:]]), self._numbered
         )
 
-    def impersonal(self, document: str) -> str:
-        """Return a JSON text with the values of personal members labelled.
+    def impersonal(
+        self, document: str, found: Sequence[PersonalMember]
+    ) -> str:
+        """Return a JSON text with the values of its members labelled.
 
-        Generated values are exempt.
+        Args:
+            document: The text.
+            found: What :meth:`learn_personal` returned for it.
         """
         parts, end = [], 0
-        for start, after, value, kind in personal.members(document):
-            if self._secrets.is_exempt(value):
-                continue
+        for start, after, value, kind in found:
             text = value if isinstance(value, str) else document[start:after]
             label = self._numbered(text, kind)
             parts += [document[end:start], f'"{label}"']
