@@ -23,6 +23,11 @@ def scenario_id(path: Path, name: str) -> str:
     return f"{path.resolve().relative_to(scenarios()).as_posix()}::{name}"
 
 
+def scenario_case(scenario: str) -> str:
+    """Return the case in a parametrized scenario's id, ``""`` for others."""
+    return scenario.partition("[")[2].removesuffix("]")
+
+
 def scenario_exists(scenario: str) -> bool:
     """Return whether a scenario exists, regardless of its parameters."""
     path, _, name = scenario.partition("::")

@@ -18,6 +18,7 @@ from conformance.catalogue.levels import Level
 from conformance.report import brief, deployment, scope_map, text, view
 from conformance.report.curl import curl_command
 from conformance.results.verdict import RunVerdict, Verdict
+from conformance.scenario_files import scenario_case
 
 if TYPE_CHECKING:
     from conformance.results import Results, ScenarioResult
@@ -103,8 +104,7 @@ def _path(base_url: str, url: str) -> str:
 
 def _case(scenario: ScenarioResult) -> str:
     """Return the parameters in a scenario's id, unless in its title."""
-    _, bracket, case = scenario.id.partition("[")
-    case = case.removesuffix("]") if bracket else ""
+    case = scenario_case(scenario.id)
     return "" if case in scenario.title else case
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -124,17 +124,20 @@ def requirements(
     scenarios: Sequence[ScenarioResult], options: Options, version: str
 ) -> list[RequirementResult]:
     """Return the requirements that apply, each with its verdict."""
+    verifying: dict[str, list[ScenarioResult]] = defaultdict(list)
+    for scenario in scenarios:
+        for name in set(scenario.requirements):
+            verifying[name].append(scenario)
     return [
-        _requirement(requirement, scenarios)
+        _requirement(requirement, verifying[requirement.id])
         for requirement in catalogue().matching(options.requirement)
         if requirement.applies_to(version)
     ]
 
 
 def _requirement(
-    requirement: Requirement, scenarios: Sequence[ScenarioResult]
+    requirement: Requirement, mine: list[ScenarioResult]
 ) -> RequirementResult:
-    mine = [s for s in scenarios if requirement.id in s.requirements]
     verdict = worst(s.verdict for s in mine)
     return RequirementResult(
         id=requirement.id,

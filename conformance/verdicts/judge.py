@@ -10,6 +10,7 @@ from conformance.catalogue.levels import Level
 from conformance.errors import Blocked, Unsupported
 from conformance.evidence.traces import described
 from conformance.results.verdict import Verdict, violation
+from conformance.scenario_files import scenario_case
 from conformance.verdicts import known as known_list
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def judge(
     if phase == CALL and broken is not None:
         excusable = not on_purpose & set(requirements)
         documented = _documented(requirements) if excusable else ""
-        message = f"{broken}{_case(scenario)}"
+        case = scenario_case(scenario)
+        message = f"{broken}\n{CASE}{case}" if case else str(broken)
         return _violation(
             message, documented, scenario, requirements, accepted
         )
@@ -84,12 +86,6 @@ def violation_in(error: BaseException) -> AssertionError | None:
         found = (violation_in(inner) for inner in error.exceptions)
         return next(filter(None, found), None)
     return None
-
-
-def _case(scenario: str) -> str:
-    """Return a line that names a parametrized scenario's case."""
-    case = scenario.partition("[")[2].removesuffix("]")
-    return f"\n{CASE}{case}" if case else ""
 
 
 def _documented(requirements: tuple[str, ...]) -> str:
